@@ -1,0 +1,1 @@
+"""bgpcheck: check ExpressRoute Microsoft peering prefixes before Azure does."""
