@@ -1,0 +1,1 @@
+"""Documents, bundles, statements and replay. Pure: bytes in, bytes out."""

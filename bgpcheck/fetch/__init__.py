@@ -1,0 +1,1 @@
+"""What waits for a document: files today. Rule: every read has a size limit; a failure is a ``Gap``, not silence."""

@@ -1,0 +1,1 @@
+"""IANA's registries, embedded with their dates. Pure data."""

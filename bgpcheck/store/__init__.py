@@ -1,0 +1,1 @@
+"""What is written: files appear whole or not at all."""

@@ -1,0 +1,1 @@
+"""Prefix look-ups over records in memory. Pure."""
