@@ -1,0 +1,166 @@
+"""Fact *holder*: is the registrant of the prefix the registrant of the AS number? Pure.
+
+Rule: handles are compared within one registry only; what cannot be compared is ``unlisted`` only after both sides answered.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bgpcheck.facts.registration import DIRECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bgpcheck.model import AddressRange, Delegation, Party, Registration
+    from bgpcheck.settings import HolderWords, Rir
+
+BEST_FIRST = ("same", "similar", "different", "unlisted")
+ANY = frozenset(BEST_FIRST)
+
+
+@lru_cache(maxsize=4096)
+def normalise(name: str, legal_forms: frozenset[str]) -> str:
+    """Reduce a name to what two spellings of it share: case, accents, punctuation and legal form are dropped."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one)).casefold()
+    joined = plain.replace(".", "").replace("'", "")  # S.A. is SA
+    words = "".join(one if one.isalnum() else " " for one in joined).split()
+    return " ".join(word for word in words if word not in legal_forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is known about one side, a prefix or an AS number.
+
+    ``rows``: its delegated-extended rows. ``records``: its chain of registrations, placeholders left out. ``answered``: an RDAP
+    or whois service was heard. ``complete``: the chain reaches the direct allocation.
+    """
+
+    rows: tuple[Delegation, ...]
+    records: tuple[Registration, ...]
+    answered: bool
+    complete: bool
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Names or handles of the registrants, most specific first."""
+        seen = dict.fromkeys(party.name or party.handle for record in self.records for party in record.holders)
+        return tuple(name for name in seen if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What counts as evidence: the words that say nothing, whose opaque ids count, and who maintains what.
+
+    ``organisations_of``: maintainer → handles of the organisations whose registrations it maintains, in the data at hand.
+    """
+
+    words: HolderWords
+    rirs: Mapping[str, Rir]
+    organisations_of: Mapping[str, frozenset[str]]
+
+    def name(self, party: Party) -> str:
+        """Give the comparable form of a name; empty where it says nothing."""
+        plain = normalise(party.name, self.words.legal_forms)
+        return "" if plain in self.words.placeholder_names else plain
+
+    def handle(self, party: Party) -> str:
+        """Give the handle, empty for a registry's own organisation."""
+        return "" if party.handle in self.words.registry_organisations else party.handle
+
+    def counts(self, maintainer: str) -> bool:
+        """Tell whether a common maintainer points to one holder: not a registry's, and of one organisation alone."""
+        for word in self.words.registry_maintainers:
+            if maintainer == word or (word.endswith("*") and maintainer.startswith(word[:-1])):
+                return False
+        return len(self.organisations_of.get(maintainer, ())) == 1
+
+    def opaque_ids(self, rows: Iterable[Delegation]) -> frozenset[tuple[str, str]]:
+        """Give the opaque ids that name a holder: not at RIPE NCC and APNIC, not for members of national registries."""
+        return frozenset(
+            (row.registry, row.opaque_id)
+            for row in rows
+            if row.opaque_id
+            and row.status in {"allocated", "assigned"}
+            and (rir := self.rirs.get(row.registry))
+            and rir.opaque_ids
+            and row.country not in rir.nirs
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HolderFact:
+    """The comparison of a prefix with one or two AS numbers."""
+
+    prefix: Side
+    asns: tuple[tuple[int, Side], ...]
+    yardstick: Yardstick
+
+    @property
+    def values(self) -> frozenset[str]:
+        """Every value that the fact may have: the best of the AS numbers, in the order same, similar, different, unlisted."""
+        open_values = [compare(self.prefix, side, self.yardstick) for _, side in self.asns]
+        best = frozenset({"unlisted"})
+        for values in open_values:
+            best = frozenset(min(one, other, key=BEST_FIRST.index) for one in best for other in values)
+        return best
+
+    @property
+    def match(self) -> str:
+        """The one value, or ``unknown``."""
+        return next(iter(self.values)) if len(self.values) == 1 else "unknown"
+
+    @property
+    def direct_holder(self) -> str | None:
+        """Registrant at the top of the chain: the one whose letter is needed (TKT-1)."""
+        return self.prefix.chain[-1] if self.prefix.chain else None
+
+
+def compare(prefix: Side, asn: Side, yardstick: Yardstick) -> frozenset[str]:
+    """Compare two sides: every value that is still possible, one where it is certain (verdicts.md, holder)."""
+    if _same(prefix, asn, yardstick):
+        return frozenset({"same"})
+    similar = _similar(prefix, asn, yardstick)
+    if not (prefix.answered and asn.answered):
+        return frozenset({"same", "similar"}) if similar else ANY
+    if similar:
+        return frozenset({"similar"}) if prefix.complete else frozenset({"same", "similar"})
+    named = {record.registry for record in prefix.records if _named(record, yardstick)} - {""}
+    both = named & {record.registry for record in asn.records if _named(record, yardstick)}
+    if prefix.complete or not prefix.records:
+        return frozenset({"different" if both else "unlisted"})
+    return frozenset({"same", "similar", "different"}) if both else ANY
+
+
+def _named(record: Registration, yardstick: Yardstick) -> bool:
+    """Tell whether a record names its registrant."""
+    return any(yardstick.handle(party) or yardstick.name(party) for party in record.holders)
+
+
+def _same(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
+    """Tell whether handles or counting opaque ids are equal within one registry, at any link."""
+    handles = _handles(prefix, yardstick) & _handles(asn, yardstick)
+    return bool(handles or yardstick.opaque_ids(prefix.rows) & yardstick.opaque_ids(asn.rows))
+
+
+def _handles(side: Side, yardstick: Yardstick) -> frozenset[tuple[str, str]]:
+    """Give (registry, organisation handle) of every link."""
+    pairs = ((record.registry, yardstick.handle(party)) for record in side.records for party in record.holders)
+    return frozenset((registry, handle) for registry, handle in pairs if registry and handle)
+
+
+def _similar(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
+    """Tell whether names are equal after normalising, or a counting maintainer is common."""
+    names = [{yardstick.name(party) for record in side.records for party in record.holders} - {""} for side in (prefix, asn)]
+    if names[0] & names[1]:
+        return True
+    maintainers = [{(record.registry, one) for record in side.records for one in record.maintainers} for side in (prefix, asn)]
+    return any(registry and yardstick.counts(one) for registry, one in maintainers[0] & maintainers[1])
+
+
+def chain_is_complete(records: Iterable[Registration], direct: AddressRange | None) -> bool:
+    """Tell whether a chain of registrations reaches the direct allocation: by its status, or by its range."""
+    return any(record.status in DIRECT or record.resource == direct for record in records)
