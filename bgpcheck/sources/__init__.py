@@ -1,1 +1,27 @@
-"""What may be asked about a claim. Pure: a source answers from documents or says which it needs; it never waits."""
+"""What may be asked about a claim. Pure: a source answers from documents or says which it needs; it never waits.
+
+To add a source: one file here and one line in ``all_sources``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck.sources.base import Simple
+from bgpcheck.sources.irr import Irr
+
+if TYPE_CHECKING:
+    from bgpcheck.settings import Settings
+    from bgpcheck.sources.base import Source
+
+
+def all_sources(settings: Settings) -> tuple[Source, ...]:
+    """Give every source that a check asks."""
+    return (
+        *(Simple(f"delegated/{rir}") for rir in settings.rirs),
+        Simple("rdap/ip", asns=False),
+        Simple("rdap/autnum", prefixes=False),
+        *(Irr(source) for source in settings.irr),
+        Simple("vrps"),
+        Simple("slurm", prefixes=False, asns=False),
+    )

@@ -1,0 +1,39 @@
+"""Documents: the bytes that a verdict rests on, and how they came. Pure.
+
+Rule: a document is named by the SHA-256 of its bytes; nothing refers to it in another way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Raw bytes with their origin.
+
+    ``source``: who answered (``irr/RADB``); ``uri``: file name or query; ``media_type``: how to read the bytes;
+    ``fetched_at``: None for a file; ``dated``: the content's own date, UTC, where it has one.
+    """
+
+    source: str
+    uri: str
+    media_type: str
+    content: bytes = field(repr=False)
+    fetched_at: datetime | None = None
+    dated: datetime | None = None
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compute the digest once."""
+        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
+
+    @property
+    def id(self) -> str:
+        """The name that results cite: ``sha256:…``."""
+        return f"sha256:{self.sha256}"

@@ -1,0 +1,44 @@
+"""The one loop that asks: every source at once, again with what was fetched, until all have answered. Waits.
+
+Rule: this module fetches and never decides; whatever fails comes back as a ``Gap`` in the place of documents.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from bgpcheck.sources.base import Answer, Gap, GapReason, Library, Need
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.sources.base import Inquiry, Request, Source
+
+MAX_ROUNDS = 6  # the longest chain of questions is prefix, registration, organisation; more is a fault
+
+
+class Fetcher(Protocol):
+    """What turns requests into documents: files, the network, a bundle, or a test's own."""
+
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+        """Give one reply for each request, a ``Gap`` for what can't be had; never raise for an expected failure."""
+
+
+async def gather(inquiry: Inquiry, sources: Sequence[Source], fetcher: Fetcher, library: Library) -> tuple[Answer, ...]:
+    """Ask ``sources`` about ``inquiry``; equal questions are asked once. Answers come in the order of ``sources``."""
+    for _ in range(MAX_ROUNDS):
+        said = [source.ask(inquiry, library) for source in sources]
+        wanted = sorted({request for one in said if isinstance(one, Need) for request in one.requests})
+        if not wanted:
+            break
+        replies = await fetcher.fetch(wanted)
+        silent = {request: Gap(request.source, GapReason.MISSING, "no reply") for request in wanted if request not in replies}
+        library.add({**silent, **replies})
+    return tuple(one if isinstance(one, Answer) else _endless(source) for source, one in zip(sources, said, strict=True))
+
+
+def _endless(source: Source) -> Answer:
+    """Answer for a source whose questions do not end."""
+    gap = Gap(source.name, GapReason.MALFORMED, f"still asking after {MAX_ROUNDS} rounds: its answers refer to ever more")
+    return Answer(source.name, (), frozenset(), (gap,))

@@ -1,0 +1,155 @@
+"""The seam between deciding and waiting: what a source may ask for, and what it may get. Pure.
+
+Rule: a source is given all that has been fetched so far, and either answers or says what it still needs. An expected failure is
+a ``Gap``, a value among the replies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.model import Prefix
+
+
+class GapReason(StrEnum):
+    """Why a source said nothing (interface.md)."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    RATE_LIMITED = "rate-limited"
+    MALFORMED = "malformed"
+    STALE = "stale"
+    DISABLED = "disabled"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """A source that did not answer. ``detail`` says what to do about it."""
+
+    source: str
+    reason: GapReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Request:
+    """One question. ``source``: whom (``irr/RIPE``, ``vrps``); ``subject``: a prefix, ``AS3333``, ``org:…`` or ``mnt:…``."""
+
+    source: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What is asked about: prefixes, and the AS numbers that claims name (0 left out)."""
+
+    prefixes: tuple[Prefix, ...]
+    asns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Requests that must be answered before the source can."""
+
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A record and the document that it stands in."""
+
+    record: Any
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that one source says. ``answered``: subjects that were answered; the other ones are explained by ``gaps``."""
+
+    source: str
+    records: tuple[Cited, ...]
+    answered: frozenset[str]
+    gaps: tuple[Gap, ...]
+
+
+class Library:
+    """Replies so far, and each document's records, parsed once. ``read`` turns a document into records."""
+
+    def __init__(self, read: Callable[[Document], tuple[Any, ...]]) -> None:
+        """Start empty."""
+        self._read = read
+        self._replies: dict[Request, tuple[Document, ...] | Gap] = {}
+        self._records: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+
+    def add(self, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> None:
+        """Keep what was fetched."""
+        self._replies.update(replies)
+
+    @property
+    def replies(self) -> Mapping[Request, tuple[Document, ...] | Gap]:
+        """Everything that was asked and what came back."""
+        return self._replies
+
+    def missing(self, requests: Iterable[Request]) -> tuple[Request, ...]:
+        """Give the requests that nobody has answered or refused yet."""
+        return tuple(request for request in requests if request not in self._replies)
+
+    def records(self, document: Document) -> tuple[Any, ...]:
+        """Give the records of a document."""
+        key = (document.sha256, document.source, document.uri)
+        if key not in self._records:
+            self._records[key] = self._read(document)
+        return self._records[key]
+
+    def answer(self, source: str, requests: Iterable[Request]) -> Answer:
+        """Put the replies to ``requests``, all of them there, together."""
+        documents: dict[tuple[str, str], Document] = {}
+        answered: set[str] = set()
+        gaps: dict[Gap, None] = {}
+        for request in requests:
+            reply = self._replies[request]
+            if isinstance(reply, Gap):
+                gaps[reply] = None
+                continue
+            answered.add(request.subject)
+            documents.update({(document.sha256, document.uri): document for document in reply})
+        records = tuple(Cited(record, one) for one in documents.values() for record in self.records(one))
+        return Answer(source, records, frozenset(answered), tuple(gaps))
+
+
+class Source(Protocol):
+    """One place that can be asked. ``name`` is unique; ``ask`` is pure and may be called again with a fuller library."""
+
+    @property
+    def name(self) -> str:
+        """Name in gaps and documents."""
+
+    def ask(self, inquiry: Inquiry, library: Library) -> Answer | Need:
+        """Answer, or say what is needed first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simple:
+    """A source that needs one round: each prefix, each AS number, or just itself (``whole``)."""
+
+    name: str
+    prefixes: bool = field(default=True)
+    asns: bool = field(default=True)
+
+    def requests(self, inquiry: Inquiry) -> tuple[Request, ...]:
+        """Give the questions for an inquiry."""
+        subjects = [str(prefix) for prefix in inquiry.prefixes if self.prefixes] + [f"AS{asn}" for asn in inquiry.asns if self.asns]
+        return tuple(Request(self.name, subject) for subject in subjects or ["*"])
+
+    def ask(self, inquiry: Inquiry, library: Library) -> Answer | Need:
+        """Ask for everything at once."""
+        requests = self.requests(inquiry)
+        missing = library.missing(requests)
+        return Need(missing) if missing else library.answer(self.name, requests)
