@@ -1,0 +1,139 @@
+"""Real daemons for the integration tests: found or skipped, on loopback and free ports, ended by pid, output to a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+PACKAGES = {"bird": "bird2", "birdc": "bird2", "gobgpd": "gobgpd", "gobgp": "gobgpd", "rpki-rov": "rtr-tools", "rtrclient": "rtr-tools"}
+
+
+def daemon(name: str) -> str:
+    """Path of a program, also where Debian keeps daemons; skips without it, or fails if $BGPCHECK_NO_SKIP is 1."""
+    if path := shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])):
+        return path
+    reason = f"needs {name} from Debian: apt-get install {PACKAGES.get(name, name)}"
+    if os.environ.get("BGPCHECK_NO_SKIP") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """Find a TCP port of ``host`` that nobody listens on just now."""
+    with socket.socket() as sock:
+        sock.bind((host, 0))
+        port: int = sock.getsockname()[1]
+    return port
+
+
+def listening(port: int, host: str = "127.0.0.1") -> bool:
+    """Tell whether a TCP connection to ``host`` and ``port`` is accepted."""
+    try:
+        socket.create_connection((host, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float = 20, what: str = "the condition") -> None:
+    """Poll until ``condition`` is true; after ``seconds`` fail, naming ``what`` was waited for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds:g} s in vain for {what}"
+        time.sleep(0.02)
+
+
+class Process:
+    """A child process in a ``with`` block: there once ``ready`` is true, ended by its pid at the end of the block."""
+
+    def __init__(  # noqa: PLR0913 (what subprocess needs)
+        self,
+        argv: Sequence[str],
+        *,
+        log: Path,
+        ready: Callable[[], object] = lambda: True,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        seconds: float = 20,
+    ) -> None:
+        self.argv, self.log, self.ready, self.env, self.cwd, self.seconds = argv, log, ready, env, cwd, seconds
+
+    def __enter__(self) -> Self:
+        with self.log.open("wb") as out:
+            self.child = subprocess.Popen(
+                self.argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=self.env, cwd=self.cwd
+            )
+        try:
+            wait_until(self._started, seconds=self.seconds, what=f"{self.argv[0]} (see {self.log})")
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end()
+
+    def _started(self) -> bool:
+        assert self.child.poll() is None, f"{self.argv[0]} ended with {self.child.returncode}:\n{self.output()[-2000:]}"
+        return bool(self.ready())
+
+    def output(self) -> str:
+        """What it has written so far, to stdout and stderr."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def end(self, seconds: float = 5) -> int:
+        """Ask it to end (SIGTERM), make it end after ``seconds``, and return its exit status."""
+        self.child.terminate()
+        try:
+            return self.child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            return self.child.wait()
+
+
+def birdc(control: Path, commands: Iterable[str]) -> list[str]:
+    """Give commands to BIRD over its control socket and return each one's last line (code, space, text)."""
+    replies = []
+    with socket.socket(socket.AF_UNIX) as sock, sock.makefile("r", encoding="utf-8") as lines:
+        sock.settimeout(20)
+        sock.connect(str(control))
+        next(answers := _answers(lines))  # the greeting
+        for command in commands:  # one at a time: BIRD 2.0.12 hangs up on many sent at once
+            sock.sendall(f"{command}\n".encode())
+            replies.append(next(answers))
+    return replies
+
+
+def _answers(lines: Iterable[str]) -> Iterator[str]:
+    """Last line of each answer: ``0023 TRUE``; lines before it read ``1007-text`` or begin with a space."""
+    return (line.rstrip("\n") for line in lines if line[:4].isdigit() and line[4:5] == " ")
+
+
+@contextlib.contextmanager
+def bird(folder: Path, config: str) -> Iterator[Path]:
+    """Run BIRD with ``config`` and files in ``folder``; gives the path of its control socket."""
+    conf, control = folder / "bird.conf", folder / "bird.ctl"
+    conf.write_text(config, encoding="ascii")
+    argv = [daemon("bird"), "-f", "-c", str(conf), "-s", str(control), "-P", str(folder / "bird.pid")]
+    with Process(argv, log=folder / "bird.log", ready=lambda: _answers_at(control)):
+        yield control
+
+
+def _answers_at(control: Path) -> bool:
+    """BIRD answers once its configuration, and so every static route, is in place."""
+    try:
+        return birdc(control, ["show status"]) == ["0013 Daemon is up and running"]
+    except OSError:
+        return False
