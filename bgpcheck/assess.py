@@ -1,0 +1,225 @@
+"""From a claim and what is known to facts, and from facts to a verdict. Pure.
+
+Rule: all facts are computed and shown, whichever row decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING
+
+from bgpcheck.facts.announcement import Announcement
+from bgpcheck.facts.asn import AsnKind, asn_kind
+from bgpcheck.facts.holder import HolderFact, Side, Yardstick, chain_is_complete
+from bgpcheck.facts.irr import IrrFact, Question, Terms, irr
+from bgpcheck.facts.registration import RegistrationFact, files_complete, is_placeholder, registration
+from bgpcheck.facts.rpki import RpkiState, RpkiValidity, validate
+from bgpcheck.facts.special import SpecialBlock, special
+from bgpcheck.situation import DOMAIN, World
+from bgpcheck.verdict import Verdict, decide, deciding_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bgpcheck.claim import Claim
+    from bgpcheck.knowledge import Knowledge
+    from bgpcheck.model import RouteObject
+    from bgpcheck.policy import Policy
+
+ANY_RPKI = frozenset(str(value) for value in DOMAIN["rpki"])
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """A claim with its facts and verdict; everything is computed from ``knowledge`` when asked for."""
+
+    claim: Claim
+    knowledge: Knowledge
+    policy: Policy
+
+    # ── facts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def special(self) -> SpecialBlock | None:
+        """The special-purpose block that the prefix overlaps."""
+        return special(self.claim.prefix)
+
+    @cached_property
+    def asns(self) -> Mapping[int, AsnKind]:
+        """Kind of each AS number of the claim."""
+        return {asn: kind_of(asn, self.knowledge) for asn in self.claim.asns}
+
+    @cached_property
+    def announcement(self) -> Announcement:
+        """What was announced."""
+        return Announcement(self.claim.routes)
+
+    @cached_property
+    def registration(self) -> RegistrationFact:
+        """What the regional registries say about the space."""
+        prefix, known = self.claim.prefix, self.knowledge
+        words = known.settings.holders.placeholder_networks
+        return registration(
+            prefix, rows=known.rows(prefix), dates=known.delegated_dates, records=known.networks(prefix), placeholders=words
+        )
+
+    @cached_property
+    def rpki(self) -> RpkiValidity | None:
+        """Route origin validation of the claim's AS numbers as given; None where no validator answered."""
+        if self.knowledge.vrps is None:
+            return None
+        return validate(self.claim.prefix, self.claim.asns, self.knowledge.vrps.covering(self.claim.prefix))
+
+    @cached_property
+    def irr(self) -> IrrFact:
+        """What the routing registries say, in every reading of the AS numbers."""
+        facts = [self._irr(authorised) for authorised in self._readings]
+        return replace(
+            facts[0],
+            values=frozenset().union(*(fact.values for fact in facts)),
+            silent=frozenset().union(*(fact.silent for fact in facts)),
+        )
+
+    @cached_property
+    def holder(self) -> HolderFact:
+        """Whether prefix and AS numbers have one holder; the AS numbers that may count."""
+        return self._holder(frozenset().union(*self._readings))
+
+    # ── verdict ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The outcome by all rows."""
+        return decide(self._worlds, self.policy)
+
+    @cached_property
+    def prediction(self) -> Verdict:
+        """The outcome without what Azure itself said (rows 2 to 27)."""
+        return decide(tuple(replace(world, azure="none") for world in self._worlds), self.policy)
+
+    @cached_property
+    def deciding(self) -> frozenset[str]:
+        """Open facts of which knowing the value could change the verdict."""
+        return deciding_facts(self._worlds, self.policy)
+
+    # ── the worlds ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _readings(self) -> tuple[frozenset[int], ...]:
+        """Authorised AS numbers in every reading of those whose kind is not known (verdicts.md, Claim)."""
+        choices = [(asn,) if kind is AsnKind.ALLOCATED else (asn, None) for asn, kind in self.asns.items() if kind in _COUNTING]
+        return tuple(frozenset(asn for asn in choice if asn is not None) for choice in product(*choices))
+
+    @cached_property
+    def _worlds(self) -> tuple[World, ...]:
+        """Every possible value of every fact, for each reading of the AS numbers."""
+        return tuple(self._world(authorised) for authorised in self._readings)
+
+    def _world(self, authorised: frozenset[int]) -> World:
+        """Put the facts of one reading together."""
+        claim = self.claim
+        return World(
+            azure=claim.azure,
+            special=self.special is not None,
+            asn=self._asn(authorised),
+            registration=self.registration.values,
+            announcement=self.announcement.state(authorised),
+            signature=claim.signature,
+            irr=self._irr(authorised).values,
+            holder=self._holder(authorised).values,
+            rpki=frozenset({rpki_value(self.rpki)}) if self.rpki else ANY_RPKI,
+            named_is_rir=self._named_is_rir,
+        )
+
+    def _asn(self, authorised: frozenset[int]) -> str:
+        """Value of the policy field ``asn``."""
+        if self.asns[self.claim.peer_asn] is AsnKind.PRIVATE:
+            return "private-with-customer" if authorised else "private"
+        return "public" if authorised else "none"
+
+    @cached_property
+    def _named_is_rir(self) -> frozenset[bool]:
+        """Tell whether the named registry is the prefix's RIR, or none is named."""
+        if self.claim.registry is None:
+            return frozenset({True})
+        named = self.knowledge.settings.registries[self.claim.registry].statistics
+        return frozenset(named == rir for rir in self.registration.registries) or frozenset({False})
+
+    def _irr(self, authorised: frozenset[int]) -> IrrFact:
+        """Judge the route objects with these AS numbers authorised."""
+        prefix, settings = self.claim.prefix, self.knowledge.settings
+        named = settings.registries[self.claim.registry] if self.claim.registry else None
+        terms = Terms(
+            authorised=authorised,
+            customer=self.claim.customer_asn,
+            named=frozenset(named.irr) if named else None,
+            accepted=settings.accepted_sources,
+            weak=settings.weak_sources,
+            filtering=frozenset(name for name, source in settings.irr.items() if source.filtering),
+        )
+        question = Question(prefix, terms, self._own_sources(), self.registration.direct, self.registration.spans, self._invalid)
+        objects = self.knowledge.routes.overlapping(prefix)
+        return irr(question, objects, self._required, self.knowledge.irr_answered(prefix))
+
+    def _own_sources(self) -> frozenset[str | None]:
+        """IRR sources that may be that of the prefix's RIR; None among them where it may have none."""
+        fact, rirs = self.registration, self.knowledge.settings.rirs
+        sources: set[str | None] = {rirs[rir].irr for rir in fact.registries if rir in rirs}
+        return frozenset(sources if fact.registry else sources | {None})
+
+    def _required(self, own: str | None) -> frozenset[str]:
+        """IRR sources whose silence may decide, by the policy's words (verdicts.md, irr)."""
+        named = self.knowledge.settings.registries[self.claim.registry].irr[0] if self.claim.registry else None
+        words = {"named": named, "rir": own}
+        return frozenset(one for one in (words.get(word, word) for word in self.policy.required) if one)
+
+    def _invalid(self, one: RouteObject) -> bool | None:
+        """Tell whether published ROAs make an object invalid, so that a filtering server hides it; None if not known."""
+        if self.knowledge.published_index is None:
+            return None
+        state = validate(one.prefix, (one.origin,), self.knowledge.published_index.covering(one.prefix)).state
+        return state in {RpkiState.INVALID_ASN, RpkiState.INVALID_LENGTH}
+
+    def _holder(self, authorised: Iterable[int]) -> HolderFact:
+        """Compare the prefix's registrants with those of these AS numbers."""
+        known, fact = self.knowledge, self.registration
+        text = str(self.claim.prefix)
+        chain = tuple(one for one in fact.records if fact.direct is None or one.resource.size <= fact.direct.size)  # type: ignore[union-attr]
+        answered = bool(fact.records) or fact.missing or known.answered("rdap/ip", text)
+        complete = chain_is_complete(chain, fact.direct)
+        side = Side(fact.rows, chain, answered, complete)
+        yardstick = Yardstick(known.settings.holders, known.settings.rirs, known.organisations_of)
+        return HolderFact(side, tuple((asn, asn_side(asn, known)) for asn in sorted(authorised)), yardstick)
+
+
+_COUNTING = frozenset({AsnKind.ALLOCATED, AsnKind.UNKNOWN})
+
+
+def rpki_value(validity: RpkiValidity) -> str:
+    """Value of the policy field ``rpki``: AS0 alone is told apart."""
+    return "as0" if validity.only_as0 else str(validity.state)
+
+
+def kind_of(asn: int, known: Knowledge) -> AsnKind:
+    """Judge one AS number from all sources."""
+    rows, records = known.asn_rows(asn), known.autnums(asn)
+    return asn_kind(
+        asn,
+        named_as_origin=asn in known.origins,
+        rdap_missing=any(record.missing for record in records),
+        rdap_found=any(not record.missing for record in records),
+        delegated=max((str(row.status) for row in rows), key=_STATUS_ORDER.index, default=None),
+        delegated_complete=files_complete(known.delegated_dates),
+    )
+
+
+_STATUS_ORDER: tuple[str, ...] = ("available", "reserved", "assigned", "allocated")
+
+
+def asn_side(asn: int, known: Knowledge) -> Side:
+    """Give what is known about the holder of an AS number."""
+    records = known.autnums(asn)
+    found = tuple(one for one in records if not one.missing and not is_placeholder(one, ()))
+    return Side(tuple(known.asn_rows(asn)), found, answered=bool(records), complete=True)

@@ -1,0 +1,124 @@
+"""Preflight YAML to a peering (interface.md, Preflight file). Pure.
+
+Rule: unknown keys are errors; every error names file, line and field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bgpcheck.claim import CLOUDS, Cloud
+from bgpcheck.errors import FormatError
+from bgpcheck.formats import yaml_tree
+from bgpcheck.model import Family, Prefix, is_digits, parse_asn
+from bgpcheck.peering import Block, Listed, Peering
+
+if TYPE_CHECKING:
+    from bgpcheck.formats.yaml_tree import Tree
+    from bgpcheck.settings import Settings
+
+TOP = ("name", "peering", "organisation", "registryData", "policy")
+PEERING = ("cloud", "layer", "peerAsn", "vlanId", "serviceKey", "md5KeyVariable", "ipv4", "ipv6")
+BLOCK = ("primary", "secondary", "customerAsn", "routingRegistryName", "prefixes")
+ORGANISATION = ("name", "contact")
+MAX_PREFIXES = 100_000
+MAX_WORD = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """A preflight file: the peering, and where it says that data and policy are (as written; empty where it does not)."""
+
+    peering: Peering
+    registry_data: str
+    policy: str
+    secret_variable: str  # name of the environment variable that holds the MD5 key; never the key
+
+
+def parse(data: bytes, settings: Settings, *, file: str) -> Preflight:
+    """Read a preflight file; ``FormatError`` with file, line and field."""
+    tree = yaml_tree.parse(data, file=file)
+    top = tree.mapping(TOP, required=("peering",))
+    peering = top["peering"].mapping(PEERING, required=("peerAsn",))
+    blocks = tuple(_block(family, peering[family], settings) for family in _families(peering))
+    if not any(block.prefixes for block in blocks):
+        raise top["peering"].error("no prefixes: list at least one under ipv4.prefixes or ipv6.prefixes")
+    organisation = top["organisation"].mapping(ORGANISATION) if "organisation" in top else {}
+    made = Peering(
+        name=_word(top, "name") or None,
+        peer_asn=peering["peerAsn"].read(parse_asn),
+        blocks=blocks,
+        cloud=_cloud(peering),
+        layer=int(peering["layer"].text(("2", "3"))) if "layer" in peering else 2,
+        vlan_id=_number(peering["vlanId"]) if "vlanId" in peering else None,
+        service_key=_word(peering, "serviceKey"),
+        organisation=_word(organisation, "name"),
+        contact=_word(organisation, "contact"),
+    )
+    return Preflight(made, _word(top, "registryData"), _word(top, "policy"), _word(peering, "md5KeyVariable"))
+
+
+def _families(peering: dict[str, Tree]) -> tuple[Family, ...]:
+    """Give the address families that the file describes."""
+    families: tuple[Family, ...] = ("ipv4", "ipv6")
+    return tuple(family for family in families if family in peering)
+
+
+def _cloud(peering: dict[str, Tree]) -> Cloud:
+    """Read the cloud, public where it is not said."""
+    text = peering["cloud"].text(CLOUDS) if "cloud" in peering else "public"
+    return next(cloud for cloud in CLOUDS if cloud == text)
+
+
+def _word(top: dict[str, Tree], key: str) -> str:
+    """Read an optional text; null counts as absent."""
+    if key not in top or top[key].value is None:
+        return ""
+    word = top[key].text()
+    if len(word) > MAX_WORD:
+        raise top[key].error(f"longer than {MAX_WORD} characters")
+    return word
+
+
+def _number(tree: Tree) -> int:
+    """Read a decimal number."""
+    word = tree.text()
+    if not is_digits(word) or len(word) > 10:  # noqa: PLR2004 (no number here is longer)
+        raise tree.error(f"{word[:40]!r} is not a number")
+    return int(word)
+
+
+def _block(family: Family, tree: Tree, settings: Settings) -> Block:
+    """Read one address family's part."""
+    top = tree.mapping(BLOCK)
+    text = _word(top, "routingRegistryName")
+    customer = top["customerAsn"].read(parse_asn) if "customerAsn" in top and top["customerAsn"].value is not None else 0
+    prefixes = list(top["prefixes"].items()) if "prefixes" in top and top["prefixes"].value is not None else []
+    if len(prefixes) > MAX_PREFIXES:
+        raise top["prefixes"].error(f"more than {MAX_PREFIXES} prefixes: audit judges whole tables")
+    return Block(
+        family=family,
+        customer_asn=customer,
+        registry=top["routingRegistryName"].read(lambda word: registry_name(word, settings)) if text else None,
+        registry_text=text,
+        prefixes=tuple(item.read(listed) for item in prefixes),
+        primary=top["primary"].read(listed) if _word(top, "primary") else None,
+        secondary=top["secondary"].read(listed) if _word(top, "secondary") else None,
+    )
+
+
+def listed(text: str) -> Listed:
+    """Read a prefix as a list has it: host bits are masked and remembered."""
+    prefix, masked = Prefix.parse_masking(text)
+    return Listed(prefix, text.strip(), masked)
+
+
+def registry_name(text: str, settings: Settings) -> str | None:
+    """Find the accepted name for what was written, None for ``NONE`` (REG-2); ``FormatError`` lists the right ones."""
+    if text.strip().upper() == "NONE":
+        return None
+    registry = settings.registry(text)
+    if registry is None:
+        raise FormatError(f"{text[:40]!r} is not a registry that Microsoft accepts: {', '.join(settings.registries)}, or NONE")
+    return registry.name

@@ -1,0 +1,199 @@
+"""What the sources said, put in order for the facts: records by kind, who answered, who did not. Pure.
+
+Rule: an answer and a silence are kept apart for every source and subject; nothing is filled in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bgpcheck.formats import slurm as slurm_format
+from bgpcheck.model import AddressRange, AsnRange, Aspa, Delegation, Party, Registration, RouteObject, Vrp
+from bgpcheck.table import PrefixIndex, RangeIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.model import Prefix
+    from bgpcheck.settings import Settings
+    from bgpcheck.sources.base import Answer, Cited, Gap
+
+T = TypeVar("T")
+IRR, DELEGATED, RDAP = "irr/", "delegated/", "rdap/"
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """Answers by source name, and what follows from them. Built once for a check."""
+
+    answers: Mapping[str, Answer]
+    settings: Settings
+    assumed: tuple[Any, ...] = field(default=())  # planned objects and VRPs (``--assume``)
+
+    def _records(self, kind: type[T], start: str) -> Iterable[tuple[Answer, T]]:
+        """Give the records of one kind from the sources whose name begins with ``start``."""
+        for name, answer in self.answers.items():
+            if name.startswith(start):
+                for cited in answer.records:
+                    if isinstance(cited.record, kind):
+                        yield answer, cited.record
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Every silence, in the order of the sources, each once."""
+        return tuple(dict.fromkeys(gap for answer in self.answers.values() for gap in answer.gaps))
+
+    @cached_property
+    def cited(self) -> Mapping[Any, tuple[Document, ...]]:
+        """Documents that each record stands in."""
+        found: dict[Any, dict[str, Document]] = defaultdict(dict)
+        for answer in self.answers.values():
+            for one in answer.records:
+                found[_key(one)][one.document.id] = one.document
+        return {record: tuple(documents.values()) for record, documents in found.items()}
+
+    def answered(self, source: str, subject: str) -> bool:
+        """Tell whether ``source`` answered about ``subject`` (a prefix or ``AS3333``)."""
+        answer = self.answers.get(source)
+        return answer is not None and (subject in answer.answered or "*" in answer.answered)
+
+    # ── delegated-extended ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def delegated_dates(self) -> Mapping[str, datetime]:
+        """Date of each RIR's file that answered; an undated one is left out."""
+        dates: dict[str, datetime] = {}
+        for name, answer in self.answers.items():
+            if name.startswith(DELEGATED):
+                found = [cited.document.dated for cited in answer.records if cited.document.dated]
+                if found and answer.answered and not answer.gaps:
+                    dates[name.removeprefix(DELEGATED)] = min(found)
+        return dates
+
+    @cached_property
+    def _rows(self) -> RangeIndex[Delegation]:
+        rows = (row for _, row in self._records(Delegation, DELEGATED))
+        return RangeIndex((row.resource, row) for row in rows if isinstance(row.resource, AddressRange))
+
+    def rows(self, prefix: Prefix) -> list[Delegation]:
+        """Delegated rows that overlap a prefix."""
+        return self._rows.overlapping(prefix)
+
+    def asn_rows(self, asn: int) -> list[Delegation]:
+        """Delegated rows that hold an AS number."""
+        rows = (row for _, row in self._records(Delegation, DELEGATED))
+        return [row for row in rows if isinstance(row.resource, AsnRange) and row.resource.holds(asn)]
+
+    # ── RPKI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def published(self) -> tuple[Vrp, ...] | None:
+        """VRPs as the validator gave them, None where it kept silent."""
+        answer = self.answers.get("vrps")
+        if answer is None or answer.gaps or not answer.answered:
+            return None
+        return tuple(dict.fromkeys(cited.record for cited in answer.records if isinstance(cited.record, Vrp)))
+
+    @cached_property
+    def vrps(self) -> PrefixIndex[Vrp] | None:
+        """VRPs after local exceptions (RFC 8416) and planned ones; None where no validator answered."""
+        if self.published is None:
+            return None
+        effective = list(self.published)
+        for _, exceptions in self._records(slurm_format.Slurm, "slurm"):
+            effective = list(slurm_format.apply(exceptions, effective))
+        effective += [one for one in self.assumed if isinstance(one, Vrp)]
+        return PrefixIndex((vrp.prefix, vrp) for vrp in dict.fromkeys(effective))
+
+    @cached_property
+    def published_index(self) -> PrefixIndex[Vrp] | None:
+        """VRPs by which IRR servers filter: what the world sees, with planned ones, without local exceptions."""
+        if self.published is None:
+            return None
+        planned = [one for one in self.assumed if isinstance(one, Vrp)]
+        return PrefixIndex((vrp.prefix, vrp) for vrp in dict.fromkeys((*self.published, *planned)))
+
+    @cached_property
+    def aspas(self) -> tuple[Aspa, ...]:
+        """ASPAs of the AS numbers asked about; shown, not judged."""
+        return tuple(one for _, one in self._records(Aspa, "vrps"))
+
+    # ── IRR ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def routes(self) -> PrefixIndex[RouteObject]:
+        """Route objects in their own source's answer, and planned ones.
+
+        An object that another registry mirrors says nothing about what its own registry holds today, so it is not here.
+        """
+        own = (one for answer, one in self._records(RouteObject, IRR) if _own(answer, one))
+        planned = (one for one in self.assumed if isinstance(one, RouteObject))
+        return PrefixIndex((one.prefix, one) for one in dict.fromkeys((*own, *planned)))
+
+    @cached_property
+    def mirrored(self) -> tuple[tuple[str, RouteObject], ...]:
+        """Objects seen only in another registry's answer: (that registry's source, object)."""
+        return tuple((answer.source.removeprefix(IRR), one) for answer, one in self._records(RouteObject, IRR) if not _own(answer, one))
+
+    def irr_answered(self, prefix: Prefix) -> frozenset[str]:
+        """IRR sources that answered about a prefix."""
+        return frozenset(name.removeprefix(IRR) for name in self.answers if name.startswith(IRR) and self.answered(name, str(prefix)))
+
+    @cached_property
+    def origins(self) -> frozenset[int]:
+        """AS numbers that a VRP or an accepted route object names as origin."""
+        accepted = self.settings.accepted_sources
+        routes = (one.origin for answer, one in self._records(RouteObject, IRR) if one.source in accepted and _own(answer, one))
+        return frozenset((*routes, *(vrp.asn for vrp in self.published or ())))
+
+    # ── registrations ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _registrations(self) -> tuple[Registration, ...]:
+        """Registrations of RDAP, and of a registry's own whois database, with organisations' names filled in."""
+        names = {(answer.source, party.handle): party for answer, party in self._records(Party, "")}
+        found = dict.fromkeys(
+            replace(
+                one, holders=tuple(names.get((answer.source, party.handle), party) if not party.name else party for party in one.holders)
+            )
+            for answer, one in self._records(Registration, "")
+            if answer.source.startswith(RDAP) or one.registry
+        )
+        return tuple(found)
+
+    @cached_property
+    def _networks(self) -> RangeIndex[Registration]:
+        return RangeIndex((one.resource, one) for one in self._registrations if isinstance(one.resource, AddressRange))
+
+    def networks(self, prefix: Prefix) -> list[Registration]:
+        """Registrations of ranges that overlap a prefix."""
+        return self._networks.overlapping(prefix)
+
+    def autnums(self, asn: int) -> list[Registration]:
+        """Registrations that hold an AS number."""
+        return [one for one in self._registrations if isinstance(one.resource, AsnRange) and one.resource.holds(asn)]
+
+    @cached_property
+    def organisations_of(self) -> Mapping[str, frozenset[str]]:
+        """Maintainer → handles of the organisations whose registrations it maintains, in the data at hand."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for record in self._registrations:
+            for maintainer in record.maintainers:
+                found[maintainer].update(party.handle for party in record.holders if party.handle)
+        return {maintainer: frozenset(handles) for maintainer, handles in found.items()}
+
+
+def _own(answer: Answer, one: RouteObject) -> bool:
+    """Tell whether a registry's own answer holds an object, and not a mirror's."""
+    return answer.source == f"{IRR}{one.source}"
+
+
+def _key(cited: Cited) -> Any:  # noqa: ANN401 (any record)
+    """Name a record for look-up; registrations are changed on the way, their range and handle are not."""
+    record = cited.record
+    return (record.resource, record.handle) if isinstance(record, Registration) else record

@@ -1,0 +1,101 @@
+"""A planned or existing peering as its user describes it. Pure.
+
+Rule: kept as given, so that rules can speak about spelling; claims are computed from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bgpcheck.claim import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bgpcheck.claim import Cloud
+    from bgpcheck.model import Family, Prefix, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A prefix of the list: as read, and as it was written."""
+
+    prefix: Prefix
+    text: str
+    masked: bool = False  # host bits were set
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One address family's part. ``registry``: accepted name or None; ``registry_text``: as written; links: as read or None."""
+
+    family: Family
+    customer_asn: int = 0
+    registry: str | None = None
+    registry_text: str = ""
+    prefixes: tuple[Listed, ...] = ()
+    primary: Listed | None = None
+    secondary: Listed | None = None
+
+    @property
+    def links(self) -> tuple[tuple[str, Listed], ...]:
+        """The link subnets that are given, with their names."""
+        named = (("primary", self.primary), ("secondary", self.secondary))
+        return tuple((name, link) for name, link in named if link is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Peering:
+    """A Microsoft peering. ``secret_faults`` says what is wrong with the MD5 key (LNK-3); the key itself is never kept."""
+
+    peer_asn: int
+    blocks: tuple[Block, ...]
+    name: str | None = None
+    cloud: Cloud = "public"
+    layer: int = 2
+    vlan_id: int | None = None
+    service_key: str = ""
+    organisation: str = ""
+    contact: str = ""
+    secret_faults: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = field(default=(), repr=False)  # what was announced, when somebody listened
+    listened: bool = False
+
+    @property
+    def listed(self) -> tuple[tuple[Block, Prefix], ...]:
+        """Every prefix of the list once, with the block it stands in first."""
+        seen: dict[Prefix, Block] = {}
+        for block in self.blocks:
+            for one in block.prefixes:
+                seen.setdefault(one.prefix, block)
+        return tuple((block, prefix) for prefix, block in seen.items())
+
+    def claims(self) -> tuple[Claim, ...]:
+        """One claim for every listed prefix, then one for every announced prefix that is not listed (interface.md, Events)."""
+        listed = [self._claim(block, prefix, listed=True) for block, prefix in self.listed]
+        known = {claim.prefix for claim in listed}
+        extra = sorted({route.prefix for route in self.routes} - known)
+        return (*listed, *(self._claim(self.block(prefix.family), prefix, listed=not known) for prefix in extra))
+
+    def block(self, family: Family) -> Block:
+        """The block of a family; an empty one where none is configured."""
+        return next((block for block in self.blocks if block.family == family), Block(family))
+
+    def _claim(self, block: Block, prefix: Prefix, *, listed: bool) -> Claim:
+        """Put one claim together."""
+        return Claim(
+            prefix=prefix,
+            peer_asn=self.peer_asn,
+            customer_asn=block.customer_asn,
+            registry=block.registry,
+            block=block.family,
+            cloud=self.cloud,
+            listed=listed,
+            routes=routes_of(prefix, self.routes),
+        )
+
+
+def routes_of(prefix: Prefix, routes: Iterable[Route]) -> tuple[Route, ...]:
+    """Announcements of exactly this prefix."""
+    return tuple(route for route in routes if route.prefix == prefix)

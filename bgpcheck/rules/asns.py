@@ -1,0 +1,76 @@
+"""Rules about AS numbers: ASN-1 to ASN-7. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck.facts.asn import AsnKind, registry_kind
+from bgpcheck.iana.asns import MICROSOFT_ASN, RESERVED_BY_MICROSOFT
+from bgpcheck.model import asplain
+from bgpcheck.rules.base import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bgpcheck.model import Route
+    from bgpcheck.peering import Block, Peering
+
+MAX_INT32 = 2147483647
+DOCUMENTATION_IN_PATH = range(64496, 64512)  # ASN-6
+
+
+def check(peering: Peering) -> Iterator[Finding]:
+    """Judge the peer ASN, every customer ASN, and every announced path."""
+    yield from _peer(peering.peer_asn)
+    for block in peering.blocks:
+        yield from _customer(block)
+    for route in peering.routes:
+        yield from _path(route)
+
+
+def _peer(asn: int) -> Iterator[Finding]:
+    """Judge the peer ASN."""
+    name = asplain(asn)
+    if asn in RESERVED_BY_MICROSOFT:
+        yield Finding("ASN-2", Severity.BLOCKER, name, f"{name} is reserved by Microsoft (65515 to 65520)", "use another AS number")
+    if asn == 0:
+        yield Finding("ASN-3", Severity.BLOCKER, name, "0 can't be a peer ASN: the API takes 1 to 4294967295", "give your AS number")
+    if asn == MICROSOFT_ASN:
+        yield Finding("ASN-1", Severity.WARNING, name, "AS12076 is Microsoft's own side of the session", "give your own AS number")
+    kind = registry_kind(asn)
+    if kind is AsnKind.RESERVED:
+        message = f"{name} is reserved by IANA and can't be anybody's peer (inferred)"
+        yield Finding("ASN-7", Severity.BLOCKER, name, message, "give the AS number that your router really uses")
+    elif kind is AsnKind.PRIVATE:
+        yield Finding(
+            "ASN-4",
+            Severity.WARNING,
+            name,
+            f"{name} is private: allowed, but validated by hand",
+            "use a public AS number, or open a ticket",
+        )
+
+
+def _customer(block: Block) -> Iterator[Finding]:
+    """Judge the customer ASN of one family."""
+    asn, name = block.customer_asn, asplain(block.customer_asn)
+    if asn > MAX_INT32:
+        message = f"the API can't express customer ASN {asn}: its largest is {MAX_INT32}"
+        yield Finding("ASN-3", Severity.BLOCKER, name, message, "use the peer ASN, or another public AS number")
+    kind = registry_kind(asn) if asn else None
+    if kind is not None:
+        message = f"customer ASN {name} is {kind}: it must be a public one"
+        yield Finding("ASN-5", Severity.BLOCKER, name, message, "set the AS number that the prefixes are registered to, or 0")
+
+
+def _path(route: Route) -> Iterator[Finding]:
+    """Judge the AS numbers of an announced path."""
+    asns = [asn for segment in route.path or () for asn in segment.asns]
+    private = [asplain(asn) for asn in dict.fromkeys(asns) if registry_kind(asn) is AsnKind.PRIVATE]
+    where = f"{route.prefix} from {route.peer}"
+    if private:
+        message = f"{where}: Microsoft strips {', '.join(private[:4])} from the path; prepending with private AS numbers does nothing"
+        yield Finding("ASN-6", Severity.NOTE, str(route.prefix), message, "prepend with your public AS number only")
+    for asn in dict.fromkeys(asn for asn in asns if asn in DOCUMENTATION_IN_PATH):
+        message = f"{where}: {asplain(asn)} is not allowed in a path towards Microsoft"
+        yield Finding("ASN-6", Severity.WARNING, str(route.prefix), message, "take documentation AS numbers out of the path")

@@ -1,0 +1,301 @@
+"""Every rule id and reason code, in words: what it means, where it is from, what to do. Pure data.
+
+Rule: a finding or reason that is not explained here cannot be made; ``bgpcheck explain`` reads this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Basis(StrEnum):
+    """On what a statement about Azure rests."""
+
+    DOCUMENTED = "documented"
+    API = "api"
+    OBSERVED = "observed"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One id. ``source``: page by its title file on Microsoft Learn, RFC, or registry policy."""
+
+    basis: Basis
+    source: str
+    meaning: str
+    remedy: str
+
+
+D, S, O, I = Basis.DOCUMENTED, Basis.API, Basis.OBSERVED, Basis.INFERRED  # noqa: E741 (the letters of the rule tables)
+
+RULES = {
+    "REG-1": Entry(
+        D,
+        "expressroute-faqs",
+        "Microsoft looks for the advertised prefixes and the peer or customer AS number in the routing registries, as assigned to you. "
+        "The exact query is published nowhere.",
+        "Register the prefix with a route object for your AS number, or set the AS number it is registered to as customer ASN.",
+    ),
+    "REG-2": Entry(
+        D,
+        "expressroute-routing",
+        "Accepted registry names: ARIN, APNIC, AFRINIC, LACNIC, RIPENCC, RADB, ALTDB. The CLI also offers LEVEL3.",
+        "Write the accepted name.",
+    ),
+    "REG-6": Entry(
+        I,
+        "public documentation issue, 2018",
+        "Government clouds have been reported to validate every prefix by hand, which takes a week or more.",
+        "Plan for manual validation and have the evidence bundle ready.",
+    ),
+    "ASN-1": Entry(D, "expressroute-routing", "Microsoft's side of the session is AS 12076.", "Give your own AS number."),
+    "ASN-2": Entry(D, "expressroute-routing", "AS numbers 65515 to 65520 are reserved by Microsoft.", "Use another AS number."),
+    "ASN-3": Entry(
+        S,
+        "network API specification",
+        "peerASN is 1 to 4294967295; customerASN is a signed 32-bit number, so nothing above 2147483647 can be expressed.",
+        "Use an AS number that the API can carry.",
+    ),
+    "ASN-4": Entry(
+        D,
+        "expressroute-routing",
+        "A private peer ASN is allowed on Microsoft peering, but its prefixes are validated by hand.",
+        "Use a public AS number, or open a ticket with the evidence bundle.",
+    ),
+    "ASN-5": Entry(
+        D,
+        "expressroute-circuit-peerings",
+        "A customer ASN names the AS that the prefixes are registered to, and must be public.",
+        "Set a public customer ASN, or leave it at 0.",
+    ),
+    "ASN-6": Entry(
+        D,
+        "expressroute-routing",
+        "Private AS numbers are stripped from received AS_PATHs, so prepending with them does nothing; 64496 to 64511 are not allowed.",
+        "Prepend with your public AS number only.",
+    ),
+    "ASN-7": Entry(
+        I,
+        "IANA AS number registries",
+        "0, 23456, 65535, 4294967295 and the documentation ranges cannot be a legitimate peer.",
+        "Give the AS number that your router really uses.",
+    ),
+    "PFX-1": Entry(
+        D,
+        "expressroute-routing, expressroute-faqs",
+        "Only public prefixes may be advertised on Microsoft peering: no RFC 1918 space, no default route. Other special-purpose space "
+        "follows from the word public.",
+        "Remove the prefix from the list; advertise the public addresses that you translate to.",
+    ),
+    "PFX-2": Entry(D, "expressroute-faqs", "Any prefix length down to /32 and /128 is accepted.", "Nothing to do."),
+    "PFX-3": Entry(
+        D,
+        "expressroute-howto-routing-arm",
+        "IPv4 prefixes belong to the IPv4 session's list, IPv6 prefixes to the IPv6 session's.",
+        "Move the prefix to the other family's list.",
+    ),
+    "PFX-5": Entry(
+        D,
+        "expressroute-routing",
+        "The list also makes the access lists of Microsoft's core routers: what is announced and not covered by it is dropped.",
+        "Add the prefix to the list, or stop announcing it.",
+    ),
+    "PFX-7": Entry(D, "expressroute-nat", "The link subnets are not to be advertised.", "Remove the link subnet from the list."),
+    "PFX-8": Entry(
+        S,
+        "Azure PowerShell",
+        "Tools compare prefixes as text, so another spelling is another prefix to them.",
+        "Write it in canonical form.",
+    ),
+    "LIM-1": Entry(
+        D,
+        "expressroute limits, expressroute-faqs",
+        "200 IPv4 and 200 IPv6 routes a session on Microsoft peering; one more and the session is dropped.",
+        "Aggregate, or announce fewer routes.",
+    ),
+    "LNK-1": Entry(
+        D,
+        "expressroute-routing",
+        "Two /30 (or one /29 split) for IPv4, two /126 (or one /125 split) for IPv6; distinct, and public on Microsoft peering. Yours is "
+        "the first host address, Microsoft's the second.",
+        "Give two distinct public link subnets of the right length.",
+    ),
+    "LNK-2": Entry(
+        D,
+        "expressroute-howto-routing-portal",
+        "One VLAN id for both links, unique among the circuit's peerings. That it is 1 to 4094 follows from IEEE 802.1Q.",
+        "Choose a VLAN id from 1 to 4094.",
+    ),
+    "LNK-3": Entry(
+        D,
+        "expressroute-howto-routing-portal",
+        "An MD5 key has at most 25 characters, letters and digits only, the same at both ends.",
+        "Choose another key.",
+    ),
+    # What bgpcheck itself notices about a list and its data.
+    "LIST-1": Entry(I, "this tool", "The same prefix stands in the list more than once.", "Keep one of them."),
+    "LIST-2": Entry(
+        I,
+        "this tool",
+        "A listed prefix lies inside another listed one. Both are judged; the wider one covers both.",
+        "Keep both only where both are announced.",
+    ),
+    "LIST-3": Entry(I, "this tool", "A listed prefix was never announced in the recording.", "Announce it, or take it out of the list."),
+    "LIST-4": Entry(I, "this tool", "A recorded announcement has a fault that makes it hard to judge.", "Look at the router's export."),
+    "DATA-1": Entry(I, "configs/sources.yaml", "A source is older than its limit.", "Fetch a newer file; --strict refuses old ones."),
+    "DATA-2": Entry(I, "this tool", "Records of a file could not be read and were left out.", "Fetch the file again."),
+    "DATA-3": Entry(I, "this tool", "A file in the registry folder has a name that says nothing about its content.", "Rename it."),
+    "DATA-4": Entry(
+        I,
+        "this tool",
+        "An object was seen in another registry's mirror only. It says nothing certain about its own registry, so it does not count.",
+        "Ask the object's own registry.",
+    ),
+    "DATA-5": Entry(
+        I,
+        "this tool",
+        "Parts of the prefix have different registration statuses; the worst of them counts.",
+        "List the parts apart.",
+    ),
+    "DATA-6": Entry(
+        I,
+        "verdicts.md, registration",
+        "Legacy space is inferred: an ARIN row older than ARIN in a block that IANA calls LEGACY.",
+        "Check the registration at ARIN; legacy holders may need an agreement to make route objects.",
+    ),
+    "DATA-7": Entry(
+        I, "RFC 9319", "A VRP allows more specifics than the claim needs, or names an AS number beside yours.", "Narrow the ROA."
+    ),
+    "DATA-8": Entry(I, "this tool", "Planned objects were assumed; the verdict holds only once they are there.", "Create them."),
+}
+
+REASONS = {
+    "azure-configured": Entry(S, "ST-9, ST-10", "Azure itself has validated this very claim.", "Nothing to do."),
+    "azure-manual-validation-needed": Entry(S, "ST-10", "Azure itself asks for manual validation.", "Open a ticket with the bundle."),
+    "azure-updating": Entry(O, "ST-12", "Azure is still working on the last change.", "Ask again in a minute."),
+    "azure-not-configured": Entry(S, "ST-9", "Azure has no validated prefix here.", "Submit the list."),
+    "azure-validation-needed": Entry(S, "ST-9, ST-11", "Azure did not find prefix and AS number together in a registry.", "Register them."),
+    "azure-validation-failed": Entry(S, "ST-10", "Azure's validation failed.", "See the facts for what a registry does not say."),
+    "azure-asn-validation-failed": Entry(
+        S, "ST-10", "Azure could not tie the AS number to you.", "Register the AS number, or set a customer ASN."
+    ),
+    "azure-certificate-missing-in-routing-registry": Entry(
+        S, "ST-10, SIG-2", "No certificate stands in the registry record.", "Publish it."
+    ),
+    "azure-invalid-signature-encoding": Entry(S, "ST-10, SIG-3", "The signature is not one line of Base64.", "Sign and submit again."),
+    "azure-signature-verification-failed": Entry(S, "ST-10, SIG-3", "The signature does not fit the published certificate.", "Sign again."),
+    "ineligible-prefix": Entry(D, "PFX-1", "The prefix is not public address space.", "Remove it from the list."),
+    "private-asn": Entry(
+        D,
+        "ASN-4, REG-1",
+        "The peer ASN is private, or no AS number of the claim can be looked up in a registry.",
+        "Use a public AS number or open a ticket.",
+    ),
+    "sources-disagree": Entry(
+        I,
+        "verdicts.md row 4",
+        "The registry says that nobody has this space, yet a valid ROA exists for it.",
+        "Wait a day (a transfer?), then check again.",
+    ),
+    "unallocated-space": Entry(I, "PFX-1", "No regional registry has given this space to anybody.", "Check the prefix for a typing error."),
+    "origin-not-authorised": Entry(
+        I,
+        "REG-1, ASN-6, RFC 6811 s2",
+        "The announced origin, after private AS numbers are stripped, is not your peer or customer ASN.",
+        "Announce it with your own origin.",
+    ),
+    "signed-prefix": Entry(
+        D,
+        "SIG-1 to SIG-3",
+        "A signature over the validation id verifies with the published certificate (preview).",
+        "Submit the signature.",
+    ),
+    "route-object-exact": Entry(
+        D, "REG-1, REG-2", "A route object for exactly this prefix and AS number stands in an accepted registry.", "Nothing to do."
+    ),
+    "route-object-covering": Entry(
+        I, "REG-5", "A route object covers the prefix, and the ROA or the holder agrees.", "List the registered block to be sure."
+    ),
+    "rpki-invalid-asn": Entry(
+        I, "RFC 6811", "ROAs cover the prefix and name other AS numbers only.", "Correct the ROA, or announce from the AS that it names."
+    ),
+    "rpki-as0": Entry(
+        I,
+        "RFC 6483 s4",
+        "Only an AS0 ROA covers the prefix: it must not be routed on the Internet.",
+        "Add a ROA for your AS only if it is routed there.",
+    ),
+    "rpki-invalid-length": Entry(
+        I,
+        "RFC 6811",
+        "A ROA names your AS number, but not for prefixes this long.",
+        "Make a route object; widen the ROA only for what is on the Internet.",
+    ),
+    "other-holder": Entry(
+        D,
+        "REG-1",
+        "The registry names another holder for the prefix than for the AS number.",
+        "Get a letter of authorization from the holder, then open a ticket.",
+    ),
+    "third-party-object": Entry(
+        D,
+        "REG-1",
+        "The only route object is in a third-party registry, for space that is registered to somebody else.",
+        "Get the holder's letter.",
+    ),
+    "name-registry": Entry(
+        D, "REG-2", "The route object stands in another accepted registry than the one named.", "Name that registry in the peering."
+    ),
+    "route-object-hidden": Entry(
+        I, "RADB announcement of 13 November 2023", "A ROA makes the route object invalid, so its server hides it.", "Correct the ROA."
+    ),
+    "origin-mismatch": Entry(
+        D, "REG-1", "A route object for exactly this prefix names another AS number.", "Make one for your AS, or have the other deleted."
+    ),
+    "covering-only": Entry(
+        I,
+        "REG-5",
+        "Only a less specific route object exists, and nothing else ties the prefix to you.",
+        "List the registered block, or make an exact object.",
+    ),
+    "registry-not-accepted": Entry(
+        D,
+        "REG-2",
+        "The route object stands only in registries that Microsoft does not list.",
+        "Make one in RADB or in your regional registry.",
+    ),
+    "roa-only": Entry(I, "SIG-6", "A valid ROA exists, but no route object; Microsoft asks for no ROA.", "Make a route object."),
+    "same-holder": Entry(I, "REG-2", "Prefix and AS number have one holder, but no route object joins them.", "Make a route object."),
+    "legacy-space": Entry(
+        I,
+        "registries.md",
+        "The space is older than the registries and nothing ties it to an AS number.",
+        "Make a route object; an agreement with the registry may be needed.",
+    ),
+    "no-registry-match": Entry(D, "REG-1", "No accepted registry ties the prefix to the AS number.", "Make a route object."),
+    "weak-source": Entry(
+        I, "registries.md", "The only evidence stands in a source that counts little.", "Make a route object in your regional registry."
+    ),
+    "not-strict": Entry(
+        I,
+        "policies/strict.yaml",
+        "The evidence is good, but not direct enough for the strict policy.",
+        "Make an exact object in the regional registry.",
+    ),
+    "source-unavailable": Entry(
+        I,
+        "verdicts.md, Unknown facts",
+        "A source that could decide gave no answer, so there is no verdict.",
+        "Make the source available and check again.",
+    ),
+    "blocker": Entry(
+        D,
+        "verdicts.md, Always-blockers",
+        "Microsoft would refuse or drop this peering whatever the registries say.",
+        "Mend the findings marked blocker.",
+    ),
+}
+
+CATALOGUE = RULES | REASONS
