@@ -24,8 +24,7 @@ def special(prefix: Prefix) -> SpecialBlock | None:
     starts, owners = _segments(prefix.version)
     touched = owners[bisect_right(starts, prefix.network) - 1 : bisect_right(starts, prefix.last)]
     found = [block for block in touched if block is not None and not block.globally_reachable]
-    covering = [block for block in found if block.prefix.covers(prefix)]
-    return min(covering or found, key=lambda block: block.prefix, default=None)
+    return min(found, key=lambda block: block.prefix, default=None)  # one that covers the prefix begins first, or is the shortest
 
 
 @cache

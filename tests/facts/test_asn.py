@@ -56,6 +56,7 @@ TABLE = [
     (Said(rdap_found=True, delegated_complete=True), "unknown"),
     (Said(rdap_found=True, delegated_complete=True, named_as_origin=True), "allocated"),
     (Said(rdap_found=True, rdap_missing=True), "unknown"),
+    (Said(rdap_found=True, rdap_missing=True, delegated_complete=True), "unknown"),
     (Said(rdap_found=True, rdap_missing=True, delegated_complete=True, named_as_origin=True), "unknown"),
     (Said(named_as_origin=True), "allocated"),
     (Said(named_as_origin=True, rdap_missing=True), "unknown"),  # a ROA for a mistyped AS number?
