@@ -23,6 +23,7 @@ MEDIA_TYPE = "application/vnd.bgpcheck.extract+json"
 NAMED_BY_ASN = 3  # this many records show that an AS number is in use
 MAINTAINED = 20  # registrations of one maintainer: two organisations among them are enough
 Line = tuple[int, str]  # (1-based line number, the record's text as it stands in the file)
+Offered = tuple[int, Line]  # with the record's ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +81,20 @@ class Selector:
                 prefixes.append(Prefix.parse(subject))
         self._near = {version: _Neighbourhood(one for one in prefixes if one.version == version) for version in (4, 6)}
         self._seen: dict[tuple[str, object], list[object]] = defaultdict(list)
-        self._kept: dict[int, str] = {}
+        self._kept: dict[int, Line] = {}  # by ordinal: a JSON export may stand on one line
+        self._offered = 0
 
     def offer(self, line: int, text: str, record: object) -> None:
         """Keep a record that concerns a subject, or remember it as a neighbour."""
+        self._offered += 1
         if self._wants(line, text, record):
-            self._kept[line] = text
+            self._kept[self._offered] = (line, text)
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Everything to keep, in the file's order."""
-        neighbours = {line: text for near in self._near.values() for line, text in near.nearest()}
-        return tuple(sorted({**neighbours, **self._kept}.items()))
+        neighbours = {ordinal: line for near in self._near.values() for ordinal, line in near.nearest()}
+        return tuple(line for _, line in sorted({**neighbours, **self._kept}.items()))
 
     def _wants(self, line: int, text: str, record: object) -> bool:
         """Tell whether a record concerns a subject."""
@@ -109,7 +112,7 @@ class Selector:
 
     def _touches(self, line: int, text: str, span: AddressRange) -> bool:
         """Tell whether addresses overlap a subject; a neighbour is remembered."""
-        return self._near[span.version].touches(span, (line, text))
+        return self._near[span.version].touches(span, (self._offered, (line, text)))
 
     def _registers(self, record: Registration) -> bool:
         """Tell whether a registration covers a subject, holds an AS number, or shows whom a maintainer serves."""
@@ -118,7 +121,8 @@ class Selector:
             return True
         holders = tuple(party.handle for party in record.holders)
         served = self._maintainers.intersection(record.maintainers)
-        return any([self._few(f"mnt:{one}", "", holders, MAINTAINED) or self._new(one, holders) for one in sorted(served)])
+        kept = [self._few(f"mnt:{one}", "", holders, MAINTAINED) or self._new(one, holders) for one in sorted(served)]
+        return any(kept)
 
     def _few(self, kind: str, key: object, record: object, most: int) -> bool:
         """Tell whether fewer than ``most`` records of this kind were kept so far; count this one."""
@@ -145,10 +149,10 @@ class _Neighbourhood:
         self._spans = merged
         self._starts = [span[0] for span in merged]
         self._touched: set[int] = set()
-        self._low: dict[int, tuple[int, Line]] = {}
-        self._high: dict[int, tuple[int, Line]] = {}
+        self._low: dict[int, tuple[int, Offered]] = {}
+        self._high: dict[int, tuple[int, Offered]] = {}
 
-    def touches(self, span: AddressRange, line: Line) -> bool:
+    def touches(self, span: AddressRange, line: Offered) -> bool:
         """Tell whether ``span`` overlaps a wanted block; otherwise remember it where it is nearest in its gap."""
         if not self._spans:
             return False
@@ -167,14 +171,14 @@ class _Neighbourhood:
         """Tell whether ``span`` covers one of the prefixes."""
         return any(span.covers(prefix) for prefix in self._prefixes)
 
-    def nearest(self) -> Iterator[Line]:
+    def nearest(self) -> Iterator[Offered]:
         """Give the neighbours on both sides of every block that nothing touched."""
         for index in range(len(self._spans)):
             if index not in self._touched:
                 yield from self._towards(range(index, -1, -1), self._high, skip=-1)
                 yield from self._towards(range(index + 1, len(self._spans) + 1), self._low, skip=0)
 
-    def _towards(self, gaps: Iterable[int], side: dict[int, tuple[int, Line]], *, skip: int) -> Iterator[Line]:
+    def _towards(self, gaps: Iterable[int], side: dict[int, tuple[int, Offered]], *, skip: int) -> Iterator[Offered]:
         """Walk away from a block until a neighbour or a touched block is met."""
         for gap in gaps:
             if gap in side:

@@ -30,8 +30,8 @@ _KINDS = {
     (False, False, 1): AsnKind.UNALLOCATED,
     (False, False, 2): AsnKind.UNALLOCATED,
     (False, True, 0): AsnKind.ALLOCATED,
-    (False, True, 1): AsnKind.UNKNOWN,  # a day-old assignment, or a ROA for a mistyped AS number
-    (False, True, 2): AsnKind.UNALLOCATED,  # RDAP and all five files agree: whoever names it is wrong
+    (False, True, 1): AsnKind.ALLOCATED,  # its use settles a registry's lag (verdicts.md, asn)
+    (False, True, 2): AsnKind.UNKNOWN,  # RDAP and all five files agree that it is nobody's: not settled by use alone
     (True, False, 0): AsnKind.ALLOCATED,
     (True, False, 1): AsnKind.UNKNOWN,  # transfers: two registries may list it, or neither
     (True, False, 2): AsnKind.UNKNOWN,

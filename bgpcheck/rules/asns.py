@@ -31,7 +31,7 @@ def check(peering: Peering) -> Iterator[Finding]:
 def _peer(asn: int) -> Iterator[Finding]:
     """Judge the peer ASN."""
     name = asplain(asn)
-    if asn in RESERVED_BY_MICROSOFT:
+    if RESERVED_BY_MICROSOFT.holds(asn):
         yield Finding("ASN-2", Severity.BLOCKER, name, f"{name} is reserved by Microsoft (65515 to 65520)", "use another AS number")
     if asn == 0:
         yield Finding("ASN-3", Severity.BLOCKER, name, "0 can't be a peer ASN: the API takes 1 to 4294967295", "give your AS number")

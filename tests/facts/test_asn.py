@@ -59,9 +59,9 @@ TABLE = [
     (Said(rdap_found=True, rdap_missing=True, delegated_complete=True), "unknown"),
     (Said(rdap_found=True, rdap_missing=True, delegated_complete=True, named_as_origin=True), "unknown"),
     (Said(named_as_origin=True), "allocated"),
-    (Said(named_as_origin=True, rdap_missing=True), "unknown"),  # a ROA for a mistyped AS number?
-    (Said(named_as_origin=True, delegated_complete=True), "unknown"),
-    (Said(named_as_origin=True, rdap_missing=True, delegated_complete=True), "unallocated"),
+    (Said(named_as_origin=True, rdap_missing=True), "allocated"),  # verdicts.md: also where a VRP or route object names it
+    (Said(named_as_origin=True, delegated_complete=True), "allocated"),
+    (Said(named_as_origin=True, rdap_missing=True, delegated_complete=True), "unknown"),  # a ROA for a mistyped AS number?
 ]
 
 REGISTRY = [  # the edges of each range, and what lies beside it
