@@ -1,1 +1,30 @@
-"""A result as text, one output a file. Pure. Rule: nothing from outside leaves unescaped."""
+"""A result as text, one output a file. Pure. Rule: nothing from outside leaves unescaped.
+
+To add an output: one file here and one line in ``render``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bgpcheck.result import Result
+
+# Name → (module, function). Imported when asked for: drawing tables costs more than judging.
+FORMATS = {
+    "table": ("table", "as_table"),
+    "json": ("json_lines", "as_json"),
+    "jsonl": ("json_lines", "as_jsonl"),
+    "csv": ("csv", "as_csv"),
+    "markdown": ("markdown", "as_markdown"),
+}
+
+
+def render(results: Sequence[Result], form: str, **options: object) -> str:
+    """Write results in a form of ``FORMATS``; ``width`` and ``color`` are for the table."""
+    module, function = FORMATS[form]
+    written: str = getattr(import_module(f"bgpcheck.render.{module}"), function)(results, **options)
+    return written

@@ -1,0 +1,113 @@
+"""Files, read in bounded pieces, decompressed by what they contain and not by their name. Waits for the disk.
+
+Rule: no file can make bgpcheck hold more than a chunk and a line, nor read more than a limit of content.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import os
+import zlib
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+from bgpcheck.errors import FormatError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+CHUNK = 1 << 18
+MAX_BYTES = 8 << 30  # content of one file after decompression
+MAX_WHOLE = 1 << 30  # content of a file that must be held whole (JSON)
+STDIN = 0
+OPENERS: dict[bytes, Callable[[Any], Any]] = {
+    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+}
+LONGEST_MAGIC = 6
+
+
+class _Tap(io.RawIOBase):
+    """A stream that remembers the size and digest of all that was read through it."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        """Read the first bytes, which tell how the rest is packed."""
+        self.size = 0
+        self.digest = hashlib.sha256()
+        self._raw = raw
+        self._head = b""
+        while len(self._head) < LONGEST_MAGIC and (block := self._take(LONGEST_MAGIC - len(self._head))):
+            self._head += block
+        self.magic = self._head
+
+    def _take(self, size: int) -> bytes:
+        """Read from below, counting."""
+        block = self._raw.read(size) or b""
+        self.size += len(block)
+        self.digest.update(block)
+        return block
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read at most ``size`` bytes, a chunk where none is given."""
+        wanted = size if 0 < size < CHUNK else CHUNK
+        if self._head:
+            block, self._head = self._head[:wanted], self._head[wanted:]
+            return block
+        return self._take(wanted)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One pass over a file, ``-`` for standard input. After the last chunk ``sha256`` and ``size`` speak of the file as it lies there."""
+
+    path: Path
+    name: str
+    limit: int = MAX_BYTES
+    size: int = 0
+    sha256: str = field(default="")
+
+    def chunks(self) -> Iterator[bytes]:
+        """Give the content, decompressed; ``FormatError`` where it is truncated, damaged or too long."""
+        try:
+            raw = os.fdopen(STDIN, "rb", buffering=0, closefd=False) if str(self.path) == "-" else self.path.open("rb", buffering=0)
+        except OSError as error:
+            raise UsageError(f"{self.name}: {error.strerror or 'cannot be read'}") from error
+        with raw:
+            tap = _Tap(raw)
+            yield from self._content(tap)
+            while tap.read():  # what a decompressor leaves unread belongs to the digest too
+                pass
+            self.size, self.sha256 = tap.size, tap.digest.hexdigest()
+
+    def _content(self, tap: _Tap) -> Iterator[bytes]:
+        """Decompress what the first bytes say is compressed."""
+        opener = next((opener for magic, opener in OPENERS.items() if tap.magic.startswith(magic)), None)
+        total = 0
+        try:
+            stream: Any = opener(tap) if opener else tap
+            while chunk := stream.read(CHUNK):
+                total += len(chunk)
+                if total > self.limit:
+                    raise FormatError(f"holds more than {self.limit} bytes", file=self.name)
+                yield chunk
+        except EOFError as error:
+            raise FormatError("truncated: the compressed data ends too early", file=self.name) from error
+        except (zlib.error, lzma.LZMAError, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise UsageError(f"{self.name}: {error.strerror}") from error
+            raise FormatError(f"damaged compressed data: {error}", file=self.name) from error
+
+
+def read_whole(path: Path, name: str, *, limit: int = MAX_WHOLE) -> bytes:
+    """Read a file's content at once; ``UsageError`` where it cannot be read, ``FormatError`` where it is too long."""
+    return b"".join(Reading(path, name, limit).chunks())

@@ -1,0 +1,51 @@
+"""Files that appear whole or not at all. Waits for the disk."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bgpcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write ``data`` beside ``path``, then put it in its place; the old file stays where anything fails (``UsageError``)."""
+    try:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def check_writable(paths: Sequence[Path]) -> None:
+    """Say before any work is done that a folder for output is not there or a path is a folder."""
+    for path in paths:
+        if path.is_dir():
+            raise UsageError(f"{path}: is a folder: name a file")
+        if not path.parent.is_dir():
+            raise UsageError(f"{path}: there is no folder {path.parent}")
+
+
+def _umask() -> int:
+    """Give the process's file mode mask."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

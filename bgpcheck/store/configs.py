@@ -1,0 +1,60 @@
+"""The settings and policies that come with bgpcheck: one copy in the tree, in the wheel as package data. Waits for the disk."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from bgpcheck import policy as policies
+from bgpcheck import settings as registries
+from bgpcheck.errors import UsageError
+from bgpcheck.fetch.files import read_whole
+
+_HERE = Path(__file__).resolve().parent.parent
+_LIMIT = 1 << 20
+
+
+def folder() -> Path:
+    """Find ``configs/``: inside the package when installed, beside it in the tree."""
+    inside = _HERE / "configs"
+    return inside if inside.is_dir() else _HERE.parent / "configs"
+
+
+def sources_bytes() -> bytes:
+    """Read ``sources.yaml``."""
+    return read_whole(folder() / "sources.yaml", "sources.yaml", limit=_LIMIT)
+
+
+@cache
+def settings() -> registries.Settings:
+    """Give the settings of ``sources.yaml``."""
+    return registries.load(sources_bytes(), file="sources.yaml")
+
+
+def policy_names() -> tuple[str, ...]:
+    """Give the policies that come with bgpcheck."""
+    return tuple(sorted(path.stem for path in (folder() / "policies").glob("*.yaml")))
+
+
+def policy_bytes(name: str) -> tuple[bytes, str]:
+    """Read a policy by name, or a file where the text names one; gives content and file name."""
+    known = policy_names()
+    if name in known:
+        file = f"{name}.yaml"
+        return read_whole(folder() / "policies" / file, file, limit=_LIMIT), file
+    if "/" in name or name.endswith((".yaml", ".yml")):
+        return read_whole(Path(name), name, limit=_LIMIT), name
+    raise policies.unknown_policy(name, known)
+
+
+def shipped_policy_bytes(name: str) -> tuple[bytes, str]:
+    """Read a policy that another one extends: only those that come with bgpcheck."""
+    if name not in policy_names():
+        raise UsageError(f"a policy can extend one of {', '.join(policy_names())}, not {name!r}")
+    return policy_bytes(name)
+
+
+def policy(name: str) -> policies.Policy:
+    """Load a policy by name or file."""
+    data, file = policy_bytes(name)
+    return policies.load(data, file=file, find=shipped_policy_bytes)
