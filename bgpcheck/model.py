@@ -72,7 +72,7 @@ class Prefix:
         address, slash, length = word.partition("/")
         try:
             if "%" in address:  # a zone is not part of an address (RFC 4007 s11)
-                raise ValueError(address)  # noqa: TRY301 (one message for every bad address)
+                raise ValueError(address)
             ip = ipaddress.ip_address(address)
         except ValueError as error:
             raise FormatError(f"{word[:60]!r} is not an IPv4 or IPv6 prefix, such as 192.0.2.0/24") from error

@@ -61,8 +61,8 @@ def remedies(assessment: Assessment) -> tuple[Remedy, ...]:
 
 def own_source(assessment: Assessment) -> str | None:
     """IRR source of the prefix's own RIR, where known."""
-    rir = assessment.registration.registry
-    return assessment.knowledge.settings.rirs[rir].irr if rir in assessment.knowledge.settings.rirs else None
+    rir = assessment.knowledge.settings.rirs.get(assessment.registration.registry or "")
+    return rir.irr if rir else None
 
 
 def _target(assessment: Assessment) -> str:

@@ -53,7 +53,7 @@ def row(one: Assessment) -> str:
     rpki = one.rpki.state if one.rpki else "unknown"
     cells = (
         verdict.outcome,
-        verdict.confidence or "–",
+        verdict.confidence or "-",
         f"`{verdict.reason}`",
         rpki,
         one.irr.match,

@@ -70,7 +70,7 @@ def _facts(assessments: Iterable[Assessment]) -> Table:
         verdict = one.verdict
         rpki = str(one.rpki.state) if one.rpki else "unknown"
         irr = f"{one.irr.match}{' *' if one.irr.match == 'exact' and one.irr.authoritative else ''}"
-        cells = (verdict.confidence or "–", rpki, irr, one.holder.match, one.registration.status, verdict.reason)
+        cells = (verdict.confidence or "-", rpki, irr, one.holder.match, one.registration.status, verdict.reason)
         prefix = str(one.claim.prefix) + ("" if one.claim.listed else " (not listed)")
         table.add_row(prefix, Text(verdict.outcome, style=STYLE[verdict.outcome]), *(Text(str(cell)) for cell in cells))
     return table

@@ -165,9 +165,6 @@ RULES = {
         "Legacy space is inferred: an ARIN row older than ARIN in a block that IANA calls LEGACY.",
         "Check the registration at ARIN; legacy holders may need an agreement to make route objects.",
     ),
-    "DATA-7": Entry(
-        I, "RFC 9319", "A VRP allows more specifics than the claim needs, or names an AS number beside yours.", "Narrow the ROA."
-    ),
     "DATA-8": Entry(I, "this tool", "Planned objects were assumed; the verdict holds only once they are there.", "Create them."),
 }
 

@@ -11,17 +11,19 @@ from bgpcheck.sources.base import Simple
 from bgpcheck.sources.irr import Irr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bgpcheck.settings import Settings
     from bgpcheck.sources.base import Source
 
 
-def all_sources(settings: Settings) -> tuple[Source, ...]:
-    """Give every source that a check asks."""
+def all_sources(settings: Settings, irr: Iterable[str]) -> tuple[Source, ...]:
+    """Give every source that a check asks; ``irr`` names the routing registries."""
     return (
         *(Simple(f"delegated/{rir}") for rir in settings.rirs),
         Simple("rdap/ip", asns=False),
         Simple("rdap/autnum", prefixes=False),
-        *(Irr(source) for source in settings.irr),
+        *(Irr(source) for source in irr),
         Simple("vrps"),
         Simple("slurm", prefixes=False, asns=False),
     )

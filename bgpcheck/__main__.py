@@ -1,0 +1,7 @@
+"""``python -m bgpcheck``."""
+
+import sys
+
+from bgpcheck.cli import main
+
+sys.exit(main())

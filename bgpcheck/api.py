@@ -1,0 +1,230 @@
+"""What callers use, from Python and from the command line: options in, a result and its evidence out. Waits for files.
+
+Rule: the environment, the clock and paths are read here, once, and handed down as values.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck.case import Case
+from bgpcheck.check import Checked, run
+from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.evidence import bundle, statement
+from bgpcheck.fetch.files import Reading, read_whole
+from bgpcheck.fetch.folder import FolderFetcher
+from bgpcheck.fetch.nothing import NoFetcher
+from bgpcheck.formats import preflight as preflights
+from bgpcheck.model import is_digits, parse_asn
+from bgpcheck.peering import Peering
+from bgpcheck.rules.links import key_faults
+from bgpcheck.store import configs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bgpcheck.events import Recording
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.gather import Fetcher
+    from bgpcheck.model import Family
+    from bgpcheck.result import Result
+
+DEFAULT_POLICY = "microsoft-peering"
+MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user asks, as written. ``preflight``, ``events``, ``assume``, ``registry_data``: paths, ``-`` is standard input."""
+
+    preflight: str | None = None
+    prefixes: Sequence[str] = ()
+    peer_asn: str | int | None = None
+    customer_asn: str | int | None = None
+    registry: str | None = None
+    events: str | None = None
+    registry_data: str | None = None
+    policy: str | None = None
+    assume: Sequence[str] = ()
+    now: str | datetime | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """A result with all that it rests on."""
+
+    checked: Checked
+    inputs: statement.Inputs
+
+    @property
+    def result(self) -> Result:
+        """The result."""
+        return self.checked.result
+
+    def bundle(self) -> bytes:
+        """Give the evidence bundle: a zip, the same bytes for the same input and ``now``."""
+        from bgpcheck.render import papers  # noqa: PLC0415 (only bundles need them)
+
+        machine = statement.members(self.inputs, self.checked.replies, self.result.to_json())
+        return bundle.pack({**machine, **papers.members(self.result, self.checked.replies)})
+
+
+async def check(options: Options, *, fetcher: Fetcher | None = None) -> Outcomes:
+    """Judge a peering. Raises ``UsageError`` and ``FormatError`` for what the caller gave; a silent source is a gap in the result.
+
+    ``fetcher``: where answers come from instead of ``options.registry_data``.
+    """
+    settings = configs.settings()
+    plan = _plan(options)
+    policy_data, policy_file = configs.policy_bytes(plan.policy)
+    source = fetcher or _fetcher(plan.registry_data)
+    folder_notes = tuple(("DATA-3", name, f"{name}: its name says nothing about its content") for name in getattr(source, "notes", ()))
+    case = Case(
+        peering=plan.peering,
+        now=_now(options.now),
+        strict=options.strict,
+        irr=tuple(dict.fromkeys((*sorted(settings.accepted_sources), *getattr(source, "irr_sources", ())))),
+        assumed=tuple(
+            (Path(name).name, read_whole(Path(name), name, limit=MAX_INPUT).decode("utf-8", "replace")) for name in options.assume
+        ),
+        notes=(*folder_notes, *plan.notes),
+    )
+    policy = configs.policy(plan.policy)
+    checked = await run(case, source, policy, settings)
+    others = [*_policy_base(policy_data), *plan.documents]
+    inputs = statement.Inputs(
+        case=statement.input_document(statement.CASE, "case.json", case.encode()),
+        policy=statement.input_document(statement.POLICY, Path(policy_file).name, policy_data, "application/yaml"),
+        settings=statement.input_document(statement.SETTINGS, "sources.yaml", configs.sources_bytes(), "application/yaml"),
+        others=tuple(others),
+    )
+    return Outcomes(checked, inputs)
+
+
+def check_files(options: Options) -> Outcomes:
+    """Judge a peering: ``check`` for callers that do not await."""
+    return asyncio.run(check(options))
+
+
+def _policy_base(data: bytes) -> list[Document]:
+    """Keep the policy that a policy extends, so that a replay has it."""
+    from bgpcheck.formats import yaml_tree  # noqa: PLC0415
+
+    top = yaml_tree.parse(data, file="policy").entries()
+    if "extends" not in top:
+        return []
+    content, file = configs.shipped_policy_bytes(top["extends"].text())
+    return [statement.input_document(statement.BASE, file, content, "application/yaml")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What options and preflight file come to."""
+
+    peering: Peering
+    registry_data: str
+    policy: str
+    notes: tuple[tuple[str, str, str], ...]
+    documents: tuple[Document, ...]
+
+
+def _plan(options: Options) -> _Plan:
+    """Read the preflight file, let the options override it, and listen to the recording."""
+    settings = configs.settings()
+    data, policy = options.registry_data or "", options.policy or ""
+    if options.preflight:
+        name = options.preflight
+        given = preflights.parse(read_whole(Path(name), name, limit=MAX_INPUT), settings, file=name)
+        peering = given.peering
+        data = data or (str(Path(name).parent / given.registry_data) if given.registry_data else "")
+        policy = policy or _beside(given.policy, name)
+        key = os.environ.get(given.secret_variable) if given.secret_variable else None
+        if given.secret_variable and key is None:
+            raise UsageError(f"{name}: md5KeyVariable names {given.secret_variable}, which is not set in the environment")
+        peering = replace(peering, secret_faults=key_faults(key)) if key is not None else peering
+    else:
+        peering = Peering(peer_asn=parse_option("--peer-asn", options.peer_asn or 0), blocks=())
+    peering = _override(peering, options)
+    recording, lines = listen(options.events) if options.events else (None, None)
+    if recording:
+        peering = replace(peering, routes=recording.routes, listened=True)
+    if not peering.listed and not peering.routes:
+        raise UsageError(f"{options.events}: nothing is announced at the end of the recording, and no prefix is listed: nothing to judge")
+    notes = tuple(("LIST-4", note.partition(": ")[0], note) for note in recording.notes) if recording else ()
+    return _Plan(peering, data, policy or DEFAULT_POLICY, notes, (lines,) if lines else ())
+
+
+def _beside(policy: str, preflight: str) -> str:
+    """Take a policy file that a preflight names as relative to the preflight."""
+    return str(Path(preflight).parent / policy) if "/" in policy or policy.endswith((".yaml", ".yml")) else policy
+
+
+def _override(peering: Peering, options: Options) -> Peering:
+    """Put the options in the place of what the file says."""
+    settings = configs.settings()
+    blocks = peering.blocks
+    if options.prefixes or not blocks:
+        listed = [parse_option("--prefix", text) for text in options.prefixes]
+        families: tuple[Family, ...] = ("ipv4", "ipv6")
+        blocks = tuple(
+            replace(peering.block(family), prefixes=tuple(one for one in listed if one.prefix.family == family)) for family in families
+        )
+    if options.customer_asn is not None:
+        blocks = tuple(replace(block, customer_asn=parse_option("--customer-asn", options.customer_asn)) for block in blocks)
+    if options.registry is not None:
+        text = options.registry
+        try:
+            name = preflights.registry_name(text, settings)
+        except FormatError as error:
+            raise UsageError(f"--registry: {error}") from error
+        blocks = tuple(replace(block, registry=name, registry_text=text) for block in blocks)
+    asn = peering.peer_asn if options.peer_asn is None else parse_option("--peer-asn", options.peer_asn)
+    return replace(peering, peer_asn=asn, blocks=blocks)
+
+
+def parse_option(name: str, text: str | int) -> Any:  # noqa: ANN401 (a prefix for --prefix, else a number)
+    """Read an option's value; the ``UsageError`` names the option."""
+    try:
+        return preflights.listed(str(text)) if name == "--prefix" else parse_asn(text)
+    except FormatError as error:
+        raise UsageError(f"{name}: {error}") from error
+
+
+def _now(text: str | datetime | None) -> datetime:
+    """Find the verdict's time: as given, else SOURCE_DATE_EPOCH, else the clock (interface.md, Clock). Whole seconds, UTC."""
+    if isinstance(text, datetime):
+        return text.astimezone(UTC).replace(microsecond=0)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        if text is not None:
+            moment = datetime.fromisoformat(text)
+            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).replace(microsecond=0)
+        if epoch:
+            if not is_digits(epoch):
+                raise ValueError(epoch)
+            return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        what = f"--now: {text!r}" if text is not None else f"SOURCE_DATE_EPOCH: {epoch!r}"
+        raise UsageError(f"{what} is not a time: write 2026-01-31T12:00:00Z") from error
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _fetcher(folder: str) -> Fetcher:
+    """Make the fetcher for the registry data that was named, or one that has none."""
+    return FolderFetcher.open(Path(folder)) if folder else NoFetcher()
+
+
+def listen(name: str) -> tuple[Recording, Document]:
+    """Read a recording of ExaBGP events; gives what stands announced, and the lines that announced it."""
+    from bgpcheck.events import record  # noqa: PLC0415 (only recordings need them)
+    from bgpcheck.fetch.recording import Recorder  # noqa: PLC0415
+
+    recorder = Recorder(Reading(Path(name), "standard input" if name == "-" else name))
+    recording = record(recorder.events())
+    return recording, recorder.document(recording.routes)

@@ -1,0 +1,93 @@
+"""The road from a case to a result: ask, judge, and keep what it rests on. Waits only through the fetcher that it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bgpcheck import policy as policies
+from bgpcheck import settings as registries
+from bgpcheck.conclude import Ages, conclude, inquiry
+from bgpcheck.evidence import reading, statement
+from bgpcheck.gather import gather
+from bgpcheck.sources import all_sources
+from bgpcheck.sources.base import Library
+from bgpcheck.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bgpcheck.case import Case
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.evidence.statement import Stored
+    from bgpcheck.gather import Fetcher
+    from bgpcheck.policy import Policy
+    from bgpcheck.result import Result
+    from bgpcheck.settings import Settings
+    from bgpcheck.sources.base import Gap, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A result, and every reply that led to it."""
+
+    result: Result
+    replies: Mapping[Request, tuple[Document, ...] | Gap]
+
+
+@dataclass(frozen=True, slots=True)
+class _Aged:
+    """A fetcher whose stale answers are gaps where the case is strict. The bundle keeps what was really fetched."""
+
+    below: Fetcher
+    ages: Ages
+    kept: dict[Request, tuple[Document, ...] | Gap]
+
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+        """Fetch, keep, judge the age."""
+        replies = await self.below.fetch(requests)
+        self.kept.update(replies)
+        return self.ages.judge(replies)
+
+
+async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) -> Checked:
+    """Check one case. Raises ``FormatError`` for a damaged file of the user's; everything else that fails is a gap."""
+    kept: dict[Request, tuple[Document, ...] | Gap] = {}
+    aged = _Aged(fetcher, Ages(case, settings), kept)
+    sources = all_sources(settings, case.irr)
+    answers = await gather(inquiry(case.peering.claims()), sources, aged, Library(reading.records))
+    return Checked(conclude(case, {answer.source: answer for answer in answers}, policy, settings), kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayer:
+    """A fetcher that answers from a bundle."""
+
+    replies: Mapping[Request, tuple[Document, ...] | Gap]
+
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+        """Give what was given then; a question that was not asked then has no answer."""
+        return {request: self.replies[request] for request in requests if request in self.replies}
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A decision made again. ``differences``: places where it is another one; ``version``: who decided first, where not this one."""
+
+    result: Result
+    differences: tuple[str, ...]
+    version: str | None
+
+
+async def replay(stored: Stored) -> Replayed:
+    """Decide again from a bundle's bytes alone."""
+    settings = registries.load(stored.settings.content, file=stored.settings.uri)
+    base = stored.base
+    policy = policies.load(
+        stored.policy.content, file=stored.policy.uri, find=lambda name: (base.content, base.uri) if base else (b"", name)
+    )
+    checked = await run(stored.case, Replayer(stored.replies), policy, settings)
+    before, after = dict(stored.result), checked.result.to_json()
+    version = before["tool"]["version"]
+    before["tool"] = after["tool"]
+    return Replayed(checked.result, tuple(statement.differences(before, after)), version if version != __version__ else None)

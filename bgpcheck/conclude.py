@@ -1,0 +1,70 @@
+"""From a case and what sources answered to a result. Pure: the same case, documents, policy and settings give the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bgpcheck import rules
+from bgpcheck.assess import Assessment
+from bgpcheck.formats import assume
+from bgpcheck.knowledge import Knowledge
+from bgpcheck.result import Result
+from bgpcheck.rules import data
+from bgpcheck.sources.base import Gap, GapReason, Inquiry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bgpcheck.case import Case
+    from bgpcheck.claim import Claim
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.policy import Policy
+    from bgpcheck.settings import Settings
+    from bgpcheck.sources.base import Answer, Request
+
+
+def inquiry(claims: tuple[Claim, ...]) -> Inquiry:
+    """Give what must be asked for claims: every prefix and AS number once."""
+    asns = dict.fromkeys(asn for claim in claims for asn in claim.asns if asn)
+    return Inquiry(tuple(dict.fromkeys(claim.prefix for claim in claims)), tuple(asns))
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How old a document may be. ``stale`` is filled as documents come by: (source, sentence)."""
+
+    case: Case
+    settings: Settings
+
+    def judge(self, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> dict[Request, tuple[Document, ...] | Gap]:
+        """Turn stale answers into gaps where the case is strict; else give them as they are (interface.md, Clock)."""
+        return {request: self._one(reply) for request, reply in replies.items()}
+
+    def _one(self, reply: tuple[Document, ...] | Gap) -> tuple[Document, ...] | Gap:
+        """Judge one reply."""
+        if isinstance(reply, Gap) or not self.case.strict:
+            return reply
+        old = [sentence for document in reply if (sentence := self.stale(document))]
+        return Gap(reply[0].source, GapReason.STALE, old[0]) if old else reply
+
+    def stale(self, document: Document) -> str | None:
+        """Say that a document is older than its source's limit, or None."""
+        hours = self.settings.stale_after_hours.get(document.source.partition("/")[0])
+        if document.dated is None or hours is None or self.case.now - document.dated <= timedelta(hours=hours):
+            return None
+        age = (self.case.now - document.dated).days
+        return f"{document.uri} is of {document.dated:%Y-%m-%d}, {age} days old: the limit is {hours} hours"
+
+
+def conclude(case: Case, answers: Mapping[str, Answer], policy: Policy, settings: Settings) -> Result:
+    """Judge every claim of a case."""
+    planned = tuple(record for name, text in case.assumed for record in assume.parse(text, file=name))
+    knowledge = Knowledge(answers, settings, planned)
+    assessments = tuple(Assessment(claim, knowledge, policy) for claim in case.peering.claims())
+    ages = Ages(case, settings)
+    documents = {cited.document.id: cited.document for answer in answers.values() for cited in answer.records}
+    stale = [(document.source, sentence) for document in documents.values() if (sentence := ages.stale(document))]
+    found = (*rules.findings(case.peering), *data.findings(case, knowledge, assessments, stale))
+    return Result(case.peering, policy, case.now, assessments, found, knowledge.gaps)

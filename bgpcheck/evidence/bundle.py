@@ -1,0 +1,120 @@
+"""The evidence bundle: a zip that anyone can check with standard tools (interface.md, Evidence bundle). Pure: bytes in, bytes out.
+
+Rule: same members, same bytes: sorted names, one fixed time, stored without compression settings that may differ between machines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bgpcheck.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MANIFEST = "MANIFEST.sha256"
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
+MAX_MEMBERS = 20_000
+MAX_MEMBER = 256 << 20  # bytes of one member, unpacked
+MAX_TOTAL = 1 << 30
+ROW = re.compile(r"([0-9a-f]{64})  (.+)")
+
+
+def manifest(members: Mapping[str, bytes]) -> bytes:
+    """List every other member as ``sha256sum -c`` reads it: sorted, lower-case hex, two spaces, LF."""
+    rows = (f"{hashlib.sha256(members[name]).hexdigest()}  {name}\n" for name in sorted(members) if name != MANIFEST)
+    return "".join(rows).encode()
+
+
+def pack(members: Mapping[str, bytes]) -> bytes:
+    """Write a zip of the members and their manifest; equal members give equal bytes."""
+    out = io.BytesIO()
+    whole = {**members, MANIFEST: manifest(members)}
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(whole):
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.external_attr = 0o644 << 16
+            info.create_system = 3  # Unix, whatever this machine is
+            archive.writestr(info, whole[name])
+    return out.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """Read a bundle's members, within limits; ``IntegrityError`` where the archive itself is damaged or hostile.
+
+    Names are checked, never used as paths: no folders but ``documents/``, no duplicates, no absolute or climbing names.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+            _check_names(infos)
+            return {info.filename: _read(archive, info) for info in infos}
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
+        raise IntegrityError(f"not an intact zip: {error}") from error
+
+
+def _check_names(infos: list[zipfile.ZipInfo]) -> None:
+    """Refuse what no bundle has."""
+    names = [info.filename for info in infos]
+    if len(names) > MAX_MEMBERS:
+        raise IntegrityError(f"{len(names)} members: a bundle has at most {MAX_MEMBERS}")
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise IntegrityError(f"{twice!r}: this member is there twice")
+    if sum(info.file_size for info in infos) > MAX_TOTAL or any(info.file_size > MAX_MEMBER for info in infos):
+        raise IntegrityError(f"unpacks to more than {MAX_TOTAL} bytes")
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Read one member, no further than it says it goes."""
+    with archive.open(info) as stream:
+        content = stream.read(info.file_size + 1)
+    if len(content) != info.file_size:
+        raise IntegrityError(f"{info.filename!r}: its size is not what the archive says")
+    return content
+
+
+def damage(members: Mapping[str, bytes]) -> Iterator[str]:
+    """Name everything that does not fit the manifest, in words; nothing where the bundle is intact."""
+    if MANIFEST not in members:
+        yield f"{MANIFEST} is missing"
+        return
+    listed = _listed(members[MANIFEST])
+    if listed is None:
+        yield f"{MANIFEST} is not a list of digests and names"
+        return
+    for name in sorted(listed.keys() - members.keys()):
+        yield f"{name} is missing"
+    for name in sorted(members.keys() - listed.keys() - {MANIFEST}):
+        yield f"{name!r} is not in the manifest: it was added"
+    for name in sorted(listed.keys() & members.keys()):
+        if hashlib.sha256(members[name]).hexdigest() != listed[name]:
+            yield f"{name} was changed"
+    if members[MANIFEST] != manifest(members):
+        yield f"{MANIFEST} was changed"
+
+
+def _listed(data: bytes) -> dict[str, str] | None:
+    """Read the manifest: name → digest; None where it is no manifest."""
+    try:
+        rows = [ROW.fullmatch(row) for row in data.decode().split("\n")[:-1]]
+    except UnicodeDecodeError:
+        return None
+    return {row[2]: row[1] for row in rows if row} if all(rows) else None

@@ -1,0 +1,32 @@
+"""Documents to records: the one place that knows which parser reads which document. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck.evidence import extract
+from bgpcheck.formats import bulk, rdap
+from bgpcheck.model import AddressRange, AsnRange, Prefix, parse_asn
+
+if TYPE_CHECKING:
+    from bgpcheck.evidence.document import Document
+
+RDAP_TYPE = "application/rdap+json"
+
+
+def records(document: Document) -> tuple[Any, ...]:
+    """Read every record of a document; ``FormatError`` where it can't be read."""
+    if document.media_type == extract.MEDIA_TYPE:
+        part = extract.decode(document.content)
+        return tuple(bulk.parse(part.format, line, text, file=part.file) for line, text in part.records)
+    return (rdap.parse(document.content, file=document.uri, subject=subject_of(document.uri)),)
+
+
+def subject_of(uri: str) -> AddressRange | AsnRange | None:
+    """Read what an RDAP answer is about from its name: ``ip/193.0.0.0_21.json``, ``autnum/3333.json``; None where it does not say."""
+    kind, _, name = uri.rpartition("/")
+    stem = name.partition(".json")[0]
+    if kind.endswith("autnum"):
+        asn = parse_asn(stem)
+        return AsnRange(asn, asn)
+    return Prefix.parse(stem.replace("_", "/")).range if kind.endswith("ip") and "_" in stem else None

@@ -1,0 +1,23 @@
+"""The fetcher of somebody who has no registry data: every answer is a gap that says how to get some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck.sources.base import Gap, GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.sources.base import Request
+
+HELP = "no registry data: name a folder with --registry-data (its files are listed in the README)"
+
+
+class NoFetcher:
+    """Has nothing, and says so."""
+
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+        """Answer every request with a gap; local exceptions are nobody's duty."""
+        return {request: () if request.source == "slurm" else Gap(request.source, GapReason.DISABLED, HELP) for request in requests}

@@ -1,0 +1,65 @@
+"""Findings about the data that a verdict rests on: DATA-1 to DATA-8, and LIST-4 for a recording. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck.rules.base import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bgpcheck.assess import Assessment
+    from bgpcheck.case import Case
+    from bgpcheck.knowledge import Knowledge
+
+NOTE_REMEDY = {
+    "DATA-2": "fetch the file again",
+    "DATA-3": "see --registry-data in the README for the names that are understood",
+    "LIST-4": "look at the router's export",
+}
+
+
+def findings(case: Case, knowledge: Knowledge, assessments: Iterable[Assessment], stale: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
+    """Give everything to know about the data; ``stale`` has (source, sentence) of each document past its limit."""
+    found = (*_stale(stale), *_notes(case), *_mirrored(knowledge), *_assumed(case), *_prefixes(assessments))
+    return tuple(dict.fromkeys(found))
+
+
+def _stale(stale: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """DATA-1: named files past their limit are judged, with a warning."""
+    for source, sentence in stale:
+        yield Finding("DATA-1", Severity.WARNING, source, sentence, "fetch a newer file; --strict refuses old ones")
+
+
+def _notes(case: Case) -> Iterator[Finding]:
+    """Pass on what reading the input noticed."""
+    for rule, subject, text in case.notes:
+        yield Finding(rule, Severity.NOTE, subject, text, NOTE_REMEDY.get(rule, "look at the file"))
+
+
+def _mirrored(knowledge: Knowledge) -> Iterator[Finding]:
+    """DATA-4: objects that only a mirror showed do not count."""
+    for mirror, one in knowledge.mirrored:
+        message = f"{one.prefix} AS{one.origin} of {one.source} was seen in {mirror}'s data only: not counted"
+        yield Finding("DATA-4", Severity.NOTE, str(one.prefix), message, f"ask {one.source} itself")
+
+
+def _assumed(case: Case) -> Iterator[Finding]:
+    """DATA-8: the verdict holds only once the planned objects are there."""
+    for name, _ in case.assumed:
+        yield Finding(
+            "DATA-8", Severity.WARNING, name, f"planned objects of {name} are assumed to be there", "create them, then check again"
+        )
+
+
+def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:
+    """DATA-5 and DATA-6: what is particular about the registration of a prefix."""
+    for one in assessments:
+        subject, fact = str(one.claim.prefix), one.registration
+        if fact.mixed:
+            message = f"parts of {subject} have different registration statuses: {fact.status} counts"
+            yield Finding("DATA-5", Severity.WARNING, subject, message, "list the parts apart")
+        if fact.legacy_inferred:
+            message = f"{subject} is taken for legacy space: its ARIN row is older than ARIN (inferred)"
+            yield Finding("DATA-6", Severity.NOTE, subject, message, "check at ARIN whether an agreement is needed to make route objects")
