@@ -142,7 +142,7 @@ def _plan(options: Options) -> _Plan:
         name = options.preflight
         given = preflights.parse(read_whole(Path(name), name, limit=MAX_INPUT), settings, file=name)
         peering = given.peering
-        data = data or (str(Path(name).parent / given.registry_data) if given.registry_data else "")
+        data = data or (os.path.normpath(Path(name).parent / given.registry_data) if given.registry_data else "")
         policy = policy or _beside(given.policy, name)
         key = os.environ.get(given.secret_variable) if given.secret_variable else None
         if given.secret_variable and key is None:

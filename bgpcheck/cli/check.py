@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bgpcheck.result import Result
 
 STATUS = {"configured": OK, "validation-needed": NEEDED, "manual-validation": MANUAL, "undetermined": OPEN}
+UNKNOWN_WIDTH, LEAST_WIDTH = 120, 60  # columns
 FIRST = (MANUAL, NEEDED, OPEN, OK)  # of several files, the first present (interface.md, Preflight file)
 EXAMPLES = """\
 examples:
@@ -102,7 +103,8 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
 def _write(args: argparse.Namespace, results: Sequence[Result], outcomes: Sequence[Outcomes]) -> None:
     """Write bundle and result; each appears whole or not at all."""
     terminal = not args.output and sys.stdout.isatty()
-    drawing = {"width": max(shutil.get_terminal_size((100, 40)).columns, 72), "color": terminal and not os.environ.get("NO_COLOR")}
+    width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
+    drawing = {"width": max(width, LEAST_WIDTH), "color": terminal and not os.environ.get("NO_COLOR")}
     text = render(results, args.format, **(drawing if args.format == "table" else {}))
     if args.evidence:
         atomic.write(Path(args.evidence), outcomes[0].bundle())

@@ -84,10 +84,10 @@ class Selector:
         self._kept: dict[int, Line] = {}  # by ordinal: a JSON export may stand on one line
         self._offered = 0
 
-    def offer(self, line: int, text: str, record: object) -> None:
-        """Keep a record that concerns a subject, or remember it as a neighbour."""
+    def offer(self, line: int, text: str, record: object, *, always: bool = False) -> None:
+        """Keep a record that concerns a subject (or ``always``), or remember it as a neighbour."""
         self._offered += 1
-        if self._wants(line, text, record):
+        if always or self._wants(line, text, record):
             self._kept[self._offered] = (line, text)
 
     @property

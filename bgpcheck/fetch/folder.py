@@ -126,10 +126,10 @@ class FolderFetcher:
 def _extract(source: str, name: str, path: Path, subjects: Iterable[str]) -> Document:
     """Read one bulk file and keep what concerns the subjects."""
     reading = Reading(path, name)
-    scan = bulk.scan(source, reading.chunks(), file=name)
+    scan = bulk.Scan(reading.chunks(), name, source)
     selector = extract.Selector(subjects)
     for line, text, record in scan.records():
-        selector.offer(line, text, record)
+        selector.offer(line, text, record, always=scan.keep_all)
     part = extract.Extract(
         file=name,
         sha256=reading.sha256,
@@ -138,7 +138,7 @@ def _extract(source: str, name: str, path: Path, subjects: Iterable[str]) -> Doc
         dated=scan.dated.isoformat() if scan.dated else None,
         rows=scan.rows,
         notes=tuple(scan.notes),
-        records=scan.whole or selector.lines,
+        records=selector.lines,
     )
     return Document(source, name, extract.MEDIA_TYPE, part.encode(), dated=scan.dated)
 

@@ -25,8 +25,10 @@ STYLE = """
 :root{color-scheme:light dark;--line:#8886;--soft:#8881}
 body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;margin:0}h2{font-size:1.15rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1.2rem 0 .2rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-code,pre{font:13px/1.45 ui-monospace,monospace}pre{background:var(--soft);padding:.6rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
+code,pre{font:13px/1.45 ui-monospace,monospace}pre{background:var(--soft);padding:.6rem;
+white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}
 .verdict{font-weight:600;white-space:nowrap}td{overflow-wrap:anywhere}details{margin:.2rem 0}
 @media print{body{font-size:11px;max-width:none;margin:0}details>*{display:block}}
 """
@@ -65,7 +67,8 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write a table of cells that are HTML already."""
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
     body = "\n".join("<tr>" + "".join(f"<td>{one}</td>" for one in row) + "</tr>" for row in rows)
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="table"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>'
+    whole = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="table">{whole}</div>'
 
 
 def _matrix(result: Result) -> Iterator[str]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from bgpcheck.rules.base import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from bgpcheck.assess import Assessment
     from bgpcheck.case import Case
     from bgpcheck.knowledge import Knowledge
+    from bgpcheck.model import Prefix
 
 NOTE_REMEDY = {
     "DATA-2": "fetch the file again",
@@ -22,7 +23,9 @@ NOTE_REMEDY = {
 
 def findings(case: Case, knowledge: Knowledge, assessments: Iterable[Assessment], stale: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
     """Give everything to know about the data; ``stale`` has (source, sentence) of each document past its limit."""
-    found = (*_stale(stale), *_notes(case), *_mirrored(knowledge), *_assumed(case), *_prefixes(assessments))
+    assessments = tuple(assessments)
+    prefixes = {one.claim.prefix for one in assessments}
+    found = (*_stale(stale), *_notes(case), *_mirrored(knowledge, prefixes), *_assumed(case), *_prefixes(assessments))
     return tuple(dict.fromkeys(found))
 
 
@@ -38,9 +41,11 @@ def _notes(case: Case) -> Iterator[Finding]:
         yield Finding(rule, Severity.NOTE, subject, text, NOTE_REMEDY.get(rule, "look at the file"))
 
 
-def _mirrored(knowledge: Knowledge) -> Iterator[Finding]:
+def _mirrored(knowledge: Knowledge, prefixes: Collection[Prefix]) -> Iterator[Finding]:
     """DATA-4: objects that only a mirror showed do not count."""
     for mirror, one in knowledge.mirrored:
+        if not any(one.prefix.overlaps(prefix) for prefix in prefixes):
+            continue  # a neighbour, kept to show an absence
         message = f"{one.prefix} AS{one.origin} of {one.source} was seen in {mirror}'s data only: not counted"
         yield Finding("DATA-4", Severity.NOTE, str(one.prefix), message, f"ask {one.source} itself")
 

@@ -1,0 +1,111 @@
+"""Bulk files by what they answer for: a scan gives every record with its line and words, ``parse`` reads one record's words again. Pure.
+
+Rule: what ``scan`` gave, ``parse`` gives again from the text alone; that is why a bundle can be replayed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck.errors import FormatError
+from bgpcheck.formats import delegated, rpsl, rpsl_registration, slurm, vrps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+Record = tuple[int, str, Any]  # (1-based line, the record's text, the record)
+MOST_NOTES = 20
+CLASSES = frozenset({"route", "route6", "inetnum", "inet6num", "aut-num", "organisation"})
+READERS: dict[str, Callable[[rpsl.RpslObject], Any]] = {
+    "route": rpsl.route_object,
+    "route6": rpsl.route_object,
+    "organisation": rpsl_registration.organisation,
+}
+
+
+@dataclass(slots=True)
+class Scan:
+    """One pass over a file. ``format``, ``dated``, ``rows`` and ``notes`` are whole once ``records`` has been taken to its end.
+
+    ``keep_all``: every record belongs into an extract.
+    """
+
+    chunks: Iterable[bytes]
+    file: str
+    source: str
+    format: str = ""
+    dated: datetime | None = None
+    rows: int = 0
+    notes: list[str] = field(default_factory=list)
+    keep_all: bool = False
+
+    def records(self) -> Iterator[Record]:
+        """Give every record; ``FormatError`` with file and line where the file is damaged."""
+        kind = self.source.partition("/")[0]
+        for record in {"irr": self._rpsl, "delegated": self._delegated, "vrps": self._vrps, "slurm": self._slurm}[kind]():
+            self.rows += 1
+            yield record
+
+    def _rpsl(self) -> Iterator[Record]:
+        """Read route objects and registrations; a malformed one is noted, but a malformed last one means a truncated file."""
+        self.format = "rpsl"
+        fault: FormatError | None = None
+        skipped = 0
+        for one in rpsl.objects(self.chunks, file=self.file, classes=CLASSES):
+            fault = None
+            try:
+                record = _rpsl_record(one)
+            except FormatError as error:
+                fault, skipped = error.at(file=self.file, line=one.line), skipped + 1
+                if skipped <= MOST_NOTES:
+                    self.notes.append(f"left out: {fault}")
+                continue
+            yield one.line, one.text, record
+        if fault:
+            raise FormatError(f"{fault.message}: the file is truncated or damaged", file=self.file, line=fault.line, field=fault.field)
+        if skipped > MOST_NOTES:
+            self.notes.append(f"left out: {skipped - MOST_NOTES} more objects")
+
+    def _delegated(self) -> Iterator[Record]:
+        """Read delegations; the file must be of the registry that its name says."""
+        self.format = "delegated"
+        header, rows = delegated.scan(self.chunks, file=self.file)
+        registry = self.source.partition("/")[2]
+        if header.registry != registry:
+            raise FormatError(f"is the file of {header.registry}, its name says {registry}", file=self.file)
+        self.dated = header.date
+        yield from rows
+
+    def _vrps(self) -> Iterator[Record]:
+        """Read VRPs and ASPAs."""
+        export = vrps.parse(b"".join(self.chunks), file=self.file)
+        self.format, self.dated = f"vrps/{export.dialect}", export.built_at
+        yield from export.vrps
+        yield from export.aspas
+
+    def _slurm(self) -> Iterator[Record]:
+        """Read local exceptions: the file is one record."""
+        self.format, self.keep_all = "slurm", True
+        data = b"".join(self.chunks)
+        yield 1, data.decode("utf-8", "replace"), slurm.parse(data, file=self.file)
+
+
+def _rpsl_record(one: rpsl.RpslObject) -> Any:  # noqa: ANN401 (any of the model's records)
+    """Read one object of ``CLASSES``."""
+    return READERS.get(one.kind, rpsl_registration.registration)(one)
+
+
+def parse(form: str, line: int, text: str, *, file: str) -> Any:  # noqa: ANN401 (any of the model's records)
+    """Read one record's text as ``scan`` gave it, in the format that it named."""
+    try:
+        if form == "rpsl":
+            return _rpsl_record(rpsl.parse_text(text))
+        if form == "delegated":
+            return delegated.parse_row(text)
+        if form == "slurm":
+            return slurm.parse(text.encode(), file=file)
+        return vrps.parse_record(text, form.partition("/")[2])
+    except FormatError as error:
+        raise error.at(file=file, line=line) from error
