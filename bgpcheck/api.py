@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.case import Case
-from bgpcheck.check import Checked, run
+from bgpcheck.engine import Checked, run
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.evidence import bundle, statement
 from bgpcheck.fetch.files import Reading, read_whole
@@ -107,7 +107,7 @@ async def check(options: Options, *, fetcher: Fetcher | None = None) -> Outcomes
     return Outcomes(checked, inputs)
 
 
-def check_files(options: Options) -> Outcomes:
+def check_sync(options: Options) -> Outcomes:
     """Judge a peering: ``check`` for callers that do not await."""
     return asyncio.run(check(options))
 

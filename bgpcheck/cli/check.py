@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     _refuse(args)
     targets = [Path(name) for name in (args.output, args.evidence) if name and name != "-"]
     atomic.check_writable(targets)
-    outcomes = [api.check_files(options) for options in _options(args)]
+    outcomes = [api.check_sync(options) for options in _options(args)]
     results = [outcome.result for outcome in outcomes]
     _write(args, results, outcomes)
     statuses = {STATUS[result.verdict] for result in results}

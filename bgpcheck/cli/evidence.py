@@ -56,7 +56,7 @@ def _replay(name: str, members: Mapping[str, bytes]) -> int:
     """Decide again from the stored bytes; exit as the original check did."""
     import asyncio  # noqa: PLC0415
 
-    from bgpcheck.check import replay  # noqa: PLC0415
+    from bgpcheck.engine import replay  # noqa: PLC0415
     from bgpcheck.cli.check import STATUS  # noqa: PLC0415
     from bgpcheck.evidence import statement  # noqa: PLC0415
 

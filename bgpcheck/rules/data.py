@@ -62,7 +62,7 @@ def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:
     """DATA-5 and DATA-6: what is particular about the registration of a prefix."""
     for one in assessments:
         subject, fact = str(one.claim.prefix), one.registration
-        if fact.mixed:
+        if fact.mixed and not one.special:
             message = f"parts of {subject} have different registration statuses: {fact.status} counts"
             yield Finding("DATA-5", Severity.WARNING, subject, message, "list the parts apart")
         if fact.legacy_inferred:

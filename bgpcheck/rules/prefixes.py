@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def check(peering: Peering) -> Iterator[Finding]:
-    """Judge every listed prefix by itself, then the list as a whole."""
+    """Judge every listed or announced prefix by itself, then the list as a whole."""
     for block in peering.blocks:
         for one in block.prefixes:
             yield from _spelling(one)
             yield from _family(one, block)
-    for _, prefix in peering.listed:
+    for prefix in dict.fromkeys((*(prefix for _, prefix in peering.listed), *(route.prefix for route in peering.routes))):
         yield from _public(prefix)
         yield from _link(prefix, peering)
     yield from _duplicates(peering)
@@ -51,7 +51,7 @@ def _public(prefix: Prefix) -> Iterator[Finding]:
     if block is not None:
         source = f" ({block.rfc})" if block.rfc else ""
         message = f"{prefix} is not public: {block.name}, {block.prefix}{source}"
-        yield Finding("PFX-1", Severity.BLOCKER, str(prefix), message, "take it out of the list and advertise public addresses")
+        yield Finding("PFX-1", Severity.BLOCKER, str(prefix), message, "advertise public addresses only")
 
 
 def _link(prefix: Prefix, peering: Peering) -> Iterator[Finding]:
