@@ -64,7 +64,7 @@ def conclude(case: Case, answers: Mapping[str, Answer], policy: Policy, settings
     knowledge = Knowledge(answers, settings, planned)
     assessments = tuple(Assessment(claim, knowledge, policy) for claim in case.peering.claims())
     ages = Ages(case, settings)
-    documents = {cited.document.id: cited.document for answer in answers.values() for cited in answer.records}
+    documents = {(one.id, one.uri): one for answer in answers.values() for one in answer.documents}
     stale = [(document.source, sentence) for document in documents.values() if (sentence := ages.stale(document))]
     found = (*rules.findings(case.peering), *data.findings(case, knowledge, assessments, stale))
     return Result(case.peering, policy, case.now, assessments, found, knowledge.gaps)

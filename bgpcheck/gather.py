@@ -41,4 +41,4 @@ async def gather(inquiry: Inquiry, sources: Sequence[Source], fetcher: Fetcher, 
 def _endless(source: Source) -> Answer:
     """Answer for a source whose questions do not end."""
     gap = Gap(source.name, GapReason.MALFORMED, f"still asking after {MAX_ROUNDS} rounds: its answers refer to ever more")
-    return Answer(source.name, (), frozenset(), (gap,))
+    return Answer(source.name, (), (), frozenset(), (gap,))

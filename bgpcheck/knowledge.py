@@ -70,7 +70,7 @@ class Knowledge:
         dates: dict[str, datetime] = {}
         for name, answer in self.answers.items():
             if name.startswith(DELEGATED):
-                found = [cited.document.dated for cited in answer.records if cited.document.dated]
+                found = [document.dated for document in answer.documents if document.dated]
                 if found and answer.answered and not answer.gaps:
                     dates[name.removeprefix(DELEGATED)] = min(found)
         return dates

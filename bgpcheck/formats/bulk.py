@@ -106,7 +106,6 @@ def parse(form: str, line: int, text: str, *, file: str) -> Any:  # noqa: ANN401
             return delegated.parse_row(text)
         if form == "slurm":
             return slurm.parse(text.encode(), file=file)
-        dialect = form.removeprefix("vrps/")
-        return vrps.parse_aspa(text) if dialect == "json" and '"prefix"' not in text else vrps.parse_vrp(text, dialect)
+        return vrps.parse_record(text, form.removeprefix("vrps/"))
     except FormatError as error:
         raise error.at(file=file, line=line) from error

@@ -71,9 +71,13 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that one source says. ``answered``: subjects that were answered; the other ones are explained by ``gaps``."""
+    """All that one source says: its documents and the records in them, which may be none.
+
+    ``answered``: subjects that were answered; the other ones are explained by ``gaps``.
+    """
 
     source: str
+    documents: tuple[Document, ...]
     records: tuple[Cited, ...]
     answered: frozenset[str]
     gaps: tuple[Gap, ...]
@@ -121,7 +125,7 @@ class Library:
             answered.add(request.subject)
             documents.update({(document.sha256, document.uri): document for document in reply})
         records = tuple(Cited(record, one) for one in documents.values() for record in self.records(one))
-        return Answer(source, records, frozenset(answered), tuple(gaps))
+        return Answer(source, tuple(documents.values()), records, frozenset(answered), tuple(gaps))
 
 
 class Source(Protocol):
