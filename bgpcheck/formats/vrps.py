@@ -1,0 +1,237 @@
+"""Exports of validated ROA payloads: the JSON and CSV of rpki-client, Routinator and their kin. Pure.
+
+Rule: one record's verbatim text, with the export's dialect, gives the same record again (``parse_record``).
+"""
+
+from __future__ import annotations
+
+import csv
+from array import array
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from sys import intern
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from bgpcheck.errors import FormatError
+from bgpcheck.formats.address import prefix
+from bgpcheck.formats.jsonscan import Walk, decode
+from bgpcheck.model import BITS, MAX_ASN, Aspa, Vrp, is_digits, parse_asn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+T = TypeVar("T")
+LATEST = 253402300799  # Unix seconds: the last of the year 9999
+CSV = "csv:"  # a CSV dialect is this and the header line: columns come in any order
+_COLUMNS = {"asn": "asn", "ipprefix": "prefix", "maxlength": "maxLength", "trustanchor": "ta", "expires": "expires"}
+_asn = lru_cache(maxsize=65536)(parse_asn)
+
+
+class Records(Generic[T]):
+    """Records of an export with their place: ``(line, verbatim text, record)`` each time it is iterated."""
+
+    def __init__(self, text: str) -> None:
+        """Start empty; ``text`` is the whole export, from which the verbatim texts are cut when asked for."""
+        self._text = text
+        self._places = array("Q")  # line, start, end of each
+        self.values: list[T] = []
+
+    def add(self, line: int, start: int, end: int, value: T) -> None:
+        """Append a record."""
+        self._places.extend((line, start, end))
+        self.values.append(value)
+
+    def __len__(self) -> int:
+        """Count of records."""
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[tuple[int, str, T]]:
+        """Give the records in the order of the file."""
+        places = iter(self._places)
+        for line, start, end, value in zip(places, places, places, self.values, strict=True):
+            yield line, self._text[start:end], value
+
+
+@dataclass(frozen=True, slots=True)
+class VrpExport:
+    """An export. ``built_at`` is when the validator ran, UTC, or None where it does not say.
+
+    ``dialect`` is what ``parse_record`` needs: ``json``, or ``csv:`` and the header line.
+    """
+
+    built_at: datetime | None
+    dialect: str
+    vrps: Records[Vrp]
+    aspas: Records[Aspa]
+    metadata: Mapping[str, object]
+
+
+def parse(data: bytes, *, file: str) -> VrpExport:
+    """Read an export whole; an empty array of VRPs is legal, a missing one not. ``FormatError`` with file, line and field."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError("not a VRP export: it is not UTF-8", file=file, line=data.count(b"\n", 0, error.start) + 1) from error
+    return _json(text, file) if text.lstrip()[:1] in ("{", "[") else _csv(text, file)
+
+
+def parse_record(text: str, dialect: str) -> Vrp | Aspa:
+    """Read one record's verbatim text, of an export in ``dialect``; ``FormatError`` with the field."""
+    if dialect.startswith(CSV):
+        return _vrp(_row(text, _columns(dialect.removeprefix(CSV))))
+    entry = _object(decode(text))
+    return _aspa(entry) if "providers" in entry else _vrp(entry)
+
+
+def _json(text: str, file: str) -> VrpExport:
+    vrps, aspas, metadata = Records[Vrp](text), Records[Aspa](text), dict[str, object]()
+    walk = Walk(text, ("roas",), ("aspas",), file=file)
+    line = 1
+    try:
+        for path, line, start, end, value in walk:
+            if path == ("roas",):
+                vrps.add(line, start, end, _vrp(value))
+            elif path == ("aspas",):
+                aspas.add(line, start, end, _aspa(value))
+            elif path == ("metadata",):
+                metadata = _object(value)
+        built_at = _built_at(metadata)
+    except FormatError as error:
+        raise error.at(file=file, line=line) from None
+    walk.require(("roas",))
+    return VrpExport(built_at, "json", vrps, aspas, metadata)
+
+
+def _object(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise FormatError(f"an object is wanted, not {type(value).__name__}")
+    return value
+
+
+def _vrp(value: object) -> Vrp:
+    """Read a VRP as JSON has it; RFC 6811 s2, with the spellings of all exporters."""
+    entry = value if type(value) is dict else _object(value)
+    asn, word = entry.get("asn"), entry.get("prefix")
+    if type(asn) is not int or not 0 <= asn <= MAX_ASN:
+        asn = _number(asn)
+    try:
+        found = prefix(word if type(word) is str else "")
+    except FormatError as error:
+        raise error.at(field="prefix") from None
+    longest = entry.get("maxLength", found.length)
+    if type(longest) is not int:
+        longest = int(longest) if isinstance(longest, str) and is_digits(longest) and len(longest) <= 3 else -1  # noqa: PLR2004 (128 has three)
+    if not found.length <= longest <= BITS[found.version]:
+        raise FormatError(f"{entry.get('maxLength')!r:.40}: for {found} write {found.length} to {found.bits}", field="maxLength")
+    if "source" in entry and "ta" not in entry:
+        return Vrp(found, longest, asn, *_source(entry["source"]))
+    return Vrp(found, longest, asn, _anchor(entry.get("ta", "")), _expiry(entry.get("expires")))
+
+
+def _aspa(value: object) -> Aspa:
+    """Read an ASPA as rpki-client (``customer_asid``) or Routinator (``customer``) has it."""
+    entry = _object(value)
+    providers = entry.get("providers")
+    if not isinstance(providers, list):
+        raise FormatError("a list of AS numbers is wanted", field="providers")
+    customer = _number(entry.get("customer_asid", entry.get("customer")), "customer")
+    return Aspa(customer, tuple(_number(one, "providers") for one in providers), _expiry(entry.get("expires")))
+
+
+def _number(value: object, field: str = "asn") -> int:
+    if type(value) is int and 0 <= value <= MAX_ASN:
+        return value
+    try:
+        if type(value) is not str:
+            raise FormatError(f"{value!r:.40} is not an AS number: write 0 to {MAX_ASN}, with or without AS")
+        return _asn(value)
+    except FormatError as error:
+        raise error.at(field=field) from None
+
+
+def _anchor(value: object) -> str:
+    if type(value) is not str or not value.isprintable():
+        raise FormatError(f"{value!r:.40} is not a trust anchor's name", field="ta")
+    return intern(value)
+
+
+def _expiry(value: object) -> int | None:
+    if value is None:
+        return None
+    number = int(value) if isinstance(value, str) and is_digits(value) and len(value) < 20 else value  # noqa: PLR2004 (2^63 has 19 digits)
+    if type(number) is not int or not 0 <= number <= LATEST:
+        raise FormatError(f"{value!r:.40} is not a time in Unix seconds", field="expires")
+    return number
+
+
+def _source(value: object) -> tuple[str, int | None]:
+    """Read what Routinator's jsonext tells of the objects that a VRP stands in: trust anchor, and when the last becomes stale."""
+    if not isinstance(value, list):
+        raise FormatError("a list is wanted", field="source")
+    anchors, ends = list[str](), list[int]()
+    for one in map(_object, value):
+        if "tal" in one:
+            anchors.append(_anchor(one["tal"]))
+        times = [one["stale"]] if "stale" in one else []
+        if "chainValidity" in one:
+            times.append(_object(one["chainValidity"]).get("notAfter"))
+        if times:
+            ends.append(min(int(_moment(time, "source").timestamp()) for time in times))
+    return min(anchors, default=""), max(ends, default=None)
+
+
+def _built_at(metadata: Mapping[str, object]) -> datetime | None:
+    for key in ("buildtime", "generatedTime"):
+        if key in metadata:
+            return _moment(metadata[key], f"metadata.{key}")
+    if "generated" in metadata:
+        seconds = _expiry(metadata["generated"])
+        return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+    return None
+
+
+def _moment(value: object, field: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(value if isinstance(value, str) else "")
+        if found.tzinfo is None:
+            raise ValueError(value)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise FormatError(f"{value!r:.40} is not a time: write 2025-07-20T09:31:33Z", field=field) from error
+
+
+def _csv(text: str, file: str) -> VrpExport:
+    vrps = Records[Vrp](text)
+    header = text.partition("\n")[0].strip()
+    line, start = 1, 0
+    try:
+        columns = _columns(header)
+        while start < len(text):
+            found = text.find("\n", start)
+            end = found if found >= 0 else len(text)
+            if line > 1 and (row := text[start:end].strip()):
+                vrps.add(line, start, start + len(text[start:end].rstrip("\r")), _vrp(_row(row, columns)))
+            line, start = line + 1, end + 1
+    except FormatError as error:
+        raise error.at(file=file, line=line) from None
+    return VrpExport(None, CSV + header, vrps, Records[Aspa](text), {})
+
+
+@lru_cache(maxsize=64)
+def _columns(header: str) -> tuple[str, ...]:
+    """Name the columns by their header, as JSON would; empty for those that do not matter."""
+    names = tuple(_COLUMNS.get("".join(filter(str.isalnum, name)).lower(), "") for name in header.split(","))
+    if any(names.count(name) != 1 for name in ("asn", "prefix")) or any(names.count(name) > 1 for name in names if name):
+        raise FormatError("not a VRP export: write JSON, or CSV whose first line names the columns ASN, IP Prefix and Max Length")
+    return names
+
+
+def _row(text: str, columns: tuple[str, ...]) -> dict[str, object]:
+    try:
+        cells = next(csv.reader([text], strict=True)) if '"' in text else text.split(",")
+    except csv.Error as error:
+        raise FormatError(f"not CSV: {error}") from error
+    if len(cells) != len(columns):
+        raise FormatError(f"{len(cells)} cells in a row: the header has {len(columns)}")
+    return {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if name and cell.strip()}
