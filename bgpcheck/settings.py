@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bgpcheck.formats.yaml_tree import Tree
 
 TOP = ("registries", "irr", "rirs", "staleAfterHours", "holders")
+MAX_HOURS = 8784  # a year
 KINDS = ("vrps", "delegated", "irr", "rdap")
 
 
@@ -81,7 +82,8 @@ class Settings:
 
     def registry(self, name: str) -> Registry | None:
         """Find a registry by its accepted name or by what people type for it, in any case."""
-        return self.registries.get(self._names.get(" ".join(name.upper().split()), ""))
+        known = self._names.get(_typed(name))
+        return None if known is None else self.registries[known]
 
     @property
     def accepted_sources(self) -> frozenset[str]:
@@ -97,17 +99,33 @@ class Settings:
 def load(data: bytes, *, file: str) -> Settings:
     """Read the settings; ``FormatError`` with file, line and field."""
     top = yaml_tree.parse(data, file=file).mapping(TOP, required=TOP)
-    registries = {name: _registry(name, tree) for name, tree in top["registries"].entries().items()}
-    names = {alias.upper(): name for name, registry in registries.items() for alias in (name, *registry.aliases)}
+    sources, rirs = top["irr"].entries(), top["rirs"].entries()
+    hours = top["staleAfterHours"].mapping(KINDS, required=KINDS)
     return Settings(
-        registries=registries,
-        irr={name: _irr(name, tree) for name, tree in top["irr"].entries().items()},
-        rirs={name: _rir(name, tree) for name, tree in top["rirs"].entries().items()},
-        stale_after_hours={name: int(tree.text()) for name, tree in top["staleAfterHours"].mapping(KINDS, required=KINDS).items()},
+        registries={name: _registry(name, tree, sources, rirs) for name, tree in top["registries"].entries().items()},
+        irr={name: _irr(name, tree) for name, tree in sources.items()},
+        rirs={name: _rir(name, tree, sources) for name, tree in rirs.items()},
+        stale_after_hours={name: tree.number(most=MAX_HOURS) for name, tree in hours.items()},
         holders=_holders(top["holders"]),
         sha256=hashlib.sha256(data).hexdigest(),
-        _names=names,
+        _names=_names(top["registries"]),
     )
+
+
+def _names(tree: Tree) -> dict[str, str]:
+    """Give the registry that each name or alias stands for, as ``_typed`` gives them; one name stands for one registry."""
+    found: dict[str, str] = {}
+    for name, row in tree.entries().items():
+        aliases = row.entries().get("aliases")
+        for word, place in ((name, row), *((item.text(), item) for item in (aliases.items() if aliases else ()))):
+            if found.setdefault(_typed(word), name) != name:
+                raise place.error(f"{word[:60]!r} stands for {found[_typed(word)]} already")
+    return found
+
+
+def _typed(name: str) -> str:
+    """Give a name without what people vary in typing it: case and blanks."""
+    return " ".join(name.upper().split())
 
 
 def _texts(top: Mapping[str, Tree], key: str) -> tuple[str, ...]:
@@ -117,21 +135,21 @@ def _texts(top: Mapping[str, Tree], key: str) -> tuple[str, ...]:
 
 def _flag(top: Mapping[str, Tree], key: str) -> bool:
     """Read an optional true or false."""
-    if key in top and not isinstance(top[key].value, bool):
+    value: object = top[key].value if key in top else False
+    if not isinstance(value, bool):
         raise top[key].error("must be true or false")
-    return key in top and bool(top[key].value)
+    return value
 
 
-def _word(top: Mapping[str, Tree], key: str) -> str:
-    """Read an optional word."""
-    return top[key].text() if key in top else ""
-
-
-def _registry(name: str, tree: Tree) -> Registry:
-    """Read one row of ``registries``."""
+def _registry(name: str, tree: Tree, sources: Mapping[str, Tree], rirs: Mapping[str, Tree]) -> Registry:
+    """Read one row of ``registries``; its sources and statistics name are rows of ``irr`` and ``rirs``."""
     top = tree.mapping(("irr", "weak", "statistics", "aliases", "undocumented"), required=("irr",))
-    weak = frozenset(_texts(top, "weak"))
-    return Registry(name, _texts(top, "irr"), weak, _word(top, "statistics"), _texts(top, "aliases"), _flag(top, "undocumented"))
+    irr = tuple(item.text(sources) for item in top["irr"].items())
+    if not irr:
+        raise top["irr"].error("must name at least one source")
+    weak = frozenset(item.text(irr) for item in top["weak"].items()) if "weak" in top else frozenset()
+    statistics = top["statistics"].text(rirs) if "statistics" in top else ""
+    return Registry(name, irr, weak, statistics, _texts(top, "aliases"), _flag(top, "undocumented"))
 
 
 def _irr(name: str, tree: Tree) -> IrrSource:
@@ -140,12 +158,19 @@ def _irr(name: str, tree: Tree) -> IrrSource:
     return IrrSource(name, top["server"].text(), top["protocol"].text(("irrd", "ripe")), _flag(top, "filtering"), _texts(top, "dumps"))
 
 
-def _rir(name: str, tree: Tree) -> Rir:
+def _rir(name: str, tree: Tree, sources: Mapping[str, Tree]) -> Rir:
     """Read one row of ``rirs``."""
     keys = ("irr", "opaqueIds", "nirs", "rdap", "whois", "delegated")
     top = tree.mapping(keys, required=("irr", "opaqueIds", "rdap", "whois", "delegated"))
-    nirs = frozenset(_texts(top, "nirs"))
-    return Rir(name, top["irr"].text(), _flag(top, "opaqueIds"), nirs, _word(top, "rdap"), _word(top, "whois"), _word(top, "delegated"))
+    return Rir(
+        name=name,
+        irr=top["irr"].text(sources),
+        opaque_ids=_flag(top, "opaqueIds"),
+        nirs=frozenset(_texts(top, "nirs")),
+        rdap=top["rdap"].text(),
+        whois=top["whois"].text(),
+        delegated=top["delegated"].text(),
+    )
 
 
 def _holders(tree: Tree) -> HolderWords:

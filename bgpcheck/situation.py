@@ -5,12 +5,13 @@ Rule: a fact that a source left open is the set of its possible values; no word 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Every field that a policy row may read, with all its values (verdicts.md, Facts).
 DOMAIN: dict[str, tuple[str | bool, ...]] = {
@@ -65,6 +66,15 @@ class IrrValue(NamedTuple):
     peer_only: bool = False
 
 
+# What excludes each other (verdicts.md, Unknown facts): a property of one fact, and a property of another.
+EXCLUSIVE: tuple[tuple[str, Callable[[Any], bool], str, Callable[[Any], bool]], ...] = (
+    ("irr", lambda irr: irr.match == "hidden", "rpki", lambda rpki: rpki not in RPKI_INVALID),
+    ("registration", lambda status: status in NOT_ALLOCATED, "rpki", lambda rpki: rpki in {"valid", "invalid-length"}),
+    ("registration", lambda status: status in NOT_ALLOCATED, "irr", lambda irr: irr.match == "exact" and irr.authoritative),
+    ("registration", lambda status: status in NOT_ALLOCATED, "holder", lambda holder: holder != "unlisted"),
+)
+
+
 class Situation(NamedTuple):
     """One value for every fact: a row of the finite table."""
 
@@ -81,12 +91,12 @@ class Situation(NamedTuple):
 
     def field(self, name: str) -> str | bool:
         """Value of the policy field ``name`` (a key of ``DOMAIN``)."""
-        if name == "irr":
-            return self.irr.match
-        if name == "authoritative":
-            return self.irr.authoritative
-        value: str | bool = getattr(self, "named_is_rir" if name == "namedIsRir" else name)
+        value: str | bool = _FIELDS[name](self)
         return value
+
+
+_ELSEWHERE = {"irr": "irr.match", "authoritative": "irr.authoritative", "namedIsRir": "named_is_rir"}
+_FIELDS = {name: attrgetter(_ELSEWHERE.get(name, name)) for name in DOMAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,13 @@ class World:
 
     def completions(self) -> Iterator[Situation]:
         """Every assignment of the open facts that is consistent (verdicts.md, Unknown facts)."""
-        return (situation for situation in self.all_completions() if self._consistent(situation))
+        excluded = tuple(self._excluded())
+        for situation in self.all_completions():
+            for one, ones, other, others in excluded:
+                if getattr(situation, one) in ones and getattr(situation, other) in others:
+                    break
+            else:
+                yield situation
 
     def all_completions(self) -> Iterator[Situation]:
         """Every assignment of the open facts, consistent or not."""
@@ -114,21 +130,9 @@ class World:
         for registration, irr, holder, rpki, named in product(self.registration, self.irr, self.holder, self.rpki, self.named_is_rir):
             yield Situation(*known, registration, self.announcement, self.signature, irr, holder, rpki, named)
 
-    def fix(self, fact: str, value: str | IrrValue) -> World:
-        """The same world with one open fact known."""
-        return replace(self, **{fact: frozenset({value})})  # type: ignore[arg-type]
-
-    def _consistent(self, situation: Situation) -> bool:
-        """Hold open values against each other; two known facts are taken as they are, even when they disagree."""
-        irr, rpki = situation.irr, situation.rpki
-        open_rpki, open_irr = len(self.rpki) > 1, len(self.irr) > 1
-        if irr.match == "hidden" and rpki not in RPKI_INVALID and (open_irr or open_rpki):
-            return False
-        if situation.registration not in NOT_ALLOCATED:
-            return True
-        open_registration = len(self.registration) > 1
-        return not (
-            (rpki in {"valid", "invalid-length"} and (open_registration or open_rpki))
-            or (irr.match == "exact" and irr.authoritative and (open_registration or open_irr))
-            or (situation.holder != "unlisted" and (open_registration or len(self.holder) > 1))
-        )
+    def _excluded(self) -> Iterator[tuple[str, frozenset[Any], str, frozenset[Any]]]:
+        """Values of two facts that exclude each other here; two facts that are known to are taken as they are."""
+        for one, is_one, other, is_other in EXCLUSIVE:
+            ones, others = (frozenset(filter(test, getattr(self, fact))) for fact, test in ((one, is_one), (other, is_other)))
+            if ones != getattr(self, one) or others != getattr(self, other):
+                yield one, ones, other, others

@@ -5,9 +5,11 @@ Rule: an open fact decides nothing by itself. Every consistent completion is jud
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import combinations
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.policy import ORDER, Confidence, Outcome, Policy, holds
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
     from bgpcheck.situation import Situation, World
 
-OPEN_FACTS = ("registration", "irr", "holder", "rpki")  # a source's silence can leave these open; asn opens whole worlds
+# What a source's silence can leave open, and the fact that settles it; open AS numbers make several worlds.
+OPEN_FACTS = {"registration": "registration", "named_is_rir": "registration", "irr": "irr", "holder": "holder", "rpki": "rpki"}
 UNAVAILABLE = "source-unavailable"
 
 
@@ -59,7 +62,7 @@ class Verdict:
         """The least confidence among the completions; None where undetermined."""
         if self.outcome is Outcome.UNDETERMINED:
             return None
-        return min((decision.confidence or Confidence.LOW for decision in self.decisions), key=ORDER.index)
+        return min((decision.confidence for decision in self.decisions if decision.confidence), key=ORDER.index)
 
     @property
     def row(self) -> int:
@@ -74,8 +77,14 @@ class Verdict:
 
 def judge(situation: Situation, policy: Policy) -> Decision:
     """Apply the first row that holds, then its exceptions and the caps (verdicts.md, Procedure)."""
+    return _judge(situation, policy)
+
+
+@lru_cache(maxsize=65536)
+def _judge(situation: Situation, policy: Policy) -> Decision:
+    """Judge, remembering: with every source silent a world has thousands of completions, most of them seen before."""
     row = policy.row_for(situation)
-    reason = row.reason.replace("{azure}", situation.azure).replace("{rpki}", situation.rpki)
+    reason = row.reason_for(situation)
     if row.confidence is None:
         return Decision(row.verdict, reason, None, row.number)
     confidence = row.confidence
@@ -100,7 +109,7 @@ def decide(worlds: Iterable[World], policy: Policy) -> Verdict:
 @lru_cache(maxsize=65536)
 def _decide(worlds: tuple[World, ...], policy: Policy) -> Verdict:
     """Judge, remembering: prefixes of one list mostly share their situation."""
-    decisions = {judge(situation, policy) for world in worlds for situation in _completions(world)}
+    decisions = {_judge(situation, policy) for world in worlds for situation in _completions(world)}
     return Verdict(tuple(sorted(decisions, key=lambda decision: (decision.row, decision.reason, decision.confidence or ""))))
 
 
@@ -109,17 +118,35 @@ def _completions(world: World) -> tuple[Situation, ...]:
     return tuple(world.completions()) or tuple(world.all_completions())
 
 
+@lru_cache(maxsize=4096)
 def deciding_facts(worlds: tuple[World, ...], policy: Policy) -> frozenset[str]:
-    """Open facts of which knowing the value could change the verdict; ``asn`` among them when worlds disagree.
+    """Open facts of which knowing the value could rule a verdict out; ``asn`` where the readings of AS numbers differ.
 
-    A fact decides when fixing it to one of its values leaves fewer possible outcomes than there are now.
+    Where no fact alone could, the fewest that could together. Which registry is the prefix's is learned with ``registration``.
     """
-    now = set(_decide(worlds, policy).outcomes)
-    if len(now) == 1:
+    now = _decide(worlds, policy)
+    if now.possible is None:
         return frozenset()
-    found = {"asn"} if len(worlds) > 1 and any(set(_decide((world,), policy).outcomes) != now for world in worlds) else set()
-    for fact, world in product(OPEN_FACTS, worlds):
-        values = getattr(world, fact)
-        if len(values) > 1 and any(set(_decide((world.fix(fact, value),), policy).outcomes) != now for value in values):
-            found.add(fact)
-    return frozenset(found)
+    asn = {"asn"} if any(_decide((world,), policy).outcomes != now.outcomes for world in worlds) else set()
+    by_size = (asn | _ruling_out(worlds, policy, size) for size in range(1, len(OPEN_FACTS) + 1))
+    return frozenset(next(filter(None, by_size)))  # all of them known leave one verdict
+
+
+def _ruling_out(worlds: tuple[World, ...], policy: Policy, size: int) -> set[str]:
+    """Name the facts of which ``size`` together, known, could rule a verdict out in all worlds."""
+    possible = _decide(worlds, policy).outcomes
+    found: set[str] = set()
+    for facts in combinations(OPEN_FACTS, size):
+        outcomes = [_outcomes_by_value(world, facts, policy) for world in worlds]
+        if any(all(any(outcome not in group for group in groups) for groups in outcomes) for outcome in possible):
+            found.update(OPEN_FACTS[fact] for fact in facts)
+    return found
+
+
+def _outcomes_by_value(world: World, facts: tuple[str, ...], policy: Policy) -> list[set[Outcome]]:
+    """Give what is possible with each combination of values that ``facts`` may have."""
+    value_of = attrgetter(*facts)
+    found: dict[object, set[Outcome]] = defaultdict(set)
+    for situation in _completions(world):
+        found[value_of(situation)].add(_judge(situation, policy).verdict)
+    return list(found.values())

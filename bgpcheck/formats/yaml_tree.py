@@ -5,7 +5,7 @@ Rule: no anchors, no tags, no duplicate keys: a file means what it says at the l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,7 +21,7 @@ MAX_DEPTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A value with its place. ``value`` is a scalar, ``dict[str, Tree]`` or ``list[Tree]``."""
+    """A value with its place. ``value`` is text, a bool, None, ``dict[str, Tree]`` or ``list[Tree]``; ``line`` is its key's."""
 
     value: Any
     file: str
@@ -38,7 +38,7 @@ class Tree:
             raise self.error(f"must be a mapping with {', '.join(known)}")
         for key, child in self.value.items():
             if key not in known:
-                raise child.error(f"unknown key {key!r}: known are {', '.join(known)}")
+                raise child.error(f"unknown key {key[:60]!r}: known are {', '.join(known)}")
         for key in required:
             if key not in self.value:
                 raise self.error(f"{key} is missing")
@@ -56,14 +56,20 @@ class Tree:
             raise self.error("must be a list, such as [a, b]")
         return iter(self.value)
 
-    def text(self, choices: Collection[str] = ()) -> str:
+    def text(self, choices: Collection[str] | None = None) -> str:
         """Give a scalar as text; where ``choices`` are named it must be one of them."""
-        if isinstance(self.value, (dict, list, float)) or self.value is None or isinstance(self.value, bool):
+        if not isinstance(self.value, str):
             raise self.error("must be text" + (f": {', '.join(choices)}" if choices else ""))
-        text = str(self.value)
-        if choices and text not in choices:
-            raise self.error(f"{text[:60]!r} is not one of {', '.join(choices)}")
-        return text
+        if choices is not None and self.value not in choices:
+            raise self.error(f"{self.value[:60]!r} is not one of {', '.join(choices)}")
+        return self.value
+
+    def number(self, *, most: int) -> int:
+        """Give a whole number from 0 to ``most``."""
+        text = self.text()
+        if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or int(text) > most:
+            raise self.error(f"{text[:60]!r} is not a number from 0 to {most}")
+        return int(text)
 
     def read(self, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401 (whatever ``parse`` gives)
         """Give ``parse(text)``; its ``FormatError`` gets this place."""
@@ -79,50 +85,98 @@ def parse(data: bytes, *, file: str) -> Tree:
         raise FormatError(f"larger than {MAX_BYTES} bytes", file=file)
     try:
         text = data.decode("utf-8")
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
-        if node is None:
-            raise FormatError("is empty", file=file)
-        return _tree(loader, node, file, "", set(), 0)
+        parser = yaml.SafeLoader(text)
     except UnicodeDecodeError as error:
-        raise FormatError("is not UTF-8 text", file=file, line=data[: error.start].count(b"\n") + 1) from error
+        raise FormatError("is not UTF-8 text", file=file, line=data.count(b"\n", 0, error.start) + 1) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise FormatError(f"not YAML: character U+{ord(text[error.position]):04X} is not allowed", file=file, line=line) from error
+    try:
+        return _Document(parser, file).tree()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise FormatError(f"not YAML: {error.problem}", file=file, line=mark.line + 1 if mark else None) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise FormatError(f"not YAML: {str(error).splitlines()[0][:120]}", file=file) from error
+        mark = error.problem_mark or parser.get_mark()
+        raise FormatError(f"not YAML: {str(error.problem)[:120]}", file=file, line=mark.line + 1) from error
+    except (ValueError, OverflowError) as error:  # PyYAML lets these through: \UFFFFFFFF, %YAML 1.999…
+        raise FormatError("not YAML: a number is out of range", file=file, line=parser.get_mark().line + 1) from error
 
 
-def _tree(loader: yaml.SafeLoader, node: yaml.Node, file: str, field: str, seen: set[int], depth: int) -> Tree:  # noqa: PLR0913, PLR0917 (a walk carries its place)
-    """Turn a node and all below it into a ``Tree``."""
-    here = Tree(None, file, node.start_mark.line + 1, field)
-    if id(node) in seen:
-        raise here.error("aliases (*name) are not supported: write the value again")
-    seen.add(id(node))
-    if depth > MAX_DEPTH:
-        raise here.error(f"nested deeper than {MAX_DEPTH} levels")
-    value: Any
-    if isinstance(node, yaml.MappingNode):
-        value = {}
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None or key in value:
-                raise Tree(None, file, key_node.start_mark.line + 1, field).error(
-                    f"key {key!r} is there twice" if key else "a key must be a plain word"
-                )
-            value[key] = _tree(loader, value_node, file, f"{field}.{key}" if field else key, seen, depth + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        value = [_tree(loader, item, file, f"{field}[{index}]", seen, depth + 1) for index, item in enumerate(node.value)]
-    else:
-        value = _scalar(loader, node, here)
-    return Tree(value, file, here.line, field)
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """The parser's events and the file that they come from; an event that ``Tree`` could not hold is refused at its line."""
 
+    parser: yaml.SafeLoader
+    file: str
 
-def _scalar(loader: yaml.SafeLoader, node: yaml.Node, here: Tree) -> object:
-    """Resolve a scalar; dates and numbers with colons stay text, as prefixes and AS numbers need."""
-    wanted = {"tag:yaml.org,2002:" + kind for kind in ("null", "bool")}
-    if node.tag in wanted:
-        return loader.construct_object(node)
-    if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.endswith(":binary"):
-        raise here.error(f"tag {node.tag} is not supported")
-    return node.value
+    def tree(self) -> Tree:
+        """Read the one document of a stream."""
+        self.next()  # the stream begins
+        if isinstance(self.next(), yaml.StreamEndEvent):
+            raise FormatError("is empty", file=self.file)
+        tree = self.value(self.next(), "", None, 0)
+        self.next()  # the document ends
+        event = self.next()
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise self.place(event, "").error("a second document begins here: a file holds one")
+        return tree
+
+    def next(self) -> Any:  # noqa: ANN401 (PyYAML's events have no common type with their fields)
+        """Take the next event."""
+        return self.parser.get_event()  # type: ignore[no-untyped-call]
+
+    def value(self, event: Any, field: str, line: int | None, depth: int) -> Tree:  # noqa: ANN401 (see next)
+        """Read the value that ``event`` begins, and all below it; ``line``: where its key stands."""
+        here = self.plain(event, field)
+        if depth > MAX_DEPTH:
+            raise here.error(f"nested deeper than {MAX_DEPTH} levels")
+        if isinstance(event, yaml.MappingStartEvent):
+            value: object = self.mapping(field, depth)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = self.sequence(field, depth)
+        else:
+            value = self.scalar(event)
+        return replace(here, value=value, line=line or here.line)
+
+    def mapping(self, field: str, depth: int) -> dict[str, Tree]:
+        """Read a mapping up to its end."""
+        found: dict[str, Tree] = {}
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            here = self.plain(event, field)
+            if not isinstance(event, yaml.ScalarEvent):
+                raise here.error("a key must be a plain word")
+            key = str(event.value)
+            if key in found:
+                raise here.error(f"key {key[:60]!r} is there twice")
+            found[key] = self.value(self.next(), f"{field}.{key}" if field else key, here.line, depth + 1)
+        return found
+
+    def sequence(self, field: str, depth: int) -> list[Tree]:
+        """Read a list up to its end."""
+        found: list[Tree] = []
+        while not isinstance(event := self.next(), yaml.SequenceEndEvent):
+            found.append(self.value(event, f"{field}[{len(found)}]", None, depth + 1))
+        return found
+
+    def scalar(self, event: yaml.ScalarEvent) -> str | bool | None:
+        """Resolve a scalar; dates and numbers stay text, as prefixes and AS numbers need."""
+        text = str(event.value)
+        tag = self.parser.resolve(yaml.ScalarNode, text, event.implicit)  # type: ignore[no-untyped-call]
+        if tag == "tag:yaml.org,2002:null":
+            return None
+        return self.parser.bool_values[text.lower()] if tag == "tag:yaml.org,2002:bool" else text
+
+    def plain(self, event: Any, field: str) -> Tree:  # noqa: ANN401 (see next)
+        """Give the place of an event that means what it says; aliases, anchors, tags and half characters are errors."""
+        here = self.place(event, field)
+        if isinstance(event, yaml.AliasEvent):
+            raise here.error("aliases (*name) are not supported: write the value again")
+        if event.anchor is not None:
+            raise here.error("anchors (&name) are not supported")
+        if event.tag is not None:
+            raise here.error("tags (!name) are not supported")
+        if isinstance(event, yaml.ScalarEvent) and any("\ud800" <= sign <= "\udfff" for sign in event.value):
+            raise here.error("half a surrogate pair is not a character")
+        return here
+
+    def place(self, event: Any, field: str) -> Tree:  # noqa: ANN401 (see next)
+        """Give the place of an event."""
+        return Tree(None, self.file, event.start_mark.line + 1, field)
