@@ -55,7 +55,7 @@ class Options:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # an event loop that ends writes down what its task gave
 class Outcomes:
     """A result with all that it rests on."""
 

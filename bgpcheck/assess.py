@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ANY_RPKI = frozenset(str(value) for value in DOMAIN["rpki"])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Assessment:
     """A claim with its facts and verdict; everything is computed from ``knowledge`` when asked for."""
 
@@ -71,6 +71,13 @@ class Assessment:
         if self.knowledge.vrps is None:
             return None
         return validate(self.claim.prefix, self.claim.asns, self.knowledge.vrps.covering(self.claim.prefix))
+
+    @cached_property
+    def published_rpki(self) -> RpkiValidity | None:
+        """The same without local exceptions, as the world sees it."""
+        if self.knowledge.published_index is None:
+            return None
+        return validate(self.claim.prefix, self.claim.asns, self.knowledge.published_index.covering(self.claim.prefix))
 
     @cached_property
     def irr(self) -> IrrFact:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bgpcheck.sources.base import Gap, Request
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Checked:
     """A result, and every reply that led to it."""
 
@@ -70,7 +70,7 @@ class Replayer:
         return {request: self.replies[request] for request in requests if request in self.replies}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Replayed:
     """A decision made again. ``differences``: places where it is another one; ``version``: who decided first, where not this one."""
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 IRR, DELEGATED, RDAP = "irr/", "delegated/", "rdap/"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Knowledge:
     """Answers by source name, and what follows from them. Built once for a check."""
 

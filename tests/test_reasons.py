@@ -102,7 +102,8 @@ CASES = [
     case("not-strict", N, "low", replace(HELD, routes={"RADB": [f"{P} AS3333"]}), policy="strict", row=12),
     case("source-unavailable", U, None, replace(HELD, silent=("RADB",))),
     # Silence that does not matter, and silence that does.
-    case("route-object-exact", C, "high", replace(HELD, routes={"RIPE": [f"{P} AS3333"]}, silent=("RADB",), vrps=None)),
+    case("route-object-exact", C, "high", replace(HELD, routes={"RIPE": [f"{P} AS3333"]}, silent=("RADB",))),
+    case("route-object-exact", C, "medium", replace(HELD, routes={"RIPE": [f"{P} AS3333"]}, silent=("RADB",), vrps=None)),
     case("route-object-exact", C, "medium", replace(HELD, routes={"RADB": [f"{P} AS3333"]}, vrps=[f"{P} AS3333"], rdap_ip={}, rdap_autnum={})),
     case("source-unavailable", U, None, replace(HELD, routes={"RADB": [f"{P} AS3333"]}, rdap_ip={}, rdap_autnum={})),
     case("source-unavailable", U, None, replace(HELD, routes={"ALTDB": [f"{P} AS3333"]}, vrps=None)),

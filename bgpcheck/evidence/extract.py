@@ -41,18 +41,20 @@ class Extract:
 
     def encode(self) -> bytes:
         """Write the one way there is: equal extracts are equal bytes."""
-        body = {"schema": SCHEMA, **{name: getattr(self, name) for name in self.__slots__}}
-        return (json.dumps(body, sort_keys=True, ensure_ascii=False, indent=0) + "\n").encode("utf-8", "surrogatepass")
+        head = {"schema": SCHEMA, **{name: getattr(self, name) for name in self.__slots__ if name != "records"}}
+        rows = ",\n".join(json.dumps(record) for record in self.records)
+        return f'{{"file":\n{json.dumps(head, sort_keys=True)},\n"records": [\n{rows}\n]}}\n'.encode()
 
 
 def decode(data: bytes) -> Extract:
     """Read an extract back; ``FormatError`` where it is none."""
     try:
         body = json.loads(data)
-        if body.pop("schema") != SCHEMA:
+        head = body["file"]
+        if head.pop("schema") != SCHEMA:
             raise FormatError(f"not an extract of schema {SCHEMA}")
-        records = tuple((int(line), str(text)) for line, text in body.pop("records"))
-        return Extract(**body | {"notes": tuple(body["notes"])}, records=records)
+        records = tuple((int(line), str(text)) for line, text in body["records"])
+        return Extract(**{**head, "notes": tuple(head["notes"]), "records": records})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise FormatError("not a readable extract") from error
 

@@ -165,6 +165,12 @@ RULES = {
         "Legacy space is inferred: an ARIN row older than ARIN in a block that IANA calls LEGACY.",
         "Check the registration at ARIN; legacy holders may need an agreement to make route objects.",
     ),
+    "DATA-7": Entry(
+        I,
+        "RFC 8416",
+        "Local exceptions change the RPKI state of the prefix. Microsoft does not see them.",
+        "Check again without the SLURM file to see what the world sees.",
+    ),
     "DATA-8": Entry(I, "this tool", "Planned objects were assumed; the verdict holds only once they are there.", "Create them."),
 }
 

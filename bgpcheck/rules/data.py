@@ -59,12 +59,17 @@ def _assumed(case: Case) -> Iterator[Finding]:
 
 
 def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:
-    """DATA-5 and DATA-6: what is particular about the registration of a prefix."""
+    """DATA-5 to DATA-7: what is particular about the facts of a prefix."""
     for one in assessments:
         subject, fact = str(one.claim.prefix), one.registration
         if fact.mixed and not one.special:
             message = f"parts of {subject} have different registration statuses: {fact.status} counts"
             yield Finding("DATA-5", Severity.WARNING, subject, message, "list the parts apart")
+        if one.rpki and one.published_rpki and one.rpki.state != one.published_rpki.state:
+            message = (
+                f"local exceptions make {subject} {one.rpki.state}, the world sees {one.published_rpki.state}: Microsoft does not see yours"
+            )
+            yield Finding("DATA-7", Severity.WARNING, subject, message, "check again without the SLURM file")
         if fact.legacy_inferred:
             message = f"{subject} is taken for legacy space: its ARIN row is older than ARIN (inferred)"
             yield Finding("DATA-6", Severity.NOTE, subject, message, "check at ARIN whether an agreement is needed to make route objects")
