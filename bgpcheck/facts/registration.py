@@ -5,12 +5,14 @@ Rule: a row's presence speaks for itself; its absence speaks only when all five 
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bgpcheck.iana.legacy import is_legacy_slash8
-from bgpcheck.model import AddressRange, DelegationStatus
+from bgpcheck.model import BITS, AddressRange, DelegationStatus
 from bgpcheck.situation import DOMAIN, NOT_ALLOCATED
 
 if TYPE_CHECKING:
@@ -32,33 +34,40 @@ DIRECT = frozenset(
         *("ALLOCATED PORTABLE", "ASSIGNED PORTABLE", "DIRECT ALLOCATION", "DIRECT ASSIGNMENT", "ALLOCATED", "ASSIGNED"),
     }
 )
-PLACEHOLDER_STATUS = frozenset({"ALLOCATED UNSPECIFIED", "IANA"})
-WIDEST = {4: 8, 6: 12}  # IANA gives /8 and /12 to registries: a record as wide is not a holder's
+# First words of what IANA gave to a registry: RIPE's word, and ARIN's for the /8 blocks of others ("ALLOCATED TO APNIC").
+PLACEHOLDER_STATUS = ("ALLOCATED UNSPECIFIED", "ALLOCATED TO ", "EARLY REGISTRATION", "IANA")
+NOT_HELD = {"RESERVED": "reserved", "AVAILABLE": "available", "UNALLOCATED": "available", "UNASSIGNED": "available"}
+WIDEST = {4: 8, 6: 12}  # IANA gives /8 and /12 to registries; some holders have a whole /8, nobody has a /12 of IPv6
 
 
 def files_complete(dates: Mapping[str, datetime]) -> bool:
     """Tell whether the files of all five RIRs are there, within 48 hours of each other; keys are statistics names."""
-    return dates.keys() >= RIRS and max(dates.values()) - min(dates.values()) <= FILES_APART
+    found = [dates[rir] for rir in RIRS if rir in dates]
+    return len(found) == len(RIRS) and max(found) - min(found) <= FILES_APART
 
 
 def is_placeholder(record: Registration, names: Iterable[str]) -> bool:
     """Tell whether a record stands for space that the registry has not given out; ``names`` may end in ``*``."""
-    if record.status in PLACEHOLDER_STATUS:
+    if record.status.startswith(PLACEHOLDER_STATUS):
         return True
-    if isinstance(record.resource, AddressRange):
-        bits = 32 if record.resource.version == 4 else 128  # noqa: PLR2004 (the IP version)
-        if record.resource.size > 1 << (bits - WIDEST[record.resource.version]):
-            return True
+    if isinstance(record.resource, AddressRange) and _as_wide_as_a_registrys(record.resource, record.status):
+        return True
     word = record.name.upper()
     return any(word == name or (name.endswith("*") and word.startswith(name[:-1])) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
+def _as_wide_as_a_registrys(span: AddressRange, status: str) -> bool:
+    """Tell whether a range is what IANA gives to a registry, and no registry says that a holder has it."""
+    widest = 1 << (BITS[span.version] - WIDEST[span.version])
+    return span.size > widest or (span.size == widest and (span.version == 6 or status not in DIRECT))  # noqa: PLR2004 (IPv6)
+
+
+@dataclass(frozen=True)
 class RegistrationFact:
     """What the registries say about a prefix.
 
-    ``rows``: delegated-extended rows that overlap it. ``records``: registrations that cover it, placeholders left out.
-    ``complete``: whether the rows' absence may be believed. ``missing``: RDAP answered that there is none.
+    ``rows``: delegated-extended rows that overlap it. ``records``: registrations that cover it, placeholders left out, the most
+    specific first. ``complete``: whether the rows' absence may be believed. ``missing``: RDAP answered that there is none.
     """
 
     prefix: Prefix
@@ -67,15 +76,15 @@ class RegistrationFact:
     complete: bool
     missing: bool
 
-    @property
+    @cached_property
     def values(self) -> frozenset[str]:
         """Every status that the prefix may have; one where it is known."""
         delegated = self._delegated()
         if delegated is not None and (delegated not in NOT_ALLOCATED or self.complete):
-            return frozenset({"legacy" if self.legacy and delegated not in NOT_ALLOCATED else delegated})
-        if self.records:  # RDAP or whois of the registry that answers for it
-            return frozenset({"legacy" if self.legacy else self._word()})
-        return frozenset({"absent"}) if self.missing else ANY
+            return frozenset({self._or_legacy(delegated)})
+        if self.records and not self.missing:  # RDAP or whois of the registry that answers for it
+            return frozenset({self._or_legacy(self._word())})
+        return frozenset({"absent"}) if self.missing and not self.records else ANY
 
     @property
     def status(self) -> str:
@@ -85,9 +94,9 @@ class RegistrationFact:
     @property
     def registries(self) -> frozenset[str]:
         """Statistics names of the registries that may answer for it: one where known, empty where there is none."""
-        held = {row.registry for row in self.rows if row.status in {DelegationStatus.ALLOCATED, DelegationStatus.ASSIGNED}}
-        found = held & RIRS or {record.registry for record in self.records} & RIRS
-        return frozenset(found or (() if self.status in NOT_ALLOCATED else RIRS))
+        held = RIRS & {row.registry for row in self._held} if self._accounted else frozenset()
+        found = held or RIRS & {record.registry for record in self.records}
+        return found or (frozenset() if self.status in NOT_ALLOCATED else RIRS)
 
     @property
     def registry(self) -> str | None:
@@ -96,21 +105,25 @@ class RegistrationFact:
 
     @property
     def direct(self) -> AddressRange | None:
-        """The range of the direct allocation or assignment that the whole prefix lies in, where known."""
-        ranges = [row.resource for row in self.rows if isinstance(row.resource, AddressRange) and row.resource.covers(self.prefix)]
-        if not ranges:
-            ranges = [record.resource for record in self.records if record.status in DIRECT and isinstance(record.resource, AddressRange)]
-        return max(ranges, key=lambda one: one.size, default=None)
+        """The range of the direct allocation or assignment that the whole prefix lies in, where known.
+
+        During a transfer two registries may list it: then the narrower range is the one that is sure.
+        """
+        ranges = [row.resource for row in self._held if isinstance(row.resource, AddressRange) and row.resource.covers(self.prefix)]
+        if ranges:
+            return min(ranges, key=lambda one: one.size)
+        direct = (record.resource for record in self.records if record.status in DIRECT)
+        return max((one for one in direct if isinstance(one, AddressRange)), key=lambda one: one.size, default=None)
 
     @property
     def spans(self) -> bool:
         """Tell whether the prefix is known to lie in no single direct allocation."""
-        return self.direct is None and len(self._parts()) > 1
+        return self.direct is None and len(self._parts) > 1
 
     @property
     def mixed(self) -> bool:
         """Tell whether its parts have different statuses: the worst counts."""
-        return len(set(self._parts())) > 1
+        return self._accounted and len(set(self._parts)) > 1
 
     @property
     def legacy(self) -> bool:
@@ -120,33 +133,51 @@ class RegistrationFact:
     @property
     def legacy_inferred(self) -> bool:
         """Tell whether *legacy* follows only from an ARIN row of before 22 December 1997 in an IANA LEGACY /8."""
-        old = any(row.registry == "arin" and row.day and row.day < ARIN_SINCE for row in self.rows)
+        old = any(row.registry == "arin" and row.day and row.day < ARIN_SINCE for row in self._held)
         return old and is_legacy_slash8(self.prefix)
+
+    @property
+    def _held(self) -> tuple[Delegation, ...]:
+        """Rows that say that somebody has it."""
+        return tuple(row for row in self.rows if row.status in {DelegationStatus.ALLOCATED, DelegationStatus.ASSIGNED})
+
+    @property
+    def _accounted(self) -> bool:
+        """Tell whether every part of the prefix is accounted for: by a row, or by its absence from all five files."""
+        return self.complete or "absent" not in self._parts
 
     def _delegated(self) -> str | None:
         """Worst status of any part by delegated-extended; None where it can't be told."""
-        parts = self._parts()
-        if not parts or ("absent" in parts and not self.complete):
-            return "absent" if not parts and self.complete else None
-        return min(parts, key=WORST_FIRST.index)
+        return min(self._parts, key=WORST_FIRST.index) if self._accounted else None
 
+    @cached_property
     def _parts(self) -> tuple[str, ...]:
-        """Status of each part of the prefix, in address order; a part without a row is ``absent``."""
-        if not self.rows:
-            return ()
-        spans = [(row.resource, row.status) for row in self.rows if isinstance(row.resource, AddressRange)]
-        low, high = self.prefix.network, self.prefix.last
-        edges = sorted({low, *(edge for span, _ in spans for edge in (span.first, span.last + 1) if low < edge <= high)})
-        return tuple(self._best([status for span, status in spans if span.first <= edge <= span.last]) for edge in edges)
+        """Status of each part of the prefix, in address order; a part without a row is ``absent``.
 
-    @staticmethod
-    def _best(statuses: list[DelegationStatus]) -> str:
-        """Pick the best of several rows for one address: during a transfer two registries may list it."""
-        return max((str(status) for status in statuses), key=WORST_FIRST.index, default="absent")
+        The best of several rows for one address counts: during a transfer two registries may list it.
+        """
+        low, high = self.prefix.network, self.prefix.last
+        changes: dict[int, list[tuple[str, int]]] = defaultdict(list, {low: []})
+        for span, status in [(row.resource, str(row.status)) for row in self.rows if isinstance(row.resource, AddressRange)]:
+            changes[max(span.first, low)].append((status, 1))
+            changes[span.last + 1].append((status, -1))
+        listed = Counter[str]()
+        parts = []
+        for address in sorted(one for one in changes if one <= high):
+            for status, step in changes[address]:
+                listed[status] += step
+            parts.append(next((status for status in reversed(WORST_FIRST) if listed[status]), "absent"))
+        return tuple(parts)
 
     def _word(self) -> str:
-        """``assigned`` where the most specific record says so, else ``allocated``."""
-        return "assigned" if "ASSIGN" in self.records[0].status else "allocated"
+        """Status by the most specific record's own word."""
+        words = self.records[0].status.replace("-", " ").split()
+        held = "assigned" if any("ASSIGN" in word for word in words) else "allocated"
+        return next((NOT_HELD[word] for word in words if word in NOT_HELD), held)
+
+    def _or_legacy(self, status: str) -> str:
+        """Give ``legacy`` in the place of what somebody has, where it is that."""
+        return "legacy" if status not in NOT_ALLOCATED and self.legacy else status
 
 
 def registration(
@@ -157,7 +188,10 @@ def registration(
     records: Iterable[Registration],
     placeholders: Iterable[str],
 ) -> RegistrationFact:
-    """Gather what concerns ``prefix``: ``rows`` and ``records`` may hold anything, ``dates`` the delegated files that answered."""
+    """Gather what concerns ``prefix``: ``rows`` and ``records`` may hold anything, ``dates`` the delegated files that answered.
+
+    That RDAP knows no registration of a wider range says nothing about this one.
+    """
     names = tuple(placeholders)
     covering = [one for one in records if isinstance(one.resource, AddressRange) and one.resource.covers(prefix)]
     found = [one for one in covering if not one.missing and not is_placeholder(one, names)]
@@ -168,5 +202,5 @@ def registration(
             sorted(found, key=lambda one: (one.resource.size, one.handle) if isinstance(one.resource, AddressRange) else (0, ""))
         ),
         complete=files_complete(dates),
-        missing=any(one.missing for one in covering),
+        missing=any(one.missing and one.resource == prefix.range for one in covering),
     )
