@@ -1,0 +1,188 @@
+"""RDAP answers (RFC 9083) about address ranges, AS numbers and organisations. Pure.
+
+Rule: a holder is whom the registry calls registrant of this very object; people who maintain it or answer for abuse are not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bgpcheck.errors import FormatError
+from bgpcheck.formats.address import address
+from bgpcheck.formats.json_fields import Fields, decode, items, text
+from bgpcheck.model import MAX_ASN, AddressRange, AsnRange, Party, Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REMARKS_LIMIT, REMARK_LIMIT = 64, 512  # lines of remarks that a registration keeps, characters of each
+NOT_FOUND = 404
+NOBODY = Party("", "")  # everything redacted (RFC 9537)
+REGISTRIES = {  # domain of a server → statistics name; what Registro.br answers counts as LACNIC's
+    "ripe.net": "ripencc",
+    "arin.net": "arin",
+    "apnic.net": "apnic",
+    "afrinic.net": "afrinic",
+    "lacnic.net": "lacnic",
+    "registro.br": "lacnic",
+    "nic.br": "lacnic",
+}
+
+
+def parse(data: bytes, *, file: str, subject: AddressRange | AsnRange | None = None) -> Registration | Party:
+    """Read an answer: an ``ip network`` or ``autnum`` is a Registration, an ``entity`` a Party.
+
+    A 404 error answer is a Registration of ``subject``, the range that was asked about, with ``missing`` set. Anything else that is
+    no object, such as another error or a notice that the server has had enough, is a ``FormatError`` with file and field.
+    """
+    try:
+        answer = Fields.of(decode(data.decode()), "")
+        if "errorCode" in answer:
+            return _error(answer, subject)
+        kind = _text(answer, "objectClassName")
+        if kind == "entity" and (party := _party(answer)) != NOBODY:
+            return party
+        if kind == "ip network":
+            return _registration(answer, _addresses(answer))
+        if kind == "autnum":
+            return _registration(answer, _asns(answer))
+        if kind:
+            raise FormatError(f"{kind[:40]!r} is none of ip network, autnum, or entity with a handle", field="objectClassName")
+        raise FormatError(f"not an answer: it has no objectClassName{_notice(answer)}")
+    except UnicodeDecodeError as error:
+        raise FormatError("not JSON: it is not UTF-8", file=file) from error
+    except FormatError as error:
+        raise error.at(file=file) from None
+
+
+def _error(answer: Fields, subject: AddressRange | AsnRange | None) -> Registration:
+    """RFC 9083 s6: an error answer. APNIC writes the code as a string at times."""
+    code = str(answer.value("errorCode"))
+    if code != str(NOT_FOUND):
+        raise FormatError(f"not an answer: error {code[:40]} {_text(answer, 'title')}".rstrip() + _notice(answer), field="errorCode")
+    if subject is None:
+        raise FormatError("the registry has no such object, but nothing says what was asked for", field="errorCode")
+    return Registration(_registry(answer), subject, "", "", "", "", missing=True)
+
+
+def _notice(answer: Fields) -> str:
+    """Quote the first notice: rate limits come as one, with status 200."""
+    for one in _objects(answer, "notices"):
+        words = [_text(one, "title"), *_lines(one)]
+        return f" ({': '.join(word for word in words if word)[:200]})"
+    return ""
+
+
+def _registration(answer: Fields, resource: AddressRange | AsnRange) -> Registration:
+    registry = _registry(answer)
+    holders, maintainers = list[Party](), list[str]()
+    for one in _objects(answer, "entities"):
+        if "registrant" in _words(one, "roles"):
+            if _maintains(one, registry):
+                maintainers.append(_text(one, "handle").upper())
+            elif (party := _party(one)) != NOBODY:
+                holders.append(party)
+    words = [line[:REMARK_LIMIT] for one in _objects(answer, "remarks") for line in _lines(one)]
+    legacy = "legacy" in (word.lower() for word in _words(answer, "status"))
+    return Registration(
+        registry=registry,
+        resource=resource,
+        handle=_text(answer, "handle"),
+        parent_handle=_text(answer, "parentHandle"),
+        name=_text(answer, "name"),
+        status="LEGACY" if legacy else _text(answer, "type").upper(),
+        holders=tuple(holders),
+        maintainers=tuple(maintainers),
+        remarks=tuple(words[:REMARKS_LIMIT]),
+    )
+
+
+def _maintains(entity: Fields, registry: str) -> bool:
+    """Tell a maintainer from an organisation: RIPE NCC, APNIC and AFRINIC call both registrants.
+
+    Only the RIPE database says how organisations are called there; elsewhere a maintainer is known by its usual names, or as an
+    "individual" that is called like its handle.
+    """
+    handle = _text(entity, "handle").upper()
+    if handle.endswith("-MNT") or handle.startswith(("MNT-", "MAINT-")):
+        return True
+    if registry == "ripencc":
+        return not handle.startswith("ORG-")
+    return _card(entity, "kind") == "individual" and _card(entity, "fn").upper() == handle
+
+
+def _party(entity: Fields) -> Party:
+    """RFC 9083 s5.1: an entity, by its handle and the formatted name on its jCard."""
+    return Party(_text(entity, "handle").upper(), _card(entity, "fn"))
+
+
+def _card(entity: Fields, name: str) -> str:
+    """Give a text property of an entity's jCard (RFC 7095 s3.3: name, parameters, type, value); empty where it has none."""
+    if entity.values.get("vcardArray") is None:
+        return ""
+    field = entity.name("vcardArray")
+    for one in items([*entity.items("vcardArray"), [], []][1], field):
+        if (found := items(one, field))[:1] == [name]:
+            return text([*found, *[None] * 4][3], field).strip()
+    return ""
+
+
+def _addresses(answer: Fields) -> AddressRange:
+    """RFC 9083 s5.4."""
+    field = "startAddress"
+    try:
+        version, first = address(answer.text("startAddress"))
+        field = "endAddress"
+        other, last = address(answer.text("endAddress"))
+        if version != other or first > last:
+            raise FormatError("the end of a range is of the same family as its start, and not before it")
+    except FormatError as error:
+        raise error.at(field=field) from None
+    return AddressRange(version, first, last)
+
+
+def _asns(answer: Fields) -> AsnRange:
+    """RFC 9083 s5.5."""
+    first, last = answer.integer("startAutnum", MAX_ASN), answer.integer("endAutnum", MAX_ASN)
+    if first > last:
+        raise FormatError("the end of a range is not before its start", field="endAutnum")
+    return AsnRange(first, last)
+
+
+def _registry(answer: Fields) -> str:
+    """Name the RIR by the whois server that the answer points to, else by its own address; empty where neither is an RIR's."""
+    own = [_host(_text(link, "href")) for link in _objects(answer, "links") if _text(link, "rel") == "self"]
+    for host in (_text(answer, "port43"), *own):
+        for domain, registry in REGISTRIES.items():
+            if f".{host.lower()}".endswith(f".{domain}"):
+                return registry
+    return ""
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _text(table: Fields, key: str) -> str:
+    """Give a text; empty where it is missing or null."""
+    return "" if table.values.get(key) is None else table.text(key).strip()
+
+
+def _objects(table: Fields, key: str) -> Iterator[Fields]:
+    """Give the objects of a list; none where it is missing or null."""
+    for index, one in enumerate([] if table.values.get(key) is None else table.items(key)):
+        yield Fields.of(one, f"{table.name(key)}[{index}]")
+
+
+def _words(table: Fields, key: str) -> list[str]:
+    """Give the texts of a list; none where it is missing or null."""
+    return [] if table.values.get(key) is None else [text(one, table.name(key)) for one in table.items(key)]
+
+
+def _lines(remark: Fields) -> list[str]:
+    """RFC 9083 s4.3: the lines of a notice or remark."""
+    return _words(remark, "description")
