@@ -26,7 +26,7 @@ from bgpcheck.rules.links import key_faults
 from bgpcheck.store import configs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bgpcheck.events import Recording
     from bgpcheck.evidence.document import Document
@@ -75,15 +75,15 @@ class Outcomes:
         return bundle.pack({**machine, **papers.members(self.result, self.checked.replies)})
 
 
-async def check(options: Options, *, fetcher: Fetcher | None = None) -> Outcomes:
+async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Callable[[str], None] | None = None) -> Outcomes:
     """Judge a peering. Raises ``UsageError`` and ``FormatError`` for what the caller gave; a silent source is a gap in the result.
 
-    ``fetcher``: where answers come from instead of ``options.registry_data``.
+    ``fetcher``: where answers come from instead of ``options.registry_data``. ``tell``: hears what is being read.
     """
     settings = configs.settings()
     plan = _plan(options)
     policy_data, policy_file = configs.policy_bytes(plan.policy)
-    source = fetcher or _fetcher(plan.registry_data)
+    source = fetcher or _fetcher(plan.registry_data, tell)
     folder_notes = tuple(("DATA-3", name, f"{name}: its name says nothing about its content") for name in getattr(source, "notes", ()))
     case = Case(
         peering=plan.peering,
@@ -107,9 +107,9 @@ async def check(options: Options, *, fetcher: Fetcher | None = None) -> Outcomes
     return Outcomes(checked, inputs)
 
 
-def check_sync(options: Options) -> Outcomes:
+def check_sync(options: Options, *, tell: Callable[[str], None] | None = None) -> Outcomes:
     """Judge a peering: ``check`` for callers that do not await."""
-    return asyncio.run(check(options))
+    return asyncio.run(check(options, tell=tell))
 
 
 def _policy_base(data: bytes) -> list[Document]:
@@ -215,9 +215,11 @@ def _now(text: str | datetime | None) -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _fetcher(folder: str) -> Fetcher:
+def _fetcher(folder: str, tell: Callable[[str], None] | None) -> Fetcher:
     """Make the fetcher for the registry data that was named, or one that has none."""
-    return FolderFetcher.open(Path(folder)) if folder else NoFetcher()
+    if not folder:
+        return NoFetcher()
+    return FolderFetcher.open(Path(folder), tell) if tell else FolderFetcher.open(Path(folder))
 
 
 def listen(name: str) -> tuple[Recording, Document]:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import rules
 from bgpcheck.assess import Assessment
+from bgpcheck.evidence import extract
 from bgpcheck.formats import assume
 from bgpcheck.knowledge import Knowledge
 from bgpcheck.result import Result
 from bgpcheck.rules import data
+from bgpcheck.rules.base import Finding, Severity
 from bgpcheck.sources.base import Gap, GapReason, Inquiry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from bgpcheck.case import Case
     from bgpcheck.claim import Claim
@@ -32,22 +34,26 @@ def inquiry(claims: tuple[Claim, ...]) -> Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
-class Ages:
-    """How old a document may be. ``stale`` is filled as documents come by: (source, sentence)."""
+class Doubts:
+    """What speaks against taking a document for an answer: it is older than its limit, or holds nothing at all."""
 
     case: Case
     settings: Settings
 
     def judge(self, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> dict[Request, tuple[Document, ...] | Gap]:
-        """Turn stale answers into gaps where the case is strict; else give them as they are (interface.md, Clock)."""
+        """Turn doubtful answers into gaps where the case is strict; else give them as they are (interface.md, Clock)."""
         return {request: self._one(reply) for request, reply in replies.items()}
 
     def _one(self, reply: tuple[Document, ...] | Gap) -> tuple[Document, ...] | Gap:
         """Judge one reply."""
         if isinstance(reply, Gap) or not self.case.strict:
             return reply
-        old = [sentence for document in reply if (sentence := self.stale(document))]
-        return Gap(reply[0].source, GapReason.STALE, old[0]) if old else reply
+        for document in reply:
+            if sentence := self.stale(document):
+                return Gap(document.source, GapReason.STALE, sentence)
+            if sentence := empty(document):
+                return Gap(document.source, GapReason.MALFORMED, sentence)
+        return reply
 
     def stale(self, document: Document) -> str | None:
         """Say that a document is older than its source's limit, or None."""
@@ -58,13 +64,34 @@ class Ages:
         return f"{document.uri} is of {document.dated:%Y-%m-%d}, {age} days old: the limit is {hours} hours"
 
 
+def empty(document: Document) -> str | None:
+    """Say that a bulk file holds no record: more likely an outage than a registry without any."""
+    if document.media_type != extract.MEDIA_TYPE or extract.decode(document.content).rows:
+        return None
+    return f"{document.uri} holds no record at all"
+
+
+def notes(document: Document) -> tuple[str, ...]:
+    """Give what was noticed when a bulk file was read."""
+    return extract.decode(document.content).notes if document.media_type == extract.MEDIA_TYPE else ()
+
+
 def conclude(case: Case, answers: Mapping[str, Answer], policy: Policy, settings: Settings) -> Result:
     """Judge every claim of a case."""
     planned = tuple(record for name, text in case.assumed for record in assume.parse(text, file=name))
     knowledge = Knowledge(answers, settings, planned)
     assessments = tuple(Assessment(claim, knowledge, policy) for claim in case.peering.claims())
-    ages = Ages(case, settings)
-    documents = {(one.id, one.uri): one for answer in answers.values() for one in answer.documents}
-    stale = [(document.source, sentence) for document in documents.values() if (sentence := ages.stale(document))]
-    found = (*rules.findings(case.peering), *data.findings(case, knowledge, assessments, stale))
-    return Result(case.peering, policy, case.now, assessments, found, knowledge.gaps)
+    found = (*rules.findings(case.peering), *data.findings(case, knowledge, assessments), *_documents(case, answers, settings))
+    return Result(case.peering, policy, case.now, assessments, tuple(dict.fromkeys(found)), knowledge.gaps)
+
+
+def _documents(case: Case, answers: Mapping[str, Answer], settings: Settings) -> Iterator[Finding]:
+    """Give what there is to know about the documents themselves."""
+    doubts = Doubts(case, settings)
+    for document in {(one.id, one.uri): one for answer in answers.values() for one in answer.documents}.values():
+        if sentence := doubts.stale(document):
+            yield Finding("DATA-1", Severity.WARNING, document.source, sentence, "fetch a newer file; --strict refuses old ones")
+        if sentence := empty(document):
+            yield Finding("DATA-9", Severity.WARNING, document.source, sentence, "fetch the file again; --strict refuses empty ones")
+        for note in notes(document):
+            yield Finding("DATA-2", Severity.NOTE, document.source, f"{document.uri}: {note}", "fetch the file again")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import policy as policies
 from bgpcheck import settings as registries
-from bgpcheck.conclude import Ages, conclude, inquiry
+from bgpcheck.conclude import Doubts, conclude, inquiry
 from bgpcheck.evidence import reading, statement
 from bgpcheck.gather import gather
 from bgpcheck.sources import all_sources
@@ -36,26 +36,26 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Aged:
-    """A fetcher whose stale answers are gaps where the case is strict. The bundle keeps what was really fetched."""
+class _Doubted:
+    """A fetcher whose doubtful answers are gaps where the case is strict. The bundle keeps what was really fetched."""
 
     below: Fetcher
-    ages: Ages
+    doubts: Doubts
     kept: dict[Request, tuple[Document, ...] | Gap]
 
     async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
-        """Fetch, keep, judge the age."""
+        """Fetch, keep, judge."""
         replies = await self.below.fetch(requests)
         self.kept.update(replies)
-        return self.ages.judge(replies)
+        return self.doubts.judge(replies)
 
 
 async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) -> Checked:
     """Check one case. Raises ``FormatError`` for a damaged file of the user's; everything else that fails is a gap."""
     kept: dict[Request, tuple[Document, ...] | Gap] = {}
-    aged = _Aged(fetcher, Ages(case, settings), kept)
+    asked = _Doubted(fetcher, Doubts(case, settings), kept)
     sources = all_sources(settings, case.irr)
-    answers = await gather(inquiry(case.peering.claims()), sources, aged, Library(reading.records))
+    answers = await gather(inquiry(case.peering.claims()), sources, asked, Library(reading.records))
     return Checked(conclude(case, {answer.source: answer for answer in answers}, policy, settings), kept)
 
 

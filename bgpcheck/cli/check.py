@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck import api
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN
-from bgpcheck.errors import UsageError
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, complain
+from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.render import FORMATS, render
+from bgpcheck.render.clean import visible
 from bgpcheck.store import atomic
 
 if TYPE_CHECKING:
@@ -64,11 +65,34 @@ def run(args: argparse.Namespace) -> int:
     _refuse(args)
     targets = [Path(name) for name in (args.output, args.evidence) if name and name != "-"]
     atomic.check_writable(targets)
-    outcomes = [api.check_sync(options) for options in _options(args)]
+    outcomes, bad = _judge(_options(args))
+    if bad and (args.output or not outcomes):
+        return USAGE  # a file that holds some of the results would look like all of them
     results = [outcome.result for outcome in outcomes]
     _write(args, results, outcomes)
     statuses = {STATUS[result.verdict] for result in results}
-    return next(status for status in FIRST if status in statuses)
+    return USAGE if bad else next(status for status in FIRST if status in statuses)
+
+
+def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], bool]:
+    """Judge one after the other; what is wrong with one file is told and does not keep the others from an answer."""
+    outcomes, bad = [], False
+    tell = _progress if sys.stderr.isatty() else None
+    for options in several:
+        try:
+            outcomes.append(api.check_sync(options, tell=tell))
+        except (UsageError, FormatError) as error:
+            bad = True
+            complain(str(error))
+    if tell:
+        _progress("")
+    return outcomes, bad
+
+
+def _progress(text: str) -> None:
+    """Show on a terminal what is being read, in the place of what was shown before."""
+    sys.stderr.write(f"\r\x1b[K{visible(text)[:70]}")
+    sys.stderr.flush()
 
 
 def _refuse(args: argparse.Namespace) -> None:

@@ -19,14 +19,14 @@ from bgpcheck.model import AddressRange, AsnRange, Party, Prefix, Registration, 
 from bgpcheck.sources.base import Gap, GapReason, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 PACKED = re.compile(r"\.(gz|bz2|xz)$", re.IGNORECASE)
 MAX_RDAP = 4 << 20  # bytes of one RDAP answer
 MAX_FILES = 100_000
 IRR_FILE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9_-]*)\.(db|rpsl)$", re.IGNORECASE)
-DELEGATED_FILE = re.compile(r"^delegated-([a-z]+)")
+DELEGATED_FILE = re.compile(r"^delegated-(afrinic|apnic|arin|lacnic|ripencc)(?![a-z])")
 OPTIONAL = frozenset({"slurm"})  # nobody has to have these: no file means no exceptions
 HELP = {
     "delegated": "put delegated-{name}-extended-latest into {folder}",
@@ -34,6 +34,10 @@ HELP = {
     "vrps": "put a VRP export, vrps.json or vrps.csv, into {folder}",
     "rdap": "put recorded RDAP answers into {folder}/rdap/{name}",
 }
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,20 @@ class _Rdap:
 
 @dataclass(slots=True)
 class FolderFetcher:
-    """Answers from files. ``notes``: names of files that say nothing about their content."""
+    """Answers from files. ``notes``: names of files that say nothing about their content. ``tell``: hears what is being read."""
 
     folder: Path
+    tell: Callable[[str], None] = _silent
     notes: list[str] = field(default_factory=list)
     _files: dict[str, list[tuple[str, Path]]] = field(default_factory=dict)
     _recorded: dict[str, list[_Rdap]] | None = None
 
     @classmethod
-    def open(cls, folder: Path) -> FolderFetcher:
+    def open(cls, folder: Path, tell: Callable[[str], None] = _silent) -> FolderFetcher:
         """List a folder; ``UsageError`` where it is none."""
         if not folder.is_dir():
             raise UsageError(f"{folder}: there is no such folder of registry data")
-        made = cls(folder)
+        made = cls(folder, tell)
         for path in sorted(folder.iterdir())[:MAX_FILES]:
             made._sort(path)
         return made
@@ -105,7 +110,11 @@ class FolderFetcher:
         if not files and source not in OPTIONAL:
             return self._missing(source)
         subjects = sorted({request.subject for request in asked if request.subject != "*"})
-        return tuple(_extract(source, name, path, subjects) for name, path in files)
+        documents = []
+        for name, path in files:
+            self.tell(f"reading {name}")
+            documents.append(_extract(source, name, path, subjects))
+        return tuple(documents)
 
     def _missing(self, source: str) -> Gap:
         """Say what would fill the gap."""

@@ -172,6 +172,12 @@ RULES = {
         "Check again without the SLURM file to see what the world sees.",
     ),
     "DATA-8": Entry(I, "this tool", "Planned objects were assumed; the verdict holds only once they are there.", "Create them."),
+    "DATA-9": Entry(
+        I,
+        "this tool",
+        "A source's file holds no record at all, which is more likely an outage than a registry without any.",
+        "Fetch the file again; --strict refuses empty ones.",
+    ),
 }
 
 REASONS = {

@@ -1,4 +1,4 @@
-"""Findings about the data that a verdict rests on: DATA-1 to DATA-8, and LIST-4 for a recording. Pure."""
+"""Findings about the data that a verdict rests on: DATA-3 to DATA-8, and LIST-4 for a recording. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.rules.base import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from bgpcheck.assess import Assessment
     from bgpcheck.case import Case
@@ -15,24 +15,15 @@ if TYPE_CHECKING:
     from bgpcheck.model import Prefix
 
 NOTE_REMEDY = {
-    "DATA-2": "fetch the file again",
     "DATA-3": "see --registry-data in the README for the names that are understood",
     "LIST-4": "look at the router's export",
 }
 
 
-def findings(case: Case, knowledge: Knowledge, assessments: Iterable[Assessment], stale: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
-    """Give everything to know about the data; ``stale`` has (source, sentence) of each document past its limit."""
-    assessments = tuple(assessments)
+def findings(case: Case, knowledge: Knowledge, assessments: Sequence[Assessment]) -> tuple[Finding, ...]:
+    """Give everything to know about the data that is not said of one document."""
     prefixes = {one.claim.prefix for one in assessments}
-    found = (*_stale(stale), *_notes(case), *_mirrored(knowledge, prefixes), *_assumed(case), *_prefixes(assessments))
-    return tuple(dict.fromkeys(found))
-
-
-def _stale(stale: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-    """DATA-1: named files past their limit are judged, with a warning."""
-    for source, sentence in stale:
-        yield Finding("DATA-1", Severity.WARNING, source, sentence, "fetch a newer file; --strict refuses old ones")
+    return (*_notes(case), *_mirrored(knowledge, prefixes), *_assumed(case), *_prefixes(assessments))
 
 
 def _notes(case: Case) -> Iterator[Finding]:
