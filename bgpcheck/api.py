@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck import policy as policies
 from bgpcheck.case import Case
 from bgpcheck.engine import Checked, run
 from bgpcheck.errors import FormatError, UsageError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.gather import Fetcher
     from bgpcheck.model import Family
+    from bgpcheck.policy import Policy
     from bgpcheck.result import Result
 
 DEFAULT_POLICY = "microsoft-peering"
@@ -82,7 +84,7 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
     """
     settings = configs.settings()
     plan = _plan(options)
-    policy_data, policy_file = configs.policy_bytes(plan.policy)
+    policy, policy_document, extended = _policy(plan.policy)
     source = fetcher or _fetcher(plan.registry_data, tell)
     folder_notes = tuple(("DATA-3", name, f"{name}: its name says nothing about its content") for name in getattr(source, "notes", ()))
     case = Case(
@@ -95,14 +97,12 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
         ),
         notes=(*folder_notes, *plan.notes),
     )
-    policy = configs.policy(plan.policy)
     checked = await run(case, source, policy, settings)
-    others = [*_policy_base(policy_data), *plan.documents]
     inputs = statement.Inputs(
         case=statement.input_document(statement.CASE, "case.json", case.encode()),
-        policy=statement.input_document(statement.POLICY, Path(policy_file).name, policy_data, "application/yaml"),
+        policy=policy_document,
         settings=statement.input_document(statement.SETTINGS, "sources.yaml", configs.sources_bytes(), "application/yaml"),
-        others=tuple(others),
+        others=(*extended, *plan.documents),
     )
     return Outcomes(checked, inputs)
 
@@ -112,15 +112,18 @@ def check_sync(options: Options, *, tell: Callable[[str], None] | None = None) -
     return asyncio.run(check(options, tell=tell))
 
 
-def _policy_base(data: bytes) -> list[Document]:
-    """Keep the policy that a policy extends, so that a replay has it."""
-    from bgpcheck.formats import yaml_tree  # noqa: PLC0415
+def _policy(name: str) -> tuple[Policy, Document, tuple[Document, ...]]:
+    """Load a policy by name or file; gives it with its own document and that of the policy it extends, for a replay."""
+    data, file = configs.policy_bytes(name)
+    extended: list[Document] = []
 
-    top = yaml_tree.parse(data, file="policy").entries()
-    if "extends" not in top:
-        return []
-    content, file = configs.shipped_policy_bytes(top["extends"].text())
-    return [statement.input_document(statement.BASE, file, content, "application/yaml")]
+    def find(parent: str) -> tuple[bytes, str]:
+        content, parent_file = configs.shipped_policy_bytes(parent)
+        extended.append(statement.input_document(statement.BASE, parent_file, content, "application/yaml"))
+        return content, parent_file
+
+    policy = policies.load(data, file=file, find=find)
+    return policy, statement.input_document(statement.POLICY, Path(file).name, data, "application/yaml"), tuple(extended)
 
 
 @dataclass(frozen=True, slots=True)
