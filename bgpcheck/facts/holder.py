@@ -22,13 +22,38 @@ BEST_FIRST = ("same", "similar", "different", "unlisted")
 ANY = frozenset(BEST_FIRST)
 
 
+# Letters that Unicode does not take apart into a plain one and an accent.
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
+ACCENTS = range(0x300, 0x370)  # combining marks of Latin, Greek and Cyrillic; in other scripts marks make other words
+LONGEST_FORM = 4  # words, as in "spol. s r. o."
+SHORTEST_NAME = 2  # letters: of "X Corp." nothing is left to compare
+SHORTEST_IN_FRONT = 3  # letters: "OOO Example" is a form and a name, "AS Watson" is a name
+
+
 @lru_cache(maxsize=4096)
 def normalise(name: str, legal_forms: frozenset[str]) -> str:
     """Reduce a name to what two spellings of it share: case, accents, punctuation and legal form are dropped."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one)).casefold()
-    joined = plain.replace(".", "").replace("'", "")  # S.A. is SA
-    words = "".join(one if one.isalnum() else " " for one in joined).split()
-    return " ".join(word for word in words if word not in legal_forms)
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if ord(one) not in ACCENTS).casefold().translate(PLAIN)
+    joined = plain.replace(".", "").replace("'", "").replace("\u2019", "")  # S.A. is SA
+    words = "".join(one if one.isalnum() or unicodedata.category(one).startswith("M") else " " for one in joined).split()
+    kept = _without_form(words, legal_forms)
+    if kept == words:
+        front = [size for size in _form_sizes(words, legal_forms, front=True) if len("".join(words[:size])) >= SHORTEST_IN_FRONT]
+        kept = words[max(front, default=0) :]
+    return " ".join(kept)
+
+
+def _without_form(words: list[str], legal_forms: frozenset[str]) -> list[str]:
+    """Drop the legal forms that a name ends in (``GmbH & Co. KG`` is three)."""
+    while sizes := _form_sizes(words, legal_forms, front=False):
+        words = words[: len(words) - max(sizes)]
+    return words
+
+
+def _form_sizes(words: list[str], legal_forms: frozenset[str], *, front: bool) -> list[int]:
+    """Give the counts of words, at the front or at the end, that spell a legal form (``s. r. o.`` is three)."""
+    sizes = range(1, min(len(words), LONGEST_FORM) + 1)
+    return [size for size in sizes if "".join(words[:size] if front else words[-size:]) in legal_forms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +88,11 @@ class Yardstick:
     organisations_of: Mapping[str, frozenset[str]]
 
     def name(self, party: Party) -> str:
-        """Give the comparable form of a name; empty where it says nothing."""
+        """Give the comparable form of a name; empty where it says nothing: a placeholder, a registry, a legal form alone."""
+        if party.handle in self.words.registry_organisations:
+            return ""
         plain = normalise(party.name, self.words.legal_forms)
-        return "" if plain in self.words.placeholder_names else plain
+        return "" if len(plain) < SHORTEST_NAME or plain in self.words.placeholder_names else plain
 
     def handle(self, party: Party) -> str:
         """Give the handle, empty for a registry's own organisation."""
@@ -79,16 +106,18 @@ class Yardstick:
         return len(self.organisations_of.get(maintainer, ())) == 1
 
     def opaque_ids(self, rows: Iterable[Delegation]) -> frozenset[tuple[str, str]]:
-        """Give the opaque ids that name a holder: not at RIPE NCC and APNIC, not for members of national registries."""
-        return frozenset(
-            (row.registry, row.opaque_id)
-            for row in rows
-            if row.opaque_id
-            and row.status in {"allocated", "assigned"}
-            and (rir := self.rirs.get(row.registry))
-            and rir.opaque_ids
-            and row.country not in rir.nirs
-        )
+        """Give the opaque id that names the one holder of all ``rows``; none where they have several.
+
+        It says nothing at RIPE NCC and APNIC, nor about members of national registries.
+        """
+        held = [row for row in rows if row.status in {"allocated", "assigned"}]
+        ids = frozenset((row.registry, row.opaque_id) for row in held)
+        return ids if len(ids) == 1 and all(self._tells(row) for row in held) else frozenset()
+
+    def _tells(self, row: Delegation) -> bool:
+        """Tell whether a row's opaque id stands for its holder."""
+        rir = self.rirs.get(row.registry)
+        return bool(row.opaque_id) and rir is not None and rir.opaque_ids and row.country not in rir.nirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +157,18 @@ def compare(prefix: Side, asn: Side, yardstick: Yardstick) -> frozenset[str]:
         return frozenset({"same", "similar"}) if similar else ANY
     if similar:
         return frozenset({"similar"}) if prefix.complete else frozenset({"same", "similar"})
-    named = {record.registry for record in prefix.records if _named(record, yardstick)} - {""}
-    both = named & {record.registry for record in asn.records if _named(record, yardstick)}
+    named, other = ({record.registry for record in side.records if _named(record, yardstick)} - {""} for side in (prefix, asn))
     if prefix.complete or not prefix.records:
-        return frozenset({"different" if both else "unlisted"})
-    return frozenset({"same", "similar", "different"}) if both else ANY
+        settled = frozenset({"different" if named & other else "unlisted"})
+        return settled | {"similar"} if _nameless(prefix, asn, yardstick) or _nameless(asn, prefix, yardstick) else settled
+    return frozenset({"same", "similar", "different"}) if named & other else ANY
+
+
+def _nameless(one: Side, other: Side, yardstick: Yardstick) -> bool:
+    """Tell whether ``one`` has a holder known by handle only, who may be called like a holder of ``other``."""
+    parties, others = ([party for record in side.records for party in record.holders if yardstick.handle(party)] for side in (one, other))
+    named = [party for record in other.records for party in record.holders if yardstick.name(party)]
+    return bool(others or named) and any(not party.name for party in parties)
 
 
 def _named(record: Registration, yardstick: Yardstick) -> bool:
@@ -162,5 +198,8 @@ def _similar(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
 
 
 def chain_is_complete(records: Iterable[Registration], direct: AddressRange | None) -> bool:
-    """Tell whether a chain of registrations reaches the direct allocation: by its status, or by its range."""
-    return any(record.status in DIRECT or record.resource == direct for record in records)
+    """Tell whether a chain of registrations reaches the direct allocation: by its range, or by a status that only the top has.
+
+    Legacy ranges nest under the same word, and LACNIC uses its words below the top as well.
+    """
+    return any(record.resource == direct or record.status in DIRECT - {"LEGACY"} for record in records)

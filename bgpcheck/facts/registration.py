@@ -31,9 +31,10 @@ ARIN_SINCE = "19971222"  # verdicts.md: what is older in a LEGACY /8 was not giv
 DIRECT = frozenset(
     {
         *("ALLOCATED PA", "ALLOCATED-ASSIGNED PA", "ALLOCATED PI", "ASSIGNED PI", "ASSIGNED ANYCAST", "LEGACY", "ALLOCATED-BY-RIR"),
-        *("ALLOCATED PORTABLE", "ASSIGNED PORTABLE", "DIRECT ALLOCATION", "DIRECT ASSIGNMENT", "ALLOCATED", "ASSIGNED"),
+        *("ALLOCATED PORTABLE", "ASSIGNED PORTABLE", "DIRECT ALLOCATION", "DIRECT ASSIGNMENT"),
     }
 )
+LACNICS = frozenset({"ALLOCATED", "ASSIGNED"})  # LACNIC's words; in RIPE's IPv6 space ASSIGNED is what an LIR gave out
 # First words of what IANA gave to a registry: RIPE's word, and ARIN's for the /8 blocks of others ("ALLOCATED TO APNIC").
 PLACEHOLDER_STATUS = ("ALLOCATED UNSPECIFIED", "ALLOCATED TO ", "EARLY REGISTRATION", "IANA")
 NOT_HELD = {"RESERVED": "reserved", "AVAILABLE": "available", "UNALLOCATED": "available", "UNASSIGNED": "available"}
@@ -46,20 +47,25 @@ def files_complete(dates: Mapping[str, datetime]) -> bool:
     return len(found) == len(RIRS) and max(found) - min(found) <= FILES_APART
 
 
+def is_direct(record: Registration) -> bool:
+    """Tell whether the registry itself gave this range to its holder."""
+    return record.status in DIRECT or (record.registry == "lacnic" and record.status in LACNICS)
+
+
 def is_placeholder(record: Registration, names: Iterable[str]) -> bool:
     """Tell whether a record stands for space that the registry has not given out; ``names`` may end in ``*``."""
     if record.status.startswith(PLACEHOLDER_STATUS):
         return True
-    if isinstance(record.resource, AddressRange) and _as_wide_as_a_registrys(record.resource, record.status):
+    if isinstance(record.resource, AddressRange) and _is_a_registrys(record.resource, direct=is_direct(record)):
         return True
     word = record.name.upper()
     return any(word == name or (name.endswith("*") and word.startswith(name[:-1])) for name in names)
 
 
-def _as_wide_as_a_registrys(span: AddressRange, status: str) -> bool:
-    """Tell whether a range is what IANA gives to a registry, and no registry says that a holder has it."""
+def _is_a_registrys(span: AddressRange, *, direct: bool) -> bool:
+    """Tell whether a range is what IANA gives to a registry, and no registry says that it gave it to a holder."""
     widest = 1 << (BITS[span.version] - WIDEST[span.version])
-    return span.size > widest or (span.size == widest and (span.version == 6 or status not in DIRECT))  # noqa: PLR2004 (IPv6)
+    return span.size > widest or (span.size == widest and (span.version == 6 or not direct))  # noqa: PLR2004 (IPv6)
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class RegistrationFact:
         ranges = [row.resource for row in self._held if isinstance(row.resource, AddressRange) and row.resource.covers(self.prefix)]
         if ranges:
             return min(ranges, key=lambda one: one.size)
-        direct = (record.resource for record in self.records if record.status in DIRECT)
+        direct = (record.resource for record in self.records if is_direct(record))
         return max((one for one in direct if isinstance(one, AddressRange)), key=lambda one: one.size, default=None)
 
     @property

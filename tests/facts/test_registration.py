@@ -273,6 +273,8 @@ DIRECT = [
     (Case("193.0.0.0/24", records=(record(f"ripencc {P} ASSIGNED PI"), record("ripencc 193.0.0.0/16 ALLOCATED PI"))), "193.0.0.0/16"),
     (Case("193.0.0.0/24", records=(record(f"ripencc {P} ASSIGNED PA"),)), None),
     (Case("193.0.0.0/24", records=(record(f"arin {P} REALLOCATION"),)), None),
+    (Case("200.3.12.0/24", records=(record("lacnic 200.3.12.0/22 ALLOCATED"),)), "200.3.12.0/22"),
+    (Case("2001:67c:2e8::/48", records=(record("ripencc 2001:67c:2e8::/48 ASSIGNED"),)), None),  # an LIR's word there
     (Case("193.0.0.0/24", (HELD,), records=(record("ripencc 193.0.0.0/16 ALLOCATED PA"),)), P),
     (Case(P), None),
 ]
