@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from bgpcheck.model import RouteObject
 
-VRP_LINE = re.compile(r"^\s*([0-9A-Fa-f.:]+/[0-9]+)(?:-(\S+))?\s*=>\s*(\S+)\s*$")
+VRP_LINE = re.compile(r"\s*([0-9A-Fa-f.:]+/[0-9]+)(?:-([^\s=]+))?\s*=>\s*(\S+)\s*")
+RPSL_LINE = re.compile(r"[ \t+%#]|[A-Za-z][A-Za-z0-9_-]*:")  # a comment, a continuation or an attribute: an arrow in it is text
 
 
 def parse(text: str, *, file: str) -> tuple[RouteObject | Vrp, ...]:
@@ -28,9 +29,8 @@ def parse(text: str, *, file: str) -> tuple[RouteObject | Vrp, ...]:
 def _records(text: str, file: str) -> Iterator[RouteObject | Vrp]:
     """Take VRP lines out, then read the rest as RPSL."""
     rest: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        words = line.split()
-        is_vrp = "=>" in words and not words[0].endswith(":")  # not a remark that holds an arrow
+    for number, line in enumerate(text.split("\n"), 1):
+        is_vrp = "=>" in line and (VRP_LINE.fullmatch(line) or not RPSL_LINE.match(line))
         if is_vrp:
             yield _vrp(line, file, number)
         rest.append("" if is_vrp else line)
@@ -40,7 +40,7 @@ def _records(text: str, file: str) -> Iterator[RouteObject | Vrp]:
 
 def _vrp(line: str, file: str, number: int) -> Vrp:
     """Read one VRP line."""
-    found = VRP_LINE.match(line)
+    found = VRP_LINE.fullmatch(line)
     try:
         if not found:
             raise FormatError("not a VRP: write PREFIX[-MAXLENGTH] => ASn, such as 192.0.2.0/24-28 => AS64500")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Record = tuple[int, str, Any]  # (1-based line, the record's text, the record)
 MOST_NOTES = 20
+VRPS = "vrps/"  # the export's dialect follows
 CLASSES = frozenset({"route", "route6", "inetnum", "inet6num", "aut-num", "organisation"})
 READERS: dict[str, Callable[[rpsl.RpslObject], Any]] = {
     "route": rpsl.route_object,
@@ -81,7 +82,7 @@ class Scan:
     def _vrps(self) -> Iterator[Record]:
         """Read VRPs and ASPAs."""
         export = vrps.parse(b"".join(self.chunks), file=self.file)
-        self.format, self.dated = f"vrps/{export.dialect}", export.built_at
+        self.format, self.dated = VRPS + export.dialect, export.built_at
         yield from export.vrps
         yield from export.aspas
 
@@ -105,7 +106,9 @@ def parse(form: str, line: int, text: str, *, file: str) -> Any:  # noqa: ANN401
         if form == "delegated":
             return delegated.parse_row(text)
         if form == "slurm":
-            return slurm.parse(text.encode(), file=file)
-        return vrps.parse_record(text, form.removeprefix("vrps/"))
+            return slurm.parse(text.encode("utf-8", "surrogatepass"), file=file)
+        if form.startswith(VRPS):
+            return vrps.parse_record(text, form.removeprefix(VRPS))
+        raise FormatError(f"{form[:40]!r} is no format of records")
     except FormatError as error:
         raise error.at(file=file, line=line) from error

@@ -22,7 +22,7 @@ TOP = ("name", "peering", "organisation", "registryData", "policy")
 PEERING = ("cloud", "layer", "peerAsn", "vlanId", "serviceKey", "md5KeyVariable", "ipv4", "ipv6")
 BLOCK = ("primary", "secondary", "customerAsn", "routingRegistryName", "prefixes")
 ORGANISATION = ("name", "contact")
-MAX_PREFIXES = 100_000
+MAX_PREFIXES = 10_000
 MAX_WORD = 400
 
 
@@ -47,7 +47,7 @@ def parse(data: bytes, settings: Settings, *, file: str) -> Preflight:
     organisation = top["organisation"].mapping(ORGANISATION) if "organisation" in top else {}
     made = Peering(
         name=_word(top, "name") or None,
-        peer_asn=peering["peerAsn"].read(parse_asn),
+        peer_asn=peering["peerAsn"].read(_asn),
         blocks=blocks,
         cloud=_cloud(peering),
         layer=int(peering["layer"].text(("2", "3"))) if "layer" in peering else 2,
@@ -83,17 +83,29 @@ def _word(top: dict[str, Tree], key: str) -> str:
 
 def _number(tree: Tree) -> int:
     """Read a decimal number."""
-    word = tree.text()
+    word = tree.read(_plain)
     if not is_digits(word) or len(word) > 10:  # noqa: PLR2004 (no number here is longer)
         raise tree.error(f"{word[:40]!r} is not a number")
     return int(word)
+
+
+def _asn(word: str) -> int:
+    """Read an AS number."""
+    return parse_asn(_plain(word))
+
+
+def _plain(word: str) -> str:
+    """Refuse a number with zeros in front: YAML 1.1 takes 010 for eight."""
+    if word[:1] == "0" and len(word) > 1 and is_digits(word):
+        raise FormatError(f"{word[:40]!r} has zeros in front: write it without")
+    return word
 
 
 def _block(family: Family, tree: Tree, settings: Settings) -> Block:
     """Read one address family's part."""
     top = tree.mapping(BLOCK)
     text = _word(top, "routingRegistryName")
-    customer = top["customerAsn"].read(parse_asn) if "customerAsn" in top and top["customerAsn"].value is not None else 0
+    customer = top["customerAsn"].read(_asn) if "customerAsn" in top and top["customerAsn"].value is not None else 0
     prefixes = list(top["prefixes"].items()) if "prefixes" in top and top["prefixes"].value is not None else []
     if len(prefixes) > MAX_PREFIXES:
         raise top["prefixes"].error(f"more than {MAX_PREFIXES} prefixes: audit judges whole tables")
