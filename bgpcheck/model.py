@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from bgpcheck.errors import FormatError
@@ -68,21 +68,7 @@ class Prefix:
     @classmethod
     def parse_masking(cls, text: str) -> tuple[Prefix, bool]:
         """Read a prefix, masking host bits, and tell whether there were any."""
-        word = text.strip()
-        address, slash, length = word.partition("/")
-        try:
-            if "%" in address:  # a zone is not part of an address (RFC 4007 s11)
-                raise ValueError(address)
-            ip = ipaddress.ip_address(address)
-        except ValueError as error:
-            raise FormatError(f"{word[:60]!r} is not an IPv4 or IPv6 prefix, such as 192.0.2.0/24") from error
-        bits = BITS[ip.version]
-        if not slash:
-            raise FormatError(f"{word} has no length: for the one address write {ip}/{bits}")
-        if not is_digits(length) or len(length) > 3 or int(length) > bits:  # noqa: PLR2004 (no length has four digits)
-            raise FormatError(f"{word[:60]!r}: the length must be 0 to {bits}")
-        shift = bits - int(length)
-        return cls(ip.version, int(ip) >> shift << shift, int(length)), bool(int(ip) & ((1 << shift) - 1))
+        return _parse(text)
 
     @property
     def bits(self) -> int:
@@ -121,7 +107,27 @@ class Prefix:
         return f"{address_text(self.version, self.network)}/{self.length}"
 
 
-@cache
+@lru_cache(maxsize=8192)  # the same few prefixes come up in every source
+def _parse(text: str) -> tuple[Prefix, bool]:
+    """Read a prefix, masking host bits."""
+    word = text.strip()
+    address, slash, length = word.partition("/")
+    try:
+        if "%" in address:  # a zone is not part of an address (RFC 4007 s11)
+            raise ValueError(address)
+        ip = ipaddress.ip_address(address)
+    except ValueError as error:
+        raise FormatError(f"{word[:60]!r} is not an IPv4 or IPv6 prefix, such as 192.0.2.0/24") from error
+    bits = BITS[ip.version]
+    if not slash:
+        raise FormatError(f"{word} has no length: for the one address write {ip}/{bits}")
+    if not is_digits(length) or len(length) > 3 or int(length) > bits:  # noqa: PLR2004 (no length has four digits)
+        raise FormatError(f"{word[:60]!r}: the length must be 0 to {bits}")
+    shift = bits - int(length)
+    return Prefix(ip.version, int(ip) >> shift << shift, int(length)), bool(int(ip) & ((1 << shift) - 1))
+
+
+@lru_cache(maxsize=8192)
 def address_text(version: int, number: int) -> str:
     """Spell an address given as an integer."""
     return str(ipaddress.IPv4Address(number) if version == 4 else ipaddress.IPv6Address(number))  # noqa: PLR2004

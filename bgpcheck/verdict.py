@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,13 +33,13 @@ class Decision(NamedTuple):
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """A verdict and the decisions that it rests on: one for each consistent completion of the open facts."""
 
     decisions: tuple[Decision, ...]
 
-    @property
+    @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Every verdict that is still possible, in the order of ``Outcome``."""
         present = {decision.verdict for decision in self.decisions}

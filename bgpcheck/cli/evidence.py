@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import BROKEN, OK, complain
+from bgpcheck.cli import BROKEN, OK, one_of
+from bgpcheck.cli.streams import complain, say
+from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.render.clean import visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from bgpcheck.evidence.statement import Stored
 
 EXAMPLES = """\
 examples:
@@ -19,76 +23,89 @@ examples:
   bgpcheck evidence replay evidence.zip      do they still lead to the same verdict?
   bgpcheck evidence show evidence.zip        what was asked, and what came back?
 
-exit status: verify 0 intact, 6 damaged; replay as the original check, 6 where it differs"""
+exit status: verify 0 intact, 6 damaged; replay as the original check, 6 where it differs; show 0, 6 damaged"""
+ACTIONS = ("verify", "replay", "show")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("action", choices=("verify", "replay", "show"), help="what to do")
+    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="verify, replay or show")
     parser.add_argument("bundle", metavar="BUNDLE", help="a bundle written by check --evidence")
     parser.epilog = EXAMPLES
 
 
 def run(args: argparse.Namespace) -> int:
     """Open the bundle, hold it against its manifest, then do what is asked."""
-    from bgpcheck.evidence import bundle  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.evidence import bundle, statement  # noqa: PLC0415 (loaded when called)
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
 
-    members = bundle.unpack(read_whole(Path(args.bundle), args.bundle, limit=bundle.MAX_TOTAL))
-    faults = list(bundle.damage(members))
-    for fault in faults:
-        complain(f"{args.bundle}: {fault}")
-    if faults:
-        return BROKEN
-    return {"verify": _verify, "replay": _replay, "show": _show}[args.action](args.bundle, members)
+    data = read_whole(Path(args.bundle), args.bundle, limit=bundle.MAX_TOTAL)
+    try:
+        members = bundle.unpack(data)
+        faults = list(bundle.damage(members))
+        for fault in faults:
+            complain(f"{args.bundle}: {fault}")
+        if faults:
+            return BROKEN
+        return {"verify": _verify, "replay": _replay, "show": _show}[args.action](args.bundle, members, statement.read(members))
+    except (FormatError, IntegrityError) as error:
+        raise IntegrityError(f"{args.bundle}: {error}") from error
 
 
-def _verify(name: str, members: Mapping[str, bytes]) -> int:
+def _verify(name: str, members: Mapping[str, bytes], _: Stored) -> int:
     """Say that it is intact: bytes against the manifest, and the members against one another."""
-    from bgpcheck.evidence import statement  # noqa: PLC0415
-
-    statement.read(members)
-    sys.stdout.write(f"{visible(name)}: intact, {len(members)} members\n")
+    say(f"{visible(name)}: intact, {len(members)} members\n")
     return OK
 
 
-def _replay(name: str, members: Mapping[str, bytes]) -> int:
+def _replay(name: str, _: Mapping[str, bytes], stored: Stored) -> int:
     """Decide again from the stored bytes; exit as the original check did."""
     import asyncio  # noqa: PLC0415
 
-    from bgpcheck.engine import replay  # noqa: PLC0415
     from bgpcheck.cli.check import STATUS  # noqa: PLC0415
-    from bgpcheck.evidence import statement  # noqa: PLC0415
+    from bgpcheck.engine import replay  # noqa: PLC0415
 
-    done = asyncio.run(replay(statement.read(members)))
+    try:
+        done = asyncio.run(replay(stored))
+    except (UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise IntegrityError(f"can't be decided again: {type(error).__name__} {error}") from error
     if done.version:
-        sys.stdout.write(f"decided by bgpcheck {visible(done.version)}, replayed by another version\n")
+        say(f"decided by bgpcheck {visible(done.version)}, replayed by another version\n")
     for line in done.differences:
         complain(f"{name}: {line}")
     if done.differences:
         return BROKEN
-    sys.stdout.write(f"{visible(name)}: replayed, the same verdict: {done.result.verdict}\n")
+    say(f"{visible(name)}: replayed, the same verdict: {done.result.verdict}\n")
     return STATUS[done.result.verdict]
 
 
-def _show(_: str, members: Mapping[str, bytes]) -> int:
+def _show(name: str, members: Mapping[str, bytes], stored: Stored) -> int:
     """List verdicts, documents and gaps."""
     import json  # noqa: PLC0415
 
-    from bgpcheck.evidence import statement  # noqa: PLC0415
-
-    result = statement.read(members).result
-    listing = json.loads(members["documents.json"])
-    sys.stdout.write(f"decided at {visible(str(result['decidedAt']))}: {visible(str(result['verdict']))}\n\nprefixes\n")
-    for one in result["prefixes"]:
-        sys.stdout.write(
-            visible(f"  {one['prefix']:<24} {one['verdict']:<18} {one['confidence'] or '-':<7} {one['reasons'][0]['code']}") + "\n"
-        )
-    sys.stdout.write("\ndocuments\n")
-    for one in listing["documents"]:
-        sys.stdout.write(visible(f"  {one['sha256'][:16]}  {one['size']:>9}  {one['source']:<20} {one['uri']}") + "\n")
-    if result["gaps"]:
-        sys.stdout.write("\nno answer from\n")
-    for one in result["gaps"]:
-        sys.stdout.write(visible(f"  {one['source']:<20} {one['reason']}: {one['detail']}") + "\n")
+    try:
+        text = "".join(f"{visible(line)}\n" for line in _lines(name, stored.result, json.loads(members["documents.json"])))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise IntegrityError(f"its result is not one of bgpcheck: {type(error).__name__} {error}") from error
+    say(text)
     return OK
+
+
+def _lines(name: str, result: Mapping[str, Any], listing: Mapping[str, Any]) -> Iterator[str]:
+    """Write the lines of ``show``: what was decided, on what, and who kept silent."""
+    tool, policy = result["tool"], result["policy"]
+    yield f"{name}: {result['verdict']}"
+    yield f"  decided at {result['decidedAt']} by {tool['name']} {tool['version']}, policy {policy['name']}"
+    yield ""
+    yield "prefixes"
+    for one in result["prefixes"]:
+        yield f"  {one['prefix']:<24} {one['verdict']:<18} {one['confidence'] or '-':<7} {one['reasons'][0]['code']}"
+    yield ""
+    yield "documents (first 16 digits of the SHA-256, bytes, source, file or query)"
+    for one in listing["documents"]:
+        yield f"  {one['sha256'][:16]}  {one['size']:>9}  {one['source']:<20} {one['uri']}"
+    if result["gaps"]:
+        yield ""
+        yield "no answer from"
+    for one in result["gaps"]:
+        yield f"  {'deciding' if one['deciding'] else '':<8} {one['source']:<20} {one['reason']}: {one['detail']}"

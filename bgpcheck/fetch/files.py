@@ -5,31 +5,26 @@ Rule: no file can make bgpcheck hold more than a chunk and a line, nor read more
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
 import io
 import lzma
 import os
 import zlib
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 CHUNK = 1 << 18
 MAX_BYTES = 8 << 30  # content of one file after decompression
 MAX_WHOLE = 1 << 30  # content of a file that must be held whole (JSON)
 STDIN = 0
-OPENERS: dict[bytes, Callable[[Any], Any]] = {
-    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
-    b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
-}
+PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzma"}  # first bytes → the library that unpacks it
 LONGEST_MAGIC = 6
 
 
@@ -91,10 +86,10 @@ class Reading:
 
     def _content(self, tap: _Tap) -> Iterator[bytes]:
         """Decompress what the first bytes say is compressed."""
-        opener = next((opener for magic, opener in OPENERS.items() if tap.magic.startswith(magic)), None)
+        library = next((import_module(name) for magic, name in PACKED.items() if tap.magic.startswith(magic)), None)
         total = 0
         try:
-            stream: Any = opener(tap) if opener else tap
+            stream: Any = library.open(tap) if library else tap
             while chunk := stream.read(CHUNK):
                 total += len(chunk)
                 if total > self.limit:

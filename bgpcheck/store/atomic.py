@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
 def write(path: Path, data: bytes) -> None:
     """Write ``data`` beside ``path``, then put it in its place; the old file stays where anything fails (``UsageError``)."""
+    import tempfile  # noqa: PLC0415 (a check that writes no file does not need it)
+
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
