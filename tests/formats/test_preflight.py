@@ -298,9 +298,7 @@ def test_a_list_has_an_end() -> None:
     assert message == f"a.yaml:4: peering.ipv4.prefixes: more than {MAX_PREFIXES} prefixes: audit judges whole tables"
 
 
-WORDS = st.sampled_from(
-    ["a", "3333", "true", "~", "[]", "{}", "*a", "&a b", "!t x", "193.0.0.0/21", "- a", "'", '"\\', "%", "\x00", "é", "? "]
-)
+WORDS = ["a", "3333", "true", "~", "[]", "{}", "*a", "&a b", "!t x", "193.0.0.0/21", "- a", "'", '"\\', "%", "\x00", "é", "? "]
 
 
 @given(st.lists(st.tuples(st.integers(1, 20), st.sampled_from(WORDS)), max_size=4))
