@@ -6,16 +6,18 @@ Rule: results go to stdout or ``--output``, everything else to stderr; every exp
 from __future__ import annotations
 
 import argparse
-import os
+import re
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
-from bgpcheck.errors import BgpcheckError, IntegrityError
+from bgpcheck.cli import streams
+from bgpcheck.cli.streams import complain
+from bgpcheck.errors import BgpcheckError, IntegrityError, UsageError
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 # Name → one line of help. Each is a module of this package with ``configure(parser)`` and ``run(args) -> int``.
 COMMANDS = {
@@ -24,6 +26,7 @@ COMMANDS = {
     "explain": "say what a reason code or rule id means",
 }
 OK, USAGE, NEEDED, MANUAL, OPEN, BROKEN, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
+ALONE = ("-h", "--help", "--version")  # options that need no command
 
 DESCRIPTION = """\
 Will Azure find your prefixes and AS number in the routing registries? bgpcheck says so before you
@@ -41,47 +44,92 @@ exit status:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line that says how to get help."""
+    """A parser whose complaints are errors like all others: one line that says what would be right."""
 
     def error(self, message: str) -> NoReturn:
-        """Complain on stderr and exit with 2."""
-        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        """Raise a ``UsageError`` that says how to get help."""
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+    def refuse(self, word: str) -> NoReturn:
+        """Complain about a word that has no place; an option is held against the known ones."""
+        known = re.findall(r"--[a-z][a-z-]+", self.format_help())
+        what = "unknown option" if word.startswith("-") else "one argument too many:"
+        self.error(f"{what} {word}{near(word.partition('=')[0], known)}")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Write help and version as results are written."""
+        del file  # argparse has errors go elsewhere; here they are raised
+        streams.say(message)
 
 
-def parser(command: str | None = None) -> Parser:
-    """Make the parser; only ``command`` gets its options, the others their name and help."""
-    top = Parser(prog="bgpcheck", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
-    top.add_argument("--version", action="version", version=f"bgpcheck {__version__}")
-    below = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+def near(word: str, known: Iterable[str]) -> str:
+    """Propose what may have been meant, as the end of a sentence; nothing where no known word is like it."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only when something is wrong)
+
+    words = sorted(set(known))
+    found = [one for one in words if word and one.lower().startswith(word.lower())] or get_close_matches(word, words, cutoff=0.6)
+    found = found[:3]
+    return f"; did you mean {' or '.join(found)}?" if found else ""
+
+
+def one_of(known: Sequence[str]) -> Callable[[str], str]:
+    """Make a reader of a word that must be one of ``known``."""
+
+    def read(word: str) -> str:
+        if word not in known:
+            raise argparse.ArgumentTypeError(f"{word!r} is not one of {', '.join(known)}{near(word, known)}")
+        return word
+
+    return read
+
+
+def top() -> Parser:
+    """Make the parser of ``bgpcheck --help`` and ``bgpcheck --version``."""
+    made = Parser(prog="bgpcheck", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--version", action="version", version=f"bgpcheck {__version__}", help="show the version and exit")
+    below = made.add_subparsers(dest="command", metavar="COMMAND")
     for name, text in COMMANDS.items():
-        one = below.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".", allow_abbrev=False)
-        one.formatter_class = argparse.RawDescriptionHelpFormatter
-        if name == command:
-            import_module(f"bgpcheck.cli.{name}").configure(one)
-    return top
+        below.add_parser(name, help=text)
+    return made
+
+
+def parser(command: str) -> Parser:
+    """Make a command's parser."""
+    text = COMMANDS[command]
+    made = Parser(prog=f"bgpcheck {command}", description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False)
+    made.formatter_class = argparse.RawDescriptionHelpFormatter
+    import_module(f"bgpcheck.cli.{command}").configure(made)
+    return made
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Read a command line; ``UsageError`` where it cannot be."""
+    first = words[0] if words else ""
+    if first in ALONE:
+        return top().parse_args([first])  # shows and exits
+    if not first or first.startswith("-"):
+        what = (
+            f"{first}: options stand after the command, as in bgpcheck check {first}" if first else f"name a command: {', '.join(COMMANDS)}"
+        )
+        raise UsageError(f"{what} (see bgpcheck --help)")
+    if first not in COMMANDS:
+        raise UsageError(f"{first!r} is not a command: {', '.join(COMMANDS)}{near(first, COMMANDS)} (see bgpcheck --help)")
+    made = parser(first)
+    found, extra = made.parse_known_intermixed_args(words[1:])
+    if extra:
+        made.refuse(extra[0])
+    found.command = first
+    return found
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; gives the exit status (interface.md, Exit status)."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    command = next((word for word in words if not word.startswith("-")), None)
     try:
-        args = parser(command).parse_args(words)
+        args = parse(sys.argv[1:] if argv is None else argv)
         status: int = import_module(f"bgpcheck.cli.{args.command}").run(args)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except KeyboardInterrupt:
         return INTERRUPTED
     except BgpcheckError as error:
         complain(str(error))
         return BROKEN if isinstance(error, IntegrityError) else USAGE
     return status
-
-
-def complain(text: str) -> None:
-    """Say one line on stderr; nothing in it can act on the terminal."""
-    from bgpcheck.render.clean import visible  # noqa: PLC0415 (only when something is wrong)
-
-    sys.stderr.write(f"bgpcheck: {visible(text)}\n")

@@ -10,21 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck import api
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, complain
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, one_of, streams
 from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.model import Prefix, parse_asn
 from bgpcheck.render import FORMATS, render
-from bgpcheck.render.clean import visible
-from bgpcheck.store import atomic
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
     from bgpcheck.api import Outcomes
-    from bgpcheck.result import Result
 
 STATUS = {"configured": OK, "validation-needed": NEEDED, "manual-validation": MANUAL, "undetermined": OPEN}
-UNKNOWN_WIDTH, LEAST_WIDTH = 120, 60  # columns
+UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # what word processors make of a hyphen
 FIRST = (MANUAL, NEEDED, OPEN, OK)  # of several files, the first present (interface.md, Preflight file)
 EXAMPLES = """\
 examples:
@@ -54,7 +53,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--now", metavar="TIME", help="decide as of this time, such as 2026-01-31T12:00:00Z")
     data.add_argument("--strict", action="store_true", help="take no answer from data older than its limit")
     out = parser.add_argument_group("what to write")
-    out.add_argument("--format", choices=tuple(FORMATS), default="table", help="table (default), json, jsonl, csv, markdown")
+    out.add_argument(
+        "--format", type=one_of(tuple(FORMATS)), default="table", metavar="F", help="table (default), json, jsonl, csv, markdown"
+    )
     out.add_argument("--output", metavar="FILE", help="write the result here instead of to standard output")
     out.add_argument("--evidence", metavar="FILE.zip", help="write the evidence bundle")
     parser.epilog = EXAMPLES
@@ -63,48 +64,69 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Judge, write, and tell by the status."""
     _refuse(args)
-    targets = [Path(name) for name in (args.output, args.evidence) if name and name != "-"]
-    atomic.check_writable(targets)
-    outcomes, bad = _judge(_options(args))
-    if bad and (args.output or not outcomes):
+    outcomes, faults = _judge(_options(args))
+    for fault in faults:
+        streams.complain(fault)
+    if faults and (args.output or not outcomes):
         return USAGE  # a file that holds some of the results would look like all of them
-    results = [outcome.result for outcome in outcomes]
-    _write(args, results, outcomes)
-    statuses = {STATUS[result.verdict] for result in results}
-    return USAGE if bad else next(status for status in FIRST if status in statuses)
+    _write(args, outcomes)
+    statuses = {STATUS[outcome.result.verdict] for outcome in outcomes}
+    return USAGE if faults else next(status for status in FIRST if status in statuses)
 
 
-def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], bool]:
-    """Judge one after the other; what is wrong with one file is told and does not keep the others from an answer."""
-    outcomes, bad = [], False
-    tell = _progress if sys.stderr.isatty() else None
-    for options in several:
-        try:
-            outcomes.append(api.check_sync(options, tell=tell))
-        except (UsageError, FormatError) as error:
-            bad = True
-            complain(str(error))
-    if tell:
-        _progress("")
-    return outcomes, bad
-
-
-def _progress(text: str) -> None:
-    """Show on a terminal what is being read, in the place of what was shown before."""
-    sys.stderr.write(f"\r\x1b[K{visible(text)[:70]}")
-    sys.stderr.flush()
+def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], list[str]]:
+    """Judge one after the other; what is wrong with one file does not keep the others from an answer."""
+    outcomes: list[Outcomes] = []
+    faults: dict[str, None] = {}
+    try:
+        for options in several:
+            try:
+                outcomes.append(api.check_sync(options, tell=streams.progress))
+            except (UsageError, FormatError) as error:
+                faults[str(error)] = None
+    finally:
+        streams.progress("")
+    return outcomes, list(faults)
 
 
 def _refuse(args: argparse.Namespace) -> None:
-    """Refuse combinations that make no sense."""
-    if not args.preflight and args.peer_asn is None:
-        raise UsageError("give a preflight file, or --peer-asn with --prefix or --events")
+    """Refuse what makes no sense, before anything is read."""
+    named = [("--" + name.replace("_", "-"), value) for name, value in vars(args).items() if isinstance(value, str)]
+    empty = next((option for option, value in named if not value.strip()), None)
+    if empty:
+        raise UsageError(f"{empty} is empty (a shell variable that is not set?)")
+    for word in args.preflight:
+        _refuse_word(word)
+    for text in args.prefix:
+        if len(text.replace(",", " ").split()) > 1:
+            raise UsageError(f"--prefix {text[:60]!r}: give each prefix its own --prefix")
     if not args.preflight and not args.prefix and args.events is None:
-        raise UsageError("give --prefix, --events or a preflight file: there is nothing to judge")
+        raise UsageError("there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events")
+    if not args.preflight and args.peer_asn is None:
+        raise UsageError("--peer-asn is missing: give the AS number of your router")
     if len(args.preflight) > 1 and args.evidence:
         raise UsageError("--evidence takes one preflight file: a bundle holds one result")
-    if args.preflight.count("-") + (args.events == "-") > 1:
+    if args.preflight.count("-") + args.assume.count("-") + (args.events == "-") > 1:
         raise UsageError("standard input can be read once only")
+    if args.evidence == "-":
+        raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
+    targets = [("--output", args.output), ("--evidence", args.evidence)]
+    inputs = [*args.preflight, *args.assume, *([args.events] if args.events else []), *([args.policy] if args.policy else [])]
+    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], inputs)
+
+
+def _refuse_word(word: str) -> None:
+    """Refuse a word that was meant for an option and stands where a preflight file should."""
+    if not word or Path(word).exists():
+        return
+    if word[0] in DASHES:
+        raise UsageError(f"{word}: this dash is not the keyboard's hyphen: write --{word.lstrip(DASHES)}")
+    for option, read in (("--prefix", Prefix.parse_masking), ("--peer-asn", parse_asn)):
+        try:
+            read(word)
+        except FormatError:
+            continue
+        raise UsageError(f"{word}: there is no such preflight file: write {option} {word}")
 
 
 def _options(args: argparse.Namespace) -> Sequence[api.Options]:
@@ -124,17 +146,17 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
     return [replace(base, preflight=name) for name in args.preflight] or [base]
 
 
-def _write(args: argparse.Namespace, results: Sequence[Result], outcomes: Sequence[Outcomes]) -> None:
+def _write(args: argparse.Namespace, outcomes: Sequence[Outcomes]) -> None:
     """Write bundle and result; each appears whole or not at all."""
-    terminal = not args.output and sys.stdout.isatty()
+    aside = args.output and args.output != "-"
+    terminal = not aside and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
     drawing = {"width": max(width, LEAST_WIDTH), "color": terminal and not os.environ.get("NO_COLOR")}
-    text = render(results, args.format, **(drawing if args.format == "table" else {}))
+    text = render([outcome.result for outcome in outcomes], args.format, **(drawing if args.format == "table" else {}))
     if args.evidence:
-        atomic.write(Path(args.evidence), outcomes[0].bundle())
-    if args.output and args.output != "-":
-        atomic.write(Path(args.output), text.encode())
+        streams.put(args.evidence, outcomes[0].bundle())
+        streams.complain(f"evidence written to {args.evidence}")
+    if aside:
+        streams.put(args.output, text.encode())
     else:
-        sys.stdout.write(text)
-    if args.evidence:
-        sys.stderr.write(f"bgpcheck: evidence written to {args.evidence}\n")
+        streams.say(text)

@@ -60,13 +60,12 @@ def _verify(name: str, members: Mapping[str, bytes], _: Stored) -> int:
 
 def _replay(name: str, _: Mapping[str, bytes], stored: Stored) -> int:
     """Decide again from the stored bytes; exit as the original check did."""
-    import asyncio  # noqa: PLC0415
-
+    from bgpcheck.api import finish  # noqa: PLC0415
     from bgpcheck.cli.check import STATUS  # noqa: PLC0415
     from bgpcheck.engine import replay  # noqa: PLC0415
 
     try:
-        done = asyncio.run(replay(stored))
+        done = finish(replay(stored))
     except (UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise IntegrityError(f"can't be decided again: {type(error).__name__} {error}") from error
     if done.version:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from bgpcheck.cli import OK, near
+from bgpcheck.cli.streams import say
 from bgpcheck.errors import UsageError
-from bgpcheck.rules.catalogue import CATALOGUE, REASONS
+from bgpcheck.rules.catalogue import CATALOGUE, REASONS, RULES
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator, Mapping
 
+    from bgpcheck.rules.catalogue import Entry
+
+WIDTH, MOST_CODE = 100, 22  # columns of a line, and of the codes in it but for the longest
 EXAMPLES = """\
 examples:
   bgpcheck explain route-object-exact
   bgpcheck explain PFX-1
-  bgpcheck explain            lists every code"""
+  bgpcheck explain            lists every code
+
+basis: documented by Microsoft, taken from its API, observed, or inferred by this project"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,17 +35,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print one entry, or the list."""
     if args.code is None:
-        sys.stdout.write("".join(f"{code:<48}{entry.basis}\n" for code, entry in CATALOGUE.items()))
-        return 0
-    code = next((one for one in CATALOGUE if one.lower() == args.code.lower()), None)
+        say("\n".join([*_list("reason codes of verdicts", REASONS), "", *_list("rules of findings", RULES)]) + "\n")
+        return OK
+    code = next((one for one in CATALOGUE if one.lower() == args.code.strip().lower()), None)
     if code is None:
-        near = get_close_matches(args.code, CATALOGUE, n=3, cutoff=0.5)
-        raise UsageError(
-            f"{args.code!r} is no code or rule: {'did you mean ' + ', '.join(near) if near else 'explain without a code lists all'}"
-        )
-    entry = CATALOGUE[code]
-    kind = "reason code" if code in REASONS else "rule"
-    sys.stdout.write(f"{code} ({kind})\n")
+        raise UsageError(f"{args.code!r} is no reason code or rule id{near(args.code, CATALOGUE)} (bgpcheck explain lists all)")
+    say("\n".join(_entry(code, CATALOGUE[code])) + "\n")
+    return OK
+
+
+def _list(title: str, entries: Mapping[str, Entry]) -> Iterator[str]:
+    """Write every code with the beginning of its meaning."""
+    wide = min(max(map(len, entries)), MOST_CODE)
+    yield title
+    for code, entry in entries.items():
+        yield f"  {code:<{wide}}  {textwrap.shorten(entry.meaning, WIDTH - max(wide, len(code)) - 4, placeholder=' …')}"
+
+
+def _entry(code: str, entry: Entry) -> Iterator[str]:
+    """Write one code with all that is known about it."""
+    yield f"{code} ({'reason code' if code in REASONS else 'rule'})"
     for title, text in (("meaning", entry.meaning), ("do", entry.remedy), ("basis", entry.basis), ("source", entry.source)):
-        sys.stdout.write(textwrap.fill(text, 96, initial_indent=f"  {title:<9}", subsequent_indent=" " * 11) + "\n")
-    return 0
+        yield textwrap.fill(text, WIDTH, initial_indent=f"  {title:<9}", subsequent_indent=" " * 11)

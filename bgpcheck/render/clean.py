@@ -5,9 +5,17 @@ Rule: whatever a registry, a router or a file wrote is shown, and nothing of it 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-LONGEST = 2000  # characters of one cell
+LONGEST = 2000  # characters of one text
+ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Cf: bidirectional and zero-width marks; Zl, Zp: line breaks
+# Letters and marks that draw nothing (Default_Ignorable_Code_Point of Unicode, as far as it is not Cf), and the Braille blank.
+BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0100-\U000e01ef]")
+FORMULA = frozenset("=+-@")
+MARKS = frozenset("\\`*_{}[]<>()#+!|~&$")
+LINK = re.compile(r"(?i)(?<=[a-z])(?=://)|(?<=\bwww)(?=\.)|(?=@)")  # where a plain address would become a link
+OPENING = re.compile(r"^(\d*)([-=.])")  # what makes a list, a rule or a heading where it begins a line
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -22,8 +30,8 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def _shows(one: str) -> bool:
-    """Tell whether a character only shows. ``Cf`` are the bidirectional and zero-width marks, ``Zl`` and ``Zp`` line breaks."""
-    return unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    """Tell whether a character only shows."""
+    return unicodedata.category(one) not in ACTING and not BLANK.match(one)
 
 
 def _escape(one: str) -> str:
@@ -35,9 +43,11 @@ def _escape(one: str) -> str:
 def cell(text: str) -> str:
     """Clean text for a CSV cell: what a spreadsheet would run as a formula gets an apostrophe in front."""
     clean = visible(text)
-    return "'" + clean if clean[:1] in {"=", "+", "-", "@"} else clean
+    first = unicodedata.normalize("NFKC", clean.lstrip()[:1])  # full-width signs begin formulas too
+    return "'" + clean if first in FORMULA else clean
 
 
 def markdown(text: str) -> str:
-    """Clean text for Markdown: marks, tags and table bars are shown as they are."""
-    return "".join("\\" + one if one in "\\`*_{}[]<>()#+!|~&" else one for one in visible(text))
+    """Clean text for Markdown, anywhere but in a code block: marks, tags, links and table bars are shown as they are."""
+    marked = "".join("\\" + one if one in MARKS else one for one in LINK.sub("\0", visible(text).strip()))
+    return OPENING.sub(r"\1\\\2", marked).replace("\0", "\\")

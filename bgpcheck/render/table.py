@@ -1,6 +1,6 @@
 """A result for people on a terminal: the answer first, then what each prefix rests on, then what to do. Pure (makes text).
 
-Rule: rich draws, and every string that it is given has been cleaned and is plain text to it.
+Rule: rich draws, and every string that it is given has been cleaned and is plain text to it. No word is cut to make it fit.
 """
 
 from __future__ import annotations
@@ -16,14 +16,26 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bgpcheck.model import asplain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import visible
-from bgpcheck.render.words import SYMBOL, answer, counts, next_step
+from bgpcheck.render.words import (
+    SYMBOL,
+    answer,
+    by_verdict,
+    counts,
+    deciding_first,
+    facts,
+    next_step,
+    plural,
+    step_text,
+    title,
+    urgent_first,
+    worst_first,
+)
 from bgpcheck.result import explain, utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bgpcheck.assess import Assessment
     from bgpcheck.remedy import Remedy
@@ -32,37 +44,47 @@ if TYPE_CHECKING:
 
 STYLE = {"configured": "green", "validation-needed": "yellow", "manual-validation": "magenta", "undetermined": "cyan"}
 SEVERITY = {"blocker": "bold red", "warning": "yellow", "note": "dim"}
+Row = tuple[Text, ...]
 WIDEST = 1000  # columns that no table reaches
-MOST_ALIKE = 4  # findings of one rule that are worth a line each
-MOST_ROWS = 60  # findings and steps of one kind that are worth a screen; the rest is counted
+MOST_ALIKE = 4  # findings of one rule, or ways of one reason, that are worth telling apart
+MOST_NAMED = 3  # prefixes named where several share their steps
+MOST_ROWS = 60  # prefixes, findings or gaps that are worth a screen; the rest is counted
+# Columns in the order in which they stand; where the terminal is too narrow for all, the facts go first to last.
+HEADINGS = ("prefix", "verdict", "confidence", "RPKI", "IRR", "holder", "registration", "reason")
+DROPPED = ("registration", "holder", "RPKI", "IRR", "confidence")
 
 
 def as_table(results: Sequence[Result], *, width: int = 100, color: bool = False) -> str:
-    """Draw every result; ``width`` in columns."""
+    """Draw every result, several after a list of their verdicts; ``width`` in columns."""
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False)
+    for result in results if len(results) > 1 else ():
+        console.print(_title(result))
     for number, result in enumerate(results):
-        if number:
+        if number or len(results) > 1:
             console.print()
         _draw(console, result)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def _draw(console: Console, result: Result) -> None:
     """Draw one result."""
-    name = visible(result.peering.name or f"peering of {asplain(result.peering.peer_asn)}")
-    console.print(Text(f"{SYMBOL[result.verdict]} {name}: {result.verdict}", style=f"bold {STYLE[result.verdict]}"))
-    _line(console, Text(f"{answer(result)}: {counts(result)}."))
-    _line(console, Text(f"Next: {next_step(result)}."))
+    console.print(_title(result))
+    sentence = answer(result)
+    for line in (f"{sentence[0].upper()}{sentence[1:]}.", f"{counts(result)}.", f"Next: {next_step(result)}."):
+        _line(console, Text(line))
+    _list(console, "Blockers", list(_findings(result.blockers)))
     console.print()
-    console.print(_facts(console, result.assessments))
+    _prefixes(console, result.assessments)
     _steps(console, result.assessments)
-    _list(console, "Findings", _findings(result.findings))
-    gaps = sorted(result.gaps, key=lambda gap: gap not in result.deciding_gaps)
-    decides = {True: "decides  ", False: "         "}
-    rows = [Text(f"{decides[gap in result.deciding_gaps]}{visible(gap.source)}: {gap.reason}; {visible(gap.detail)}") for gap in gaps]
-    _list(console, "No answer from", rows)
+    _list(console, "Findings", list(_findings([one for one in result.findings if one not in result.blockers])))
+    _list(console, "No answer from", list(_gaps(result)))
     console.print(Text(f"\nDecided at {utc(result.decided_at)} by policy {visible(result.policy.name)}.", style="dim"))
+
+
+def _title(result: Result) -> Text:
+    """Write a result's name and verdict."""
+    return Text(f"{SYMBOL[result.verdict]} {visible(title(result))}: {result.verdict}", style=f"bold {STYLE[result.verdict]}")
 
 
 def _line(console: Console, text: Text, indent: int = 2) -> None:
@@ -70,74 +92,101 @@ def _line(console: Console, text: Text, indent: int = 2) -> None:
     console.print(Padding(text, (0, 0, 0, indent)))
 
 
-# Columns in the order in which they stand; where the terminal is too narrow for all, the facts go first to last.
-HEADINGS = ("prefix", "verdict", "sure", "RPKI", "IRR", "holder", "registration", "reason")
-DROPPED = ("registration", "holder", "RPKI", "IRR", "sure")
+def _prefixes(console: Console, assessments: Sequence[Assessment]) -> None:
+    """Draw prefixes and facts; of a long list the most urgent, and a count of the others."""
+    rows = assessments if len(assessments) <= MOST_ROWS else urgent_first(assessments)
+    shown, left = rows[:MOST_ROWS], rows[MOST_ROWS:]
+    table = _table(console, shown)
+    if table:
+        console.print(table)
+    for one in () if table else shown:
+        console.print(_cells(one)["prefix"])
+        _line(console, Text.assemble(_cells(one)["verdict"], f"  {one.verdict.confidence or ''}\n{one.verdict.reason}"))
+    if left:
+        console.print(Text(f"… and {len(left)} more: {by_verdict(left)} (--format csv has all)"))
 
 
-def _facts(console: Console, assessments: Iterable[Assessment]) -> Table:
-    """Draw prefixes and facts, as many as fit."""
-    rows = [_row(one) for one in assessments]
+def _table(console: Console, assessments: Sequence[Assessment]) -> Table | None:
+    """Make a table with as many facts as fit; None where not even prefix, verdict and reason do."""
+    rows = [_cells(one) for one in assessments]
     for count in range(len(DROPPED) + 1):
-        shown = [index for index, heading in enumerate(HEADINGS) if heading not in DROPPED[:count]]
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False)
-        for index in shown:
-            table.add_column(HEADINGS[index], no_wrap=True)
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+        headings = [heading for heading in HEADINGS if heading not in DROPPED[:count]]
+        for heading in headings:
+            table.add_column(heading, no_wrap=True)
         for row in rows:
-            table.add_row(*(row[index] for index in shown))
+            table.add_row(*(row[heading] for heading in headings))
         if Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum <= console.width:
-            break
-    return table
+            return table
+    return None
 
 
-def _row(one: Assessment) -> tuple[Text, ...]:
-    """Write one prefix's cells."""
+def _cells(one: Assessment) -> dict[str, Text]:
+    """Write one prefix's cells by heading."""
     verdict = one.verdict
-    irr = f"{one.irr.match}{' *' if one.irr.match == 'exact' and one.irr.authoritative else ''}"
-    facts = (verdict.confidence or "-", one.rpki.state if one.rpki else "unknown", irr, one.holder.match, one.registration.status)
-    prefix = str(one.claim.prefix) + ("" if one.claim.listed else " (not listed)")
-    return (Text(prefix), Text(verdict.outcome, style=STYLE[verdict.outcome]), *(Text(str(fact)) for fact in facts), Text(verdict.reason))
+    plain = {"confidence": verdict.confidence or "-", **facts(one), "reason": verdict.reason}
+    return {
+        "prefix": Text(f"{one.claim.prefix}{'' if one.claim.listed else ' (not listed)'}"),
+        "verdict": Text(verdict.outcome, style=STYLE[verdict.outcome]),
+        **{heading: Text(str(word)) for heading, word in plain.items()},
+    }
 
 
-def _steps(console: Console, assessments: Iterable[Assessment]) -> None:
-    """Draw what to do; steps that several prefixes share are told once."""
-    shared: dict[tuple[str, tuple[Remedy, ...]], list[Assessment]] = {}
+def _steps(console: Console, assessments: Sequence[Assessment]) -> None:
+    """Draw what to do; steps that prefixes share are told once, and of many alike the first few."""
+    shared: dict[str, dict[tuple[str, tuple[Remedy, ...]], list[Assessment]]] = {}
     for one in assessments:
         if one.verdict.outcome != "configured":
-            shared.setdefault((explain(one), remedies(one)), []).append(one)
+            shared.setdefault(one.verdict.reason, {}).setdefault((explain(one), remedies(one)), []).append(one)
     if not shared:
         return
     console.print(Text("\nWhy, and what to do", style="bold"))
-    for (why, steps), group in list(shared.items())[:MOST_ROWS]:
-        more = f" and {len(group) - 3} more" if len(group) > 3 else ""  # noqa: PLR2004 (three names tell enough)
-        _line(console, Text(f"{', '.join(str(one.claim.prefix) for one in group[:3])}{more}: {visible(why)}"))
-        for step in steps:
-            _line(console, Text(f"→ {step.kind}, by {visible(step.who)}", style="bold"), 4)
-            _line(console, Text(visible(step.text, lines=True)), 6)
-    if len(shared) > MOST_ROWS:
-        _line(console, Text(f"… and {len(shared) - MOST_ROWS} more: --format json has all"))
+    for reason, ways in shared.items():
+        groups = list(ways.items())
+        for (why, steps), group in groups[:MOST_ALIKE]:
+            more = f" and {len(group) - MOST_NAMED} more" if len(group) > MOST_NAMED else ""
+            names = ", ".join(str(one.claim.prefix) for one in group[:MOST_NAMED])
+            _line(console, Text.assemble((f"{names}{more}", "bold"), f": {visible(why)}"))
+            for step in steps:
+                _line(console, Text.assemble((f"→ {step.kind}", "bold"), f", by {visible(step.who)}"), 4)
+                _line(console, Text(step_text(step)), 6)
+        left = sum(len(group) for _, group in groups[MOST_ALIKE:])
+        if left:
+            _line(console, Text(f"… and {plural(left, 'more prefix', 'more prefixes')} with {reason}: --format markdown has every step"))
 
 
-def _findings(findings: Sequence[Finding]) -> list[Text]:
+def _findings(findings: Sequence[Finding]) -> Iterator[Row]:
     """Draw findings, worst first; of many alike the first few and a count."""
-    ranked = sorted(findings, key=lambda one: list(SEVERITY).index(one.severity))
-    rows: list[Text] = []
-    for (severity, rule), group in groupby(ranked, key=lambda one: (one.severity, one.rule)):
+    for (severity, rule), group in groupby(worst_first(findings), key=lambda one: (one.severity, one.rule)):
         alike = list(group)
+        head = Text(severity, style=SEVERITY[severity]), Text(rule)
         for finding in alike[:MOST_ALIKE]:
-            head = Text(f"{severity:<8} {rule:<6} ", style=SEVERITY[severity])
-            rows.append(head.append(f"{visible(finding.message)}; {visible(finding.remedy)}", style="default"))
+            yield *head, Text(f"{visible(finding.message)}; {visible(finding.remedy)}")
         if len(alike) > MOST_ALIKE:
-            rows.append(Text(f"{severity:<8} {rule:<6} … and {len(alike) - MOST_ALIKE} more like these", style=SEVERITY[severity]))
-    return rows
+            yield *head, Text(f"… and {len(alike) - MOST_ALIKE} more like these")
 
 
-def _list(console: Console, title: str, rows: Sequence[Text]) -> None:
-    """Draw a titled list, or nothing where it is empty."""
+def _gaps(result: Result) -> Iterator[Row]:
+    """Draw the sources that kept silent, those that decide first; one line for those with the same to do."""
+    alike: dict[tuple[bool, str, str], list[str]] = {}
+    for deciding, gap in deciding_first(result):
+        alike.setdefault((deciding, gap.reason, gap.detail), []).append(gap.source)
+    for (deciding, reason, detail), sources in alike.items():
+        mark = (Text("deciding" if deciding else "", style="bold"),) if result.deciding_gaps else ()
+        yield *mark, Text(f"{visible(', '.join(sources))}: {reason}; {visible(detail)}")
+
+
+def _list(console: Console, heading: str, rows: Sequence[Row]) -> None:
+    """Draw a list with its heading, the last cell of each row wrapped below itself; nothing where it is empty."""
     if not rows:
         return
-    console.print(Text(f"\n{title}", style="bold"))
+    console.print(Text(f"\n{heading}", style="bold"))
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    for _ in rows[0][:-1]:
+        grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
     for row in rows[:MOST_ROWS]:
-        _line(console, row)
+        grid.add_row(*row)
+    console.print(Padding(grid, (0, 0, 0, 2)))
     if len(rows) > MOST_ROWS:
         _line(console, Text(f"… and {len(rows) - MOST_ROWS} more: --format json has all"))

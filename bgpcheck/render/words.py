@@ -1,33 +1,52 @@
-"""Sentences that several outputs share: the answer, and what to do next. Pure."""
+"""Sentences and orders that several outputs share: the answer, what to do next, what comes first. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
+from bgpcheck.render.clean import visible
+from bgpcheck.result import FIRST
+from bgpcheck.rules.base import Severity
+from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
-    from bgpcheck.result import Result
+    from collections.abc import Sequence
 
+    from bgpcheck.assess import Assessment
+    from bgpcheck.remedy import Remedy
+    from bgpcheck.result import Result
+    from bgpcheck.rules.base import Finding
+    from bgpcheck.sources.base import Gap
+
+# One column wide on every terminal, and in every font.
 SYMBOL = {
     Outcome.CONFIGURED: "✔",
     Outcome.VALIDATION_NEEDED: "✘",
-    Outcome.MANUAL_VALIDATION: "✋",
+    Outcome.MANUAL_VALIDATION: "!",
     Outcome.UNDETERMINED: "?",
 }
 ANSWER = {
     Outcome.CONFIGURED: "Azure is expected to accept every prefix",
     Outcome.VALIDATION_NEEDED: "Azure is expected to answer ValidationNeeded; you can put that right yourself",
-    Outcome.MANUAL_VALIDATION: "Azure is not expected to validate this automatically; Microsoft support must",
+    Outcome.MANUAL_VALIDATION: "Azure is not expected to validate this automatically; Microsoft support has to do it by hand",
     Outcome.UNDETERMINED: "no verdict: a source that could decide gave no answer",
 }
 NEXT = {
     Outcome.CONFIGURED: "nothing to do: request the peering",
     Outcome.VALIDATION_NEEDED: "do the steps below, then check again",
-    Outcome.MANUAL_VALIDATION: "collect the letters named below and open a ticket with the bundle (--evidence FILE.zip)",
+    Outcome.MANUAL_VALIDATION: "do the steps below; the ticket needs the bundle (--evidence FILE.zip)",
     Outcome.UNDETERMINED: "make the sources marked deciding available, then check again",
 }
+NO_DATA = "give registry data with --registry-data DIR: nothing was asked, so nothing is known"
+RPSL_STEPS = frozenset({"create-route-object", "delete-route-object"})  # remedies whose text has several lines
+
+
+def title(result: Result) -> str:
+    """Name a result: what the user called the peering, or its AS number."""
+    return result.peering.name or f"peering of {asplain(result.peering.peer_asn)}"
 
 
 def answer(result: Result) -> str:
@@ -39,10 +58,54 @@ def answer(result: Result) -> str:
 
 def next_step(result: Result) -> str:
     """Say what to do next."""
-    return "mend the blockers below, then check again" if result.blockers else NEXT[result.verdict]
+    if result.blockers:
+        return "mend the blockers below, then check again"
+    if result.gaps and all(gap.reason is GapReason.DISABLED for gap in result.gaps) and result.verdict is Outcome.UNDETERMINED:
+        return NO_DATA
+    return NEXT[result.verdict]
+
+
+def plural(count: int, noun: str, several: str = "") -> str:
+    """Count things: ``1 prefix``, ``2 prefixes``."""
+    return f"{count} {noun if count == 1 else several or noun + 's'}"
 
 
 def counts(result: Result) -> str:
-    """Count prefixes by verdict, such as ``3 configured, 1 undetermined``."""
-    found = Counter(one.verdict.outcome for one in result.assessments)
+    """Count prefixes by verdict, such as ``4 prefixes: 3 configured, 1 undetermined``."""
+    return f"{plural(len(result.assessments), 'prefix', 'prefixes')}: {by_verdict(result.assessments)}"
+
+
+def by_verdict(assessments: Sequence[Assessment]) -> str:
+    """Count assessments by verdict, such as ``3 configured, 1 undetermined``."""
+    found = Counter(one.verdict.outcome for one in assessments)
     return ", ".join(f"{found[outcome]} {outcome}" for outcome in Outcome if found[outcome])
+
+
+def urgent_first(assessments: Sequence[Assessment]) -> list[Assessment]:
+    """Order by what needs most attention; the user's order within a verdict."""
+    return sorted(assessments, key=lambda one: FIRST.index(one.verdict.outcome))
+
+
+def worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Order findings by severity."""
+    return sorted(findings, key=lambda one: tuple(Severity).index(one.severity))
+
+
+def deciding_first(result: Result) -> list[tuple[bool, Gap]]:
+    """Order gaps: (decides, gap), those that decide first."""
+    return sorted(((gap in result.deciding_gaps, gap) for gap in result.gaps), key=lambda pair: not pair[0])
+
+
+def step_text(step: Remedy) -> str:
+    """Clean the text of a remedy; only what is RPSL keeps its lines, so that no name from outside makes lines of its own."""
+    return visible(step.text, lines=step.kind in RPSL_STEPS)
+
+
+def facts(one: Assessment) -> dict[str, str]:
+    """Give the fact words of a prefix by the headings that outputs show them under."""
+    return {
+        "RPKI": one.rpki.state if one.rpki else "unknown",
+        "IRR": one.irr.match,
+        "holder": one.holder.match,
+        "registration": one.registration.status,
+    }

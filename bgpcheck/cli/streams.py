@@ -1,0 +1,110 @@
+"""Standard output, standard error and files: everything that a command says goes through here.
+
+Rule: what cannot be written ends in one line and a status, never in a traceback; nothing from outside acts on the terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# For a terminal whose encoding has none of these.
+PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "…": "...", "─": "-"})
+
+
+def say(text: str) -> None:
+    """Write to standard output, at once. A reader that went away is no error: the exit status still tells the verdict."""
+    stream: Any = sys.stdout
+    if stream is None:  # closed by whoever started us
+        return
+    try:
+        stream.write(fitting(text, stream.encoding or "utf-8"))
+        stream.flush()
+    except BrokenPipeError:
+        _discard(stream)
+    except OSError as error:
+        _discard(stream)
+        raise UsageError(f"standard output: {error.strerror}") from error
+
+
+def fitting(text: str, encoding: str) -> str:
+    """Spell out what ``encoding`` has no character for."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(PLAIN).encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def _discard(stream: Any) -> None:  # noqa: ANN401 (a text stream)
+    """Let what is still in a broken stream go nowhere, so that the interpreter does not complain on leaving."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def complain(text: str) -> None:
+    """Say one line on standard error; nothing in it can act on the terminal."""
+    from bgpcheck.render.clean import visible  # noqa: PLC0415 (only when something is to be said)
+
+    stream: Any = sys.stderr
+    with suppress(OSError, AttributeError):  # closed, or nobody listens any more
+        stream.write(f"bgpcheck: {visible(text)}\n")
+        stream.flush()
+
+
+def progress(text: str) -> None:
+    """Show what is being done on the terminal's last line, until the next one; nothing where there is no terminal."""
+    from bgpcheck.render.clean import visible  # noqa: PLC0415 (as above)
+
+    stream: Any = sys.stderr
+    if stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb":
+        stream.write(f"\r\x1b[K{visible(text)[:70]}" if text else "\r\x1b[K")
+        stream.flush()
+
+
+def check_targets(targets: Iterable[tuple[str, str]], inputs: Iterable[str]) -> None:
+    """Refuse (option, file) pairs that can't be written, or that would destroy an input or one another, before any work is done."""
+    from bgpcheck.store import atomic  # noqa: PLC0415 (only where files are written)
+
+    read = {os.path.realpath(name): name for name in inputs}
+    for option, name in targets:
+        place = os.path.realpath(name)
+        if place in read:
+            raise UsageError(f"{option} {name}: would overwrite {read[place]}: name another file")
+        if not _is_device(Path(name)):
+            atomic.check_writable([Path(name)])
+            read[place] = name
+
+
+def put(name: str, data: bytes) -> None:
+    """Write a file: whole or not at all, through a link to what it points to; a pipe or device gets the bytes as they are."""
+    from bgpcheck.store import atomic  # noqa: PLC0415 (as above)
+
+    if not _is_device(Path(name)):
+        atomic.write(Path(os.path.realpath(name)), data)
+        return
+    try:
+        Path(name).write_bytes(data)
+    except BrokenPipeError:
+        return
+    except OSError as error:
+        raise UsageError(f"{name}: cannot be written: {error.strerror}") from error
+
+
+def _is_device(path: Path) -> bool:
+    """Tell whether a path is neither a file nor a folder nor free: ``/dev/null``, a named pipe."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
