@@ -11,13 +11,14 @@ from bgpcheck.assess import Assessment
 from bgpcheck.evidence import extract
 from bgpcheck.formats import assume
 from bgpcheck.knowledge import Knowledge
+from bgpcheck.model import RouteObject
 from bgpcheck.result import Result
 from bgpcheck.rules import data
 from bgpcheck.rules.base import Finding, Severity
 from bgpcheck.sources.base import Gap, GapReason, Inquiry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bgpcheck.case import Case
     from bgpcheck.claim import Claim
@@ -31,6 +32,19 @@ def inquiry(claims: tuple[Claim, ...]) -> Inquiry:
     """Give what must be asked for claims: every prefix and AS number once."""
     asns = dict.fromkeys(asn for claim in claims for asn in claim.asns if asn)
     return Inquiry(tuple(dict.fromkeys(claim.prefix for claim in claims)), tuple(asns))
+
+
+def other_origins(claims: Iterable[Claim], answers: Iterable[Answer]) -> tuple[int, ...]:
+    """Give the AS numbers that exact route objects name beside those of the claims, in order."""
+    asns = {claim.prefix: claim.asns for claim in claims}
+    objects = [one.record for answer in answers for one in answer.records if isinstance(one.record, RouteObject)]
+    return tuple(sorted({one.origin for one in objects if one.prefix in asns and one.origin not in asns[one.prefix]} - {0}))
+
+
+def about_asns(settings: Settings) -> frozenset[str]:
+    """Name the sources that say whose an AS number is."""
+    rirs = settings.rirs.values()
+    return frozenset(("rdap/autnum", *(f"delegated/{rir.name}" for rir in rirs), *(f"irr/{rir.irr}" for rir in rirs)))
 
 
 @dataclass(frozen=True, slots=True)

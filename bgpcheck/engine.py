@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bgpcheck import policy as policies
 from bgpcheck import settings as registries
-from bgpcheck.conclude import Doubts, conclude, inquiry
+from bgpcheck.conclude import Doubts, about_asns, conclude, inquiry, other_origins
 from bgpcheck.evidence import reading, statement
 from bgpcheck.gather import gather
 from bgpcheck.sources import all_sources
@@ -53,10 +53,14 @@ class _Doubted:
 async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) -> Checked:
     """Check one case. Raises ``FormatError`` for a damaged file of the user's; everything else that fails is a gap."""
     kept: dict[Request, tuple[Document, ...] | Gap] = {}
-    asked = _Doubted(fetcher, Doubts(case, settings), kept)
-    sources = all_sources(settings, case.irr)
-    answers = await gather(inquiry(case.peering.claims()), sources, asked, Library(reading.records))
-    return Checked(conclude(case, {answer.source: answer for answer in answers}, policy, settings), kept)
+    asked, library = _Doubted(fetcher, Doubts(case, settings), kept), Library(reading.records)
+    claims, sources = case.peering.claims(), all_sources(settings, case.irr)
+    answers = {one.source: one for one in await gather(inquiry(claims), sources, asked, library)}
+    if others := other_origins(claims, answers.values()):  # whose they are decides what may be done about their objects
+        about = replace(inquiry(claims), asns=tuple(dict.fromkeys((*inquiry(claims).asns, *others))))
+        registries = [source for source in sources if source.name in about_asns(settings)]
+        answers |= {one.source: one for one in await gather(about, registries, asked, library)}
+    return Checked(conclude(case, answers, policy, settings), kept)
 
 
 @dataclass(frozen=True, slots=True)

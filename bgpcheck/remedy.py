@@ -52,9 +52,9 @@ MAKING = {
 
 def remedies(assessment: Assessment) -> tuple[Remedy, ...]:
     """Give the steps for a verdict, cheapest first; none where it is configured."""
-    steps = STEPS.get(assessment.verdict.reason, (_ticket,) if assessment.verdict.reason.startswith("azure-") else ())
     if assessment.verdict.outcome == "configured":
         return ()
+    steps = STEPS.get(assessment.verdict.reason, (_ticket,))  # what Azure itself has said is for a ticket
     made = (step(assessment) for step in steps)
     return tuple(dict.fromkeys(remedy for remedy in made if remedy is not None))
 
@@ -175,10 +175,12 @@ def _delete_route_object(assessment: Assessment) -> Remedy | None:
 
 
 def _in_use(one: RouteObject, assessment: Assessment) -> bool:
-    """Tell whether an object may be right: RPKI agrees with it, is not known, or its AS belongs to the prefix's holder."""
+    """Tell whether an object may be right: RPKI agrees with it, or its AS belongs to the prefix's holder, or one is not known."""
     known = assessment.knowledge
     if known.vrps is None or validate(one.prefix, (one.origin,), known.vrps.covering(one.prefix)).state is RpkiState.VALID:
         return True
+    if not known.asn_rows(one.origin) and not known.autnums(one.origin):
+        return True  # whose AS number it is, is not known
     theirs = {party.handle for record in known.autnums(one.origin) for party in record.holders if party.handle}
     holders = {party.handle for record in assessment.registration.records for party in record.holders if party.handle}
     rows = {row.opaque_id for row in known.asn_rows(one.origin) if isinstance(row.resource, AsnRange) and row.opaque_id}
@@ -195,6 +197,11 @@ def _roa(assessment: Assessment) -> Remedy | None:
     return Remedy(
         "fix-roa" if held else "create-roa", own_source(assessment), "the holder of the address space, at its regional registry", text
     )
+
+
+def _roa_if_wrong(assessment: Assessment) -> Remedy | None:
+    """Correct the ROA where it stands in the way of a route object."""
+    return _roa(assessment) if _not_yet(assessment) else None
 
 
 def _loa(assessment: Assessment) -> Remedy:
@@ -222,6 +229,7 @@ STEPS: dict[str, tuple[Callable[[Assessment], Remedy | None], ...]] = {
     "private-asn": (_ticket,),
     "sources-disagree": (_retry,),
     "source-unavailable": (_retry,),
+    "azure-updating": (_retry,),
     "origin-not-authorised": (_fix_announcement,),
     "name-registry": (_name_registry,),
     "covering-only": (_list_registered_block, _list_parts, _create_route_object),
@@ -236,7 +244,7 @@ STEPS: dict[str, tuple[Callable[[Assessment], Remedy | None], ...]] = {
     "rpki-invalid-asn": (_roa, _create_route_object),
     "rpki-as0": (_roa, _create_route_object),
     "rpki-invalid-length": (_create_route_object, _roa),
-    "origin-mismatch": (_set_customer_asn, _create_route_object, _delete_route_object),
+    "origin-mismatch": (_set_customer_asn, _roa_if_wrong, _create_route_object, _delete_route_object),
     "other-holder": (_set_customer_asn, _loa, _ticket),
     "third-party-object": (_loa, _ticket),
 }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RIRS = ("afrinic", "apnic", "arin", "lacnic", "ripencc")
 RIR_WHOIS = {rir: f"whois.{'ripe' if rir == 'ripencc' else rir}.net" for rir in RIRS}
@@ -33,7 +37,9 @@ class Registry:
             if rir not in self.silent_rirs:
                 (folder / f"delegated-{rir}-extended-latest").write_text(self._delegated(rir))
         if self.vrps is not None:
-            (folder / "vrps.json").write_text(json.dumps({"metadata": {"buildtime": "2026-11-01T12:00:00Z"}, "roas": [_vrp(one) for one in self.vrps]}))
+            (folder / "vrps.json").write_text(
+                json.dumps({"metadata": {"buildtime": "2026-11-01T12:00:00Z"}, "roas": [_vrp(one) for one in self.vrps]})
+            )
         for source in ("RIPE", "ARIN", "APNIC", "AFRINIC", "LACNIC", "RADB", "ALTDB", "NTTCOM", *self.routes, *self.objects):
             if source not in self.silent:
                 texts = [*(_route(one, source) for one in self.routes.get(source, [])), *self.objects.get(source, [])]
@@ -76,7 +82,6 @@ def _holders(handle: str, name: str) -> list[dict[str, object]]:
 
 
 def _network(prefix: str, registry: str, status: str, handle: str, name: str) -> dict[str, object]:
-    import ipaddress
 
     if registry == "missing":
         return {"errorCode": 404, "title": "not found"}

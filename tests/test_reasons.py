@@ -32,8 +32,12 @@ HELD = Registry(
     rdap_ip={"193.0.0.0/20": ("ripencc", "ALLOCATED PA", "", "")},
     rdap_autnum={3333: ("ripencc", "", "")},
 )
-OTHERS = replace(HELD, rdap_ip={"193.0.0.0/20": ("ripencc", "ALLOCATED PA", "ORG-A", "Alpha")}, rdap_autnum={3333: ("ripencc", "ORG-B", "Beta")})
-SAME = replace(HELD, rdap_ip={"193.0.0.0/20": ("ripencc", "ALLOCATED PA", "ORG-A", "Alpha")}, rdap_autnum={3333: ("ripencc", "ORG-A", "Alpha")})
+OTHERS = replace(
+    HELD, rdap_ip={"193.0.0.0/20": ("ripencc", "ALLOCATED PA", "ORG-A", "Alpha")}, rdap_autnum={3333: ("ripencc", "ORG-B", "Beta")}
+)
+SAME = replace(
+    HELD, rdap_ip={"193.0.0.0/20": ("ripencc", "ALLOCATED PA", "ORG-A", "Alpha")}, rdap_autnum={3333: ("ripencc", "ORG-A", "Alpha")}
+)
 LEGACY = replace(HELD, rdap_ip={"193.0.0.0/20": ("ripencc", "LEGACY", "", "")})
 FREE = Registry(rows={"ripencc": ["EU|asn|3333|1|19940519|allocated|one", "|ipv4|193.0.0.0|4096||available"]})
 
@@ -83,7 +87,9 @@ CASES = [
     case("rpki-invalid-asn", N, "medium", replace(HELD, routes={"RIPE": ["193.0.0.0/20 AS3333"]}, vrps=[f"{P} AS25152"]), row=17),
     case("rpki-as0", N, "medium", replace(HELD, routes={"RIPE": ["193.0.0.0/20 AS3333"]}, vrps=[f"{P} AS0"]), row=17),
     case("route-object-covering", C, "medium", replace(SAME, routes={"RIPE": ["193.0.0.0/20 AS3333"]}, vrps=[f"{P} AS0"]), row=18),
-    case("route-object-covering", C, "medium", replace(HELD, routes={"RIPE": ["193.0.0.0/20 AS3333"]}, vrps=["193.0.0.0/20 AS3333"]), row=18),
+    case(
+        "route-object-covering", C, "medium", replace(HELD, routes={"RIPE": ["193.0.0.0/20 AS3333"]}, vrps=["193.0.0.0/20 AS3333"]), row=18
+    ),
     case("route-object-covering", C, "medium", replace(SAME, routes={"RIPE": ["193.0.0.0/22 AS3333", "193.0.4.0/22 AS3333"]}), row=18),
     case("covering-only", N, "low", replace(HELD, routes={"RIPE": ["193.0.0.0/20 AS3333"]}), row=19),
     case("covering-only", N, "low", replace(HELD, routes={"RIPE": ["193.0.0.0/22 AS3333", "193.0.4.0/22 AS3333"]}), row=19),
@@ -104,7 +110,9 @@ CASES = [
     # Silence that does not matter, and silence that does.
     case("route-object-exact", C, "high", replace(HELD, routes={"RIPE": [f"{P} AS3333"]}, silent=("RADB",))),
     case("route-object-exact", C, "medium", replace(HELD, routes={"RIPE": [f"{P} AS3333"]}, silent=("RADB",), vrps=None)),
-    case("route-object-exact", C, "medium", replace(HELD, routes={"RADB": [f"{P} AS3333"]}, vrps=[f"{P} AS3333"], rdap_ip={}, rdap_autnum={})),
+    case(
+        "route-object-exact", C, "medium", replace(HELD, routes={"RADB": [f"{P} AS3333"]}, vrps=[f"{P} AS3333"], rdap_ip={}, rdap_autnum={})
+    ),
     case("source-unavailable", U, None, replace(HELD, routes={"RADB": [f"{P} AS3333"]}, rdap_ip={}, rdap_autnum={})),
     case("source-unavailable", U, None, replace(HELD, routes={"ALTDB": [f"{P} AS3333"]}, vrps=None)),
     case("source-unavailable", U, None, Registry(silent_rirs=("arin",), rows={"ripencc": ["EU|asn|3333|1|19940519|allocated|one"]})),
