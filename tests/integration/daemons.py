@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -56,7 +57,10 @@ def wait_until(condition: Callable[[], object], *, seconds: float = 20, what: st
 
 
 class Process:
-    """A child process in a ``with`` block: there once ``ready`` is true, ended by its pid at the end of the block."""
+    """A child process in a ``with`` block: there once ``ready`` is true, ended by its pid at the end of the block.
+
+    It leads a process group of its own, so that what it started ends with it. ``stdin`` is a file descriptor, by default empty.
+    """
 
     def __init__(  # noqa: PLR0913 (what subprocess needs)
         self,
@@ -66,15 +70,15 @@ class Process:
         ready: Callable[[], object] = lambda: True,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        stdin: int = subprocess.DEVNULL,
         seconds: float = 20,
     ) -> None:
-        self.argv, self.log, self.ready, self.env, self.cwd, self.seconds = argv, log, ready, env, cwd, seconds
+        self.argv, self.log, self.ready, self.env, self.cwd, self.stdin, self.seconds = argv, log, ready, env, cwd, stdin, seconds
 
     def __enter__(self) -> Self:
         with self.log.open("wb") as out:
-            self.child = subprocess.Popen(
-                self.argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=self.env, cwd=self.cwd
-            )
+            streams = {"stdin": self.stdin, "stdout": out, "stderr": subprocess.STDOUT}
+            self.child = subprocess.Popen(self.argv, **streams, env=self.env, cwd=self.cwd, start_new_session=True)
         try:
             wait_until(self._started, seconds=self.seconds, what=f"{self.argv[0]} (see {self.log})")
         except BaseException:
@@ -95,12 +99,21 @@ class Process:
 
     def end(self, seconds: float = 5) -> int:
         """Ask it to end (SIGTERM), make it end after ``seconds``, and return its exit status."""
-        self.child.terminate()
+        self._signal(signal.SIGTERM)
         try:
             return self.child.wait(seconds)
         except subprocess.TimeoutExpired:
-            self.child.kill()
-            return self.child.wait()
+            return self.kill()
+
+    def kill(self) -> int:
+        """End it at once, as a crash would, and return its exit status."""
+        self._signal(signal.SIGKILL)
+        return self.child.wait()
+
+    def _signal(self, number: int) -> None:
+        """Signal its group while it is there: until it has been waited for, its number is nobody else's."""
+        if self.child.poll() is None:
+            os.killpg(self.child.pid, number)
 
 
 def birdc(control: Path, commands: Iterable[str]) -> list[str]:
