@@ -24,8 +24,10 @@ CHUNK = 1 << 18
 MAX_BYTES = 8 << 30  # content of one file after decompression
 MAX_WHOLE = 1 << 30  # content of a file that must be held whole (JSON)
 STDIN = 0
-PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzma"}  # first bytes → the library that unpacks it
-LONGEST_MAGIC = 6
+MAX_XZ = 256 << 20  # bytes of memory that xz may take; xz -9 wants 65 MiB
+PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2"}  # first bytes → the library that unpacks it
+XZ = b"\xfd7zXZ\x00"
+LONGEST_MAGIC = len(XZ)
 
 
 class _Tap(io.RawIOBase):
@@ -47,10 +49,6 @@ class _Tap(io.RawIOBase):
         self.size += len(block)
         self.digest.update(block)
         return block
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
 
     def read(self, size: int = -1) -> bytes:
         """Read at most ``size`` bytes, a chunk where none is given."""
@@ -75,32 +73,54 @@ class Reading:
         """Give the content, decompressed; ``FormatError`` where it is truncated, damaged or too long."""
         try:
             raw = os.fdopen(STDIN, "rb", buffering=0, closefd=False) if str(self.path) == "-" else self.path.open("rb", buffering=0)
-        except OSError as error:
-            raise UsageError(f"{self.name}: {error.strerror or 'cannot be read'}") from error
+        except (OSError, ValueError) as error:  # ValueError: a name with a null character
+            raise UsageError(f"{self.name}: {getattr(error, 'strerror', '') or 'cannot be read'}") from error
         with raw:
-            tap = _Tap(raw)
-            yield from self._content(tap)
-            while tap.read():  # what a decompressor leaves unread belongs to the digest too
-                pass
-            self.size, self.sha256 = tap.size, tap.digest.hexdigest()
+            try:
+                yield from self._content(raw)
+            except EOFError as error:
+                raise FormatError("truncated: the compressed data ends too early", file=self.name) from error
+            except (zlib.error, lzma.LZMAError, OSError) as error:
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise UsageError(f"{self.name}: {error.strerror}") from error
+                raise FormatError(f"damaged compressed data: {error}", file=self.name) from error
 
-    def _content(self, tap: _Tap) -> Iterator[bytes]:
-        """Decompress what the first bytes say is compressed."""
-        library = next((import_module(name) for magic, name in PACKED.items() if tap.magic.startswith(magic)), None)
+    def _content(self, raw: IO[bytes]) -> Iterator[bytes]:
+        """Give the content up to the limit, and read the file to its end."""
+        tap = _Tap(raw)
         total = 0
-        try:
-            stream: Any = library.open(tap) if library else tap
-            while chunk := stream.read(CHUNK):
-                total += len(chunk)
-                if total > self.limit:
-                    raise FormatError(f"holds more than {self.limit} bytes", file=self.name)
-                yield chunk
-        except EOFError as error:
-            raise FormatError("truncated: the compressed data ends too early", file=self.name) from error
-        except (zlib.error, lzma.LZMAError, OSError) as error:
-            if isinstance(error, OSError) and error.errno is not None:
-                raise UsageError(f"{self.name}: {error.strerror}") from error
-            raise FormatError(f"damaged compressed data: {error}", file=self.name) from error
+        for chunk in _unpacked(tap):
+            total += len(chunk)
+            if total > self.limit:
+                raise FormatError(f"holds more than {self.limit} bytes", file=self.name)
+            yield chunk
+        while tap.read():  # what a decompressor leaves unread belongs to the digest too
+            pass
+        self.size, self.sha256 = tap.size, tap.digest.hexdigest()
+
+
+def _unpacked(tap: _Tap) -> Iterator[bytes]:
+    """Decompress what the first bytes say is compressed."""
+    if tap.magic == XZ:
+        return _unxz(tap)
+    library = next((import_module(name) for magic, name in PACKED.items() if tap.magic.startswith(magic)), None)
+    stream: Any = library.open(tap) if library else tap
+    return iter(lambda: stream.read(CHUNK), b"")
+
+
+def _unxz(tap: _Tap) -> Iterator[bytes]:
+    """Decompress xz with limited memory, as ``lzma.open`` can't; streams may stand one after another, with zeros between."""
+    block = tap.read()
+    while block:
+        one = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MAX_XZ)
+        while not one.eof:
+            if one.needs_input and not block and not (block := tap.read()):
+                raise EOFError
+            yield one.decompress(block, CHUNK)
+            block = b""
+        block = one.unused_data.lstrip(b"\0")
+        while not block and (more := tap.read()):
+            block = more.lstrip(b"\0")
 
 
 def read_whole(path: Path, name: str, *, limit: int = MAX_WHOLE) -> bytes:
