@@ -82,7 +82,7 @@ class Assessment:
     @cached_property
     def irr(self) -> IrrFact:
         """What the routing registries say, in every reading of the AS numbers."""
-        facts = [self._irr(authorised) for authorised in self._readings]
+        facts = list(self._irr.values())
         return replace(
             facts[0],
             values=frozenset().union(*(fact.values for fact in facts)),
@@ -134,7 +134,7 @@ class Assessment:
             registration=self.registration.values,
             announcement=self.announcement.state(authorised),
             signature=claim.signature,
-            irr=self._irr(authorised).values,
+            irr=self._irr[authorised].values,
             holder=self._holder(authorised).values,
             rpki=frozenset({rpki_value(self.rpki)}) if self.rpki else ANY_RPKI,
             named_is_rir=self._named_is_rir,
@@ -154,7 +154,12 @@ class Assessment:
         named = self.knowledge.settings.registries[self.claim.registry].statistics
         return frozenset(named == rir for rir in self.registration.registries) or frozenset({False})
 
-    def _irr(self, authorised: frozenset[int]) -> IrrFact:
+    @cached_property
+    def _irr(self) -> Mapping[frozenset[int], IrrFact]:
+        """The route objects judged in every reading of the AS numbers."""
+        return {authorised: self._judge_objects(authorised) for authorised in self._readings}
+
+    def _judge_objects(self, authorised: frozenset[int]) -> IrrFact:
         """Judge the route objects with these AS numbers authorised."""
         prefix, settings = self.claim.prefix, self.knowledge.settings
         named = settings.registries[self.claim.registry] if self.claim.registry else None

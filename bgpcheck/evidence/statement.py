@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck import case as cases
 from bgpcheck.errors import IntegrityError
 from bgpcheck.evidence.document import Document
-from bgpcheck.render.json_lines import dumps
+from bgpcheck.render.json_lines import dumps, laid_out
 from bgpcheck.sources.base import Gap, GapReason, Request
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def members(inputs: Inputs, replies: Mapping[Request, tuple[Document, ...] | Gap
 
 def _encode(value: Mapping[str, Any]) -> bytes:
     """Write JSON."""
-    return (dumps(value) + "\n").encode()
+    return (laid_out(value) + "\n").encode()
 
 
 def _statement(documents: Sequence[Document], result: Mapping[str, Any]) -> dict[str, Any]:
