@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from bgpcheck.model import AddressRange, Prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 T = TypeVar("T")
 
@@ -46,18 +46,38 @@ class PrefixIndex(Generic[T]):
 
 
 class RangeIndex(Generic[T]):
-    """Records by address range; ranges may nest, and need not be CIDR blocks."""
+    """Records by address range; ranges may nest and overlap, and need not be CIDR blocks."""
 
     def __init__(self, items: Iterable[tuple[AddressRange, T]]) -> None:
-        """Index ``(range, record)`` pairs."""
-        self._items = sorted(items, key=lambda pair: pair[0])
-        self._firsts = [(span.version, span.first) for span, _ in self._items]
-        self._reach: list[tuple[int, int]] = []  # the furthest address that any range so far has reached
-        for span, _ in self._items:
-            self._reach.append(max(self._reach[-1], (span.version, span.last)) if self._reach else (span.version, span.last))
+        """Index ``(range, record)`` pairs: sorted by first address, with a tree of how far each run of them reaches."""
+        self._items = sorted(items, key=lambda pair: (pair[0].version, pair[0].first, pair[0].last))
+        self._firsts = [_key(span.version, span.first) for span, _ in self._items]
+        self._leaves = 1 << max(len(self._items) - 1, 0).bit_length()
+        self._reach = [-1] * (2 * self._leaves)  # node n has the children 2n and 2n + 1
+        for number, (span, _) in enumerate(self._items):
+            self._reach[self._leaves + number] = _key(span.version, span.last)
+        for node in range(self._leaves - 1, 0, -1):
+            self._reach[node] = max(self._reach[2 * node], self._reach[2 * node + 1])
 
     def overlapping(self, prefix: Prefix) -> list[T]:
         """Records whose range shares any address with ``prefix``, in address order."""
-        low = bisect_left(self._reach, (prefix.version, prefix.network))
-        high = bisect_right(self._firsts, (prefix.version, prefix.last))
-        return [item for span, item in self._items[low:high] if span.overlaps(prefix)]
+        low = bisect_left(self._firsts, _key(prefix.version, prefix.network))
+        high = bisect_right(self._firsts, _key(prefix.version, prefix.last))
+        return [self._items[number][1] for number in (*self._reaching(prefix, low), *range(low, high))]
+
+    def _reaching(self, prefix: Prefix, stop: int) -> Iterator[int]:
+        """Give the positions before ``stop`` of ranges that reach the first address of ``prefix``, without walking the others."""
+        address, nodes = _key(prefix.version, prefix.network), [(1, 0, self._leaves)]
+        while nodes:
+            node, start, width = nodes.pop()
+            if start >= stop or self._reach[node] < address:
+                continue
+            if width == 1:
+                yield start
+            else:
+                nodes += [(2 * node + 1, start + width // 2, width // 2), (2 * node, start, width // 2)]
+
+
+def _key(version: int, address: int) -> int:
+    """Put both families into one order: IPv4, then IPv6."""
+    return version << 128 | address
