@@ -132,7 +132,7 @@ def _fits(data: bytes, octets: int) -> bool:
 
 def trans_notes(way: AsPath | None) -> tuple[str, ...]:
     """Say so where ``AS_TRANS`` stands last, and the origin is therefore somebody else (RFC 6793 s4.2.2)."""
-    last = way[-1].asns[-1] if way else None
+    last = way[-1].asns[-1] if way and way[-1].asns else None
     return ("AS_PATH ends in AS23456 (AS_TRANS), which stands for an AS number that is not shown",) if last == AS_TRANS else ()
 
 

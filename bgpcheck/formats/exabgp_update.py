@@ -31,6 +31,7 @@ FLAT = {  # ExaBGP 4, in the order given to the segments
     "as-set": SegmentKind.UNPLACED_SET,
 }
 FULL = 255  # RFC 4271 s4.3: AS numbers in a segment; only a full one is followed by another of its kind
+EMPTY = "the AS_PATH has an empty segment: it is malformed (RFC 7606)"
 AMBIGUOUS = "ExaBGP spells confederation segments as sequences: which of this AS_PATH's are cannot be told"
 GROUPS = {"community": (2, 0xFFFF), "large-community": (3, 0xFFFFFFFF)}  # RFC 1997, RFC 8092: numbers and their greatest
 
@@ -111,8 +112,9 @@ def _parsed(update: Fields) -> Body:
     announced = list(_announced(update.table("announce"))) if "announce" in update else []
     withdrawn = list(_by_family(update.table("withdraw"))) if "withdraw" in update else []
     way = _path(attribute)
-    mixed = any(segment.kind == SegmentKind.AMBIGUOUS for segment in way or ())
-    path_notes = (AMBIGUOUS,) * mixed + trans_notes(way)
+    unclear = [segment for segment in way or () if segment.kind == SegmentKind.AMBIGUOUS]
+    path_notes = (AMBIGUOUS,) * any(one.asns for one in unclear) + (EMPTY,) * any(not one.asns for one in unclear)
+    path_notes += trans_notes(way)
     notes = [note for _, note in (*withdrawn, *announced) if note]
     error = attribute.text("error") if "error" in attribute else ""
     if error:
@@ -178,9 +180,8 @@ def _typed(way: Fields) -> Iterator[Segment]:
     for key in sorted(way.values, key=int):
         segment = way.table(key)
         asns = _asns(segment.items("value"), segment.name("value"))
-        if not asns:  # RFC 7606 s7.2
-            raise FormatError("an AS_PATH segment is never empty", field=segment.name("value"))
-        yield Segment(TYPED[segment.word("element", TYPED)], asns)
+        kind = TYPED[segment.word("element", TYPED)]
+        yield Segment(kind if asns else SegmentKind.AMBIGUOUS, asns)  # RFC 7606 s7.2: malformed, and then no origin can be told
 
 
 def _ambiguous(way: AsPath) -> AsPath:
