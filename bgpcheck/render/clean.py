@@ -15,7 +15,7 @@ BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uff
 FORMULA = frozenset("=+-@")
 MARKS = frozenset("\\`*_{}[]<>()#+!|~&$")
 LINK = re.compile(r"(?i)(?<=[a-z])(?=://)|(?<=\bwww)(?=\.)|(?=@)")  # where a plain address would become a link
-OPENING = re.compile(r"^(\d*)([-=.])")  # what makes a list, a rule or a heading where it begins a line
+OPENING = re.compile(r"^(\d*)([-=]|(?<=\d)\.(?=\s|$))")  # what makes a list, a rule or a heading where it begins a line
 
 
 def visible(text: str, *, lines: bool = False) -> str:

@@ -1,74 +1,89 @@
-"""A result as Markdown, for pull requests and tickets. Pure."""
+"""A result as Markdown, for pull requests and tickets: whole, where the table counts. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.model import asplain
 from bgpcheck.remedy import remedies
-from bgpcheck.render.clean import markdown, visible
-from bgpcheck.render.words import SYMBOL, answer, counts, next_step
+from bgpcheck.render.clean import markdown
+from bgpcheck.render.words import (
+    SYMBOL,
+    answer,
+    counts,
+    deciding_first,
+    facts,
+    next_step,
+    step_text,
+    title,
+    worst_first,
+)
 from bgpcheck.result import explain, utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bgpcheck.assess import Assessment
     from bgpcheck.result import Result
 
+HEADINGS = ("prefix", "verdict", "confidence", "reason", "RPKI", "IRR", "holder", "registration")
+
 
 def as_markdown(results: Sequence[Result]) -> str:
     """One section a result."""
-    return "\n".join(line for result in results for line in section(result)) + "\n"
+    return "\n\n".join("\n".join(section(result)) for result in results) + "\n"
 
 
 def section(result: Result) -> Iterator[str]:
     """Write one result."""
-    title = markdown(result.peering.name or f"Peering of {asplain(result.peering.peer_asn)}")
-    yield f"## {SYMBOL[result.verdict]} {title}: {result.verdict}"
+    sentence = answer(result)
+    yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {result.verdict}"
     yield ""
-    yield f"{answer(result)}: {counts(result)}. Next: {next_step(result)}."
+    yield f"{sentence[0].upper()}{sentence[1:]}. {counts(result)}."
     yield ""
-    yield "| prefix | verdict | confidence | reason | RPKI | IRR | holder | registration |"
-    yield "|---|---|---|---|---|---|---|---|"
-    for one in result.assessments:
-        yield row(one)
+    yield f"**Next:** {next_step(result)}."
     yield ""
-    for one in result.assessments:
-        if one.verdict.outcome != "configured":
-            yield f"* **{one.claim.prefix}**: {markdown(explain(one))}"
-            yield from _steps(one)
-    for finding in result.findings:
-        yield f"* {finding.severity} {finding.rule}: {markdown(finding.message)}. {markdown(finding.remedy)}"
-    for gap in result.gaps:
-        deciding = "deciding " if gap in result.deciding_gaps else ""
-        yield f"* {deciding}gap {markdown(gap.source)}: {gap.reason}; {markdown(gap.detail)}"
+    yield f"| {' | '.join(HEADINGS)} |"
+    yield "|" + "---|" * len(HEADINGS)
+    yield from map(row, result.assessments)
+    yield from _part(
+        "Why, and what to do", (line for one in result.assessments if one.verdict.outcome != "configured" for line in why(one))
+    )
+    yield from _part(
+        "Findings",
+        (f"* **{one.severity} {one.rule}** {markdown(one.message)}; {markdown(one.remedy)}" for one in worst_first(result.findings)),
+    )
+    yield from _part(
+        "No answer from",
+        (
+            f"* {'**deciding** ' if deciding else ''}{markdown(gap.source)}: {gap.reason}; {markdown(gap.detail)}"
+            for deciding, gap in deciding_first(result)
+        ),
+    )
     yield ""
     yield f"Decided at {utc(result.decided_at)} by policy {markdown(result.policy.name)}."
 
 
+def _part(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """Write a part with its heading, or nothing where it is empty."""
+    found = list(lines)
+    if found:
+        yield from ("", f"### {heading}", "", *found)
+
+
 def row(one: Assessment) -> str:
     """Write one prefix as a table row."""
-    verdict = one.verdict
-    rpki = one.rpki.state if one.rpki else "unknown"
-    cells = (
-        verdict.outcome,
-        verdict.confidence or "-",
-        f"`{verdict.reason}`",
-        rpki,
-        one.irr.match,
-        one.holder.match,
-        one.registration.status,
-    )
-    return f"| {one.claim.prefix} | " + " | ".join(cells) + " |"
+    name = f"{one.claim.prefix}{'' if one.claim.listed else ' (not listed)'}"
+    cells = (name, one.verdict.outcome, one.verdict.confidence or "-", f"`{one.verdict.reason}`", *facts(one).values())
+    return f"| {' | '.join(cells)} |"
 
 
-def _steps(one: Assessment) -> Iterator[str]:
-    """Write the remedies of a prefix; what is to be pasted stands in a code block."""
+def why(one: Assessment) -> Iterator[str]:
+    """Write why, and the remedies of a prefix; what is to be pasted stands in a code block."""
+    yield f"* **{one.claim.prefix}**: {markdown(explain(one))}"
     for step in remedies(one):
-        yield f"  * {step.kind} ({markdown(step.who)})"
+        yield f"  * {step.kind}, by {markdown(step.who)}"
         yield ""
-        yield "    ```"
-        for line in visible(step.text, lines=True).replace("```", "'''").splitlines():
+        yield "    ```text"
+        for line in step_text(step).replace("```", "'''").split("\n"):
             yield f"    {line}"
         yield "    ```"

@@ -1,4 +1,4 @@
-"""The report of a bundle: one self-contained HTML file without scripts, readable on paper and without colour. Pure.
+"""The report of a bundle: one self-contained HTML file without scripts, readable on a phone, on paper and without colour. Pure.
 
 Rule: every string from outside goes through ``text``; nothing is loaded from anywhere.
 """
@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 from bgpcheck.model import asplain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import visible
-from bgpcheck.render.words import SYMBOL, answer, counts, next_step
+from bgpcheck.render.words import (
+    SYMBOL,
+    answer,
+    deciding_first,
+    facts,
+    next_step,
+    plural,
+    step_text,
+    tally,
+    title,
+    urgent_first,
+    worst_first,
+)
 from bgpcheck.result import explain, utc
 
 if TYPE_CHECKING:
@@ -19,19 +31,39 @@ if TYPE_CHECKING:
 
     from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
+    from bgpcheck.policy import Outcome
     from bgpcheck.result import Result
+    from bgpcheck.rules.base import Finding
 
 STYLE = """
-:root{color-scheme:light dark;--line:#8886;--soft:#8881}
-body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.5rem;margin:0}h2{font-size:1.15rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1.2rem 0 .2rem}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-code,pre{font:13px/1.45 ui-monospace,monospace}pre{background:var(--soft);padding:.6rem;
-white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}
-.verdict{font-weight:600;white-space:nowrap}td{overflow-wrap:anywhere}details{margin:.2rem 0}
-@media print{body{font-size:11px;max-width:none;margin:0}details>*{display:block}}
+:root{color-scheme:light dark;--ground:#fff;--ink:#1b1f24;--pale:#59636e;--line:#d1d9e0;--soft:#f3f5f7;
+--configured:#116329;--validation-needed:#8a4600;--manual-validation:#8250df;--undetermined:#0550ae;--blocker:#b31d28}
+@media (prefers-color-scheme:dark){:root{--ground:#0d1117;--ink:#e6edf3;--pale:#9198a1;--line:#3d444d;--soft:#161b22;
+--configured:#56d364;--validation-needed:#e3b341;--manual-validation:#bc8cff;--undetermined:#79c0ff;--blocker:#ff7b72}}
+*{box-sizing:border-box}
+body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--ground);max-width:72rem;margin:0 auto;padding:1.5rem 1rem 3rem}
+header{border-left:.4rem solid;padding:.2rem 0 .2rem 1rem}header>*{color:var(--ink)}header p{margin:.3rem 0}
+h1{font-size:1.5rem;line-height:1.25;margin:0}h2{font-size:1.2rem;margin:2rem 0 .6rem}h3{font-size:1rem;margin:0 0 .2rem}
+p{margin:.4rem 0}.pale{color:var(--pale);font-size:.9rem}h1,h3,p,li,.free{overflow-wrap:anywhere}
+code,pre{font:.88em/1.45 ui-monospace,Menlo,Consolas,monospace}h3 code{margin-right:.6rem}a{color:inherit}
+pre{background:var(--soft);border-radius:.3rem;padding:.5rem .7rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{font-size:.85rem;color:var(--pale);font-weight:600}
+.verdict{font-weight:600;white-space:nowrap}.configured{color:var(--configured)}.validation-needed{color:var(--validation-needed)}
+.manual-validation{color:var(--manual-validation)}.undetermined{color:var(--undetermined)}.blockers{color:var(--blocker)}
+article{border-top:1px solid var(--line);padding:.8rem 0}ol{margin:.3rem 0;padding-left:1.4rem}li{margin:.3rem 0}
+details{margin:.3rem 0}[data-label=rule]{white-space:nowrap}summary{cursor:pointer;color:var(--pale)}
+@media (max-width:44rem){thead{position:absolute;left:-200vw}tr{display:block;border-bottom:1px solid var(--line);padding:.5rem 0}
+td{display:grid;grid-template-columns:6.5rem 1fr;border:0;padding:.05rem 0}
+td::before{content:attr(data-label);color:var(--pale);font-size:.85rem}
+.facts td:nth-child(-n+2){display:inline-block;margin-right:.8rem}.facts td:nth-child(-n+2)::before{content:none}}
+@media print{:root{color-scheme:light}body{font-size:10pt;max-width:none;padding:0}tr,li{break-inside:avoid}h2,h3{break-after:avoid}
+details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}}
 """
+LONG = 40  # characters of HTML from which a cell may be broken anywhere
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+VERIFY = "sha256sum -c MANIFEST.sha256\nbgpcheck evidence verify BUNDLE\nbgpcheck evidence replay BUNDLE"
 
 
 def text(value: object) -> str:
@@ -46,60 +78,90 @@ def report(result: Result, documents: Sequence[Document]) -> str:
 
 def _page(result: Result, documents: Sequence[Document]) -> Iterator[str]:
     """Give the page's parts."""
-    title = text(result.peering.name or f"Peering of {asplain(result.peering.peer_asn)}")
-    yield f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}: {result.verdict}</title>'
+    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield f"<title>{text(title(result))}: {result.verdict}</title>"
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
-    yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-    yield f"<style>{STYLE}</style>\n</head>\n<body>\n<main>"
-    yield f"<h1>{SYMBOL[result.verdict]} {title}: {result.verdict}</h1>"
-    yield f"<p>{text(answer(result))}: {text(counts(result))}.<br>Next: {text(next_step(result))}.</p>"
-    yield f"<p>Decided at {utc(result.decided_at)} by policy {text(result.policy.name)}.</p>"
+    yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    yield f"<style>{STYLE}</style>\n</head>\n<body>"
+    yield from _answer(result)
+    yield "<main>"
+    yield from _findings('<h2 class="blockers">Blockers</h2>', result.blockers)
     yield from _matrix(result)
     yield from _why(result)
-    yield from _findings(result)
+    yield from _findings("<h2>Findings</h2>", [one for one in result.findings if one not in result.blockers])
+    yield from _gaps(result)
     yield from _documents(documents)
-    yield "<h2>How to verify</h2>"
-    yield "<pre>sha256sum -c MANIFEST.sha256\nbgpcheck evidence verify BUNDLE\nbgpcheck evidence replay BUNDLE</pre>"
+    yield f"<h2>How to verify</h2>\n<pre>{VERIFY}</pre>"
     yield "</main>\n</body>\n</html>"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a table of cells that are HTML already."""
+def _answer(result: Result) -> Iterator[str]:
+    """Write the answer and the next step."""
+    sentence = text(answer(result))
+    yield f'<header class="{result.verdict}">'
+    yield f"<h1>{text(title(result))}: {_verdict(result.verdict)}</h1>"
+    words = (f'<span class="verdict {outcome}">{count} {outcome}</span>' for outcome, count in tally(result.assessments).items())
+    yield f"<p>{sentence[0].upper()}{sentence[1:]}.</p>"
+    yield f"<p>{plural(len(result.assessments), 'prefix', 'prefixes')}: {', '.join(words)}.</p>"
+    yield f"<p><strong>Next:</strong> {text(next_step(result))}.</p>"
+    yield f'<p class="pale">Decided at {utc(result.decided_at)} by policy {text(result.policy.name)}.</p>\n</header>'
+
+
+def _verdict(verdict: Outcome) -> str:
+    """Write a verdict: a sign, a word and a colour."""
+    return f'<span class="verdict {verdict}">{SYMBOL[verdict]} {verdict}</span>'
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str = "records") -> str:
+    """Write a table of cells that are HTML already; on a phone each cell names its heading."""
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
-    body = "\n".join("<tr>" + "".join(f"<td>{one}</td>" for one in row) + "</tr>" for row in rows)
-    whole = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="table">{whole}</div>'
+    body = "\n".join("<tr>" + "".join(map(_cell, heads, row)) + "</tr>" for row in rows)
+    return f'<table class="{name}">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>'
+
+
+def _cell(head: str, content: str) -> str:
+    """Write a cell; one that may hold a word of any length can be broken."""
+    free = ' class="free"' if len(content) > LONG else ""
+    return f'<td data-label="{head}"{free}>{content}</td>'
+
+
+def _plain(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Write a table of values that still are to be escaped."""
+    return _table(heads, [[text(one) for one in row] for row in rows])
 
 
 def _matrix(result: Result) -> Iterator[str]:
     """Write prefixes and facts."""
     yield "<h2>Prefixes</h2>"
-    heads = ("prefix", "verdict", "confidence", "RPKI", "IRR", "holder", "registration", "reason")
+    heads = ("prefix", "verdict", "confidence", "reason", "RPKI", "IRR", "holder", "registration")
     rows = []
     for one in result.assessments:
-        verdict, rpki = one.verdict, one.rpki.state if one.rpki else "unknown"
-        shown = f'<span class="verdict">{SYMBOL[verdict.outcome]} {verdict.outcome}</span>'
-        facts = (verdict.confidence or "none", rpki, one.irr.match, one.holder.match, one.registration.status, verdict.reason)
-        rows.append((f"<code>{one.claim.prefix}</code>", shown, *map(text, facts)))
-    yield _table(heads, rows)
+        name = f"<code>{one.claim.prefix}</code>{'' if one.claim.listed else ' (not listed)'}"
+        words = (one.verdict.confidence or "none", one.verdict.reason, *facts(one).values())
+        rows.append((name, _verdict(one.verdict.outcome), *map(text, words)))
+    yield _table(heads, rows, "facts")
 
 
 def _why(result: Result) -> Iterator[str]:
-    """Write each prefix's reason, evidence and steps."""
+    """Write each prefix's reason, steps and records, what needs most attention first."""
     yield "<h2>Why, and what to do</h2>"
-    for one in result.assessments:
-        yield f"<h3><code>{one.claim.prefix}</code></h3>\n<p>{text(explain(one))}</p>"
-        for step in remedies(one):
-            yield f"<p>→ <strong>{text(step.kind)}</strong>, by {text(step.who)}</p>"
-            yield f"<pre>{html.escape(visible(step.text, lines=True))}</pre>"
+    for one in urgent_first(result.assessments):
+        yield f"<article>\n<h3><code>{one.claim.prefix}</code> {_verdict(one.verdict.outcome)}</h3>\n<p>{text(explain(one))}</p>"
+        steps = remedies(one)
+        if steps:
+            items = (
+                f"<li><strong>{step.kind}</strong>, by {text(step.who)}<pre>{html.escape(step_text(step))}</pre></li>" for step in steps
+            )
+            yield "<ol>\n" + "\n".join(items) + "\n</ol>"
         yield from _evidence(one)
+        yield "</article>"
 
 
 def _evidence(one: Assessment) -> Iterator[str]:
     """Write the records that concern a prefix."""
-    objects = [(route.source, str(route.prefix), asplain(route.origin), ", ".join(route.maintainers)) for route in one.irr.objects]
-    vrps = [(str(vrp), vrp.trust_anchor) for vrp in (one.rpki.covering if one.rpki else ())]
-    chain = [(record.name or record.handle, str(record.resource), record.status) for record in one.registration.records]
+    objects = [(route.source, route.prefix, asplain(route.origin), ", ".join(route.maintainers)) for route in one.irr.objects]
+    vrps = [(vrp, vrp.trust_anchor) for vrp in (one.rpki.covering if one.rpki else ())]
+    chain = [(record.name or record.handle, record.resource, record.status) for record in one.registration.records]
     if not (objects or vrps or chain):
         return
     yield "<details><summary>Records</summary>"
@@ -109,24 +171,31 @@ def _evidence(one: Assessment) -> Iterator[str]:
         (("registration", "range", "status"), chain),
     ):
         if rows:
-            yield _table(heads, [tuple(map(text, row)) for row in rows])
+            yield _plain(heads, rows)
     yield "</details>"
 
 
-def _findings(result: Result) -> Iterator[str]:
-    """Write findings and gaps."""
-    if result.findings:
-        yield "<h2>Findings</h2>"
-        rows = [(one.severity, one.rule, one.message, one.remedy, one.basis) for one in result.findings]
-        yield _table(("severity", "rule", "what", "do", "basis"), [tuple(map(text, row)) for row in rows])
+def _findings(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
+    """Write findings, worst first."""
+    if findings:
+        yield heading
+        rows = [(one.severity, one.rule, one.message, one.remedy, one.basis) for one in worst_first(findings)]
+        yield _plain(("severity", "rule", "what", "do", "basis"), rows)
+
+
+def _gaps(result: Result) -> Iterator[str]:
+    """Write the sources that kept silent, those that decide first."""
     if result.gaps:
         yield "<h2>No answer from</h2>"
-        gaps = [(one.source, one.reason, "yes" if one in result.deciding_gaps else "no", one.detail) for one in result.gaps]
-        yield _table(("source", "reason", "decides", "detail"), [tuple(map(text, row)) for row in gaps])
+        rows = [(gap.source, gap.reason, "yes" if deciding else "no", gap.detail) for deciding, gap in deciding_first(result)]
+        yield _plain(("source", "reason", "decides", "detail"), rows)
 
 
 def _documents(documents: Sequence[Document]) -> Iterator[str]:
-    """List the documents of the bundle."""
+    """List the documents of the bundle, which lie beside the report."""
     yield "<h2>Documents</h2>"
-    rows = [(one.source, one.uri, f"{one.dated:%Y-%m-%d}" if one.dated else "undated", one.sha256) for one in documents]
-    yield _table(("source", "from", "date", "documents/"), [tuple(map(text, row)) for row in rows])
+    rows = []
+    for one in documents:
+        link = f'<a href="documents/{one.sha256}"><code>{one.sha256}</code></a>'
+        rows.append((text(one.source), text(one.uri), f"{one.dated:%Y-%m-%d}" if one.dated else "undated", link))
+    yield _table(("source", "from", "date", "SHA-256"), rows)

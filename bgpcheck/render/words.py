@@ -76,9 +76,14 @@ def counts(result: Result) -> str:
 
 
 def by_verdict(assessments: Sequence[Assessment]) -> str:
-    """Count assessments by verdict, such as ``3 configured, 1 undetermined``."""
+    """Write a tally, such as ``3 configured, 1 undetermined``."""
+    return ", ".join(f"{count} {outcome}" for outcome, count in tally(assessments).items())
+
+
+def tally(assessments: Sequence[Assessment]) -> dict[Outcome, int]:
+    """Count assessments by verdict, in the order of ``Outcome``; those that do not occur are left out."""
     found = Counter(one.verdict.outcome for one in assessments)
-    return ", ".join(f"{found[outcome]} {outcome}" for outcome in Outcome if found[outcome])
+    return {outcome: found[outcome] for outcome in Outcome if found[outcome]}
 
 
 def urgent_first(assessments: Sequence[Assessment]) -> list[Assessment]:
