@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.errors import FormatError
 from bgpcheck.evidence import extract
 from bgpcheck.formats import bulk, rdap
 from bgpcheck.model import AddressRange, AsnRange, Prefix, parse_asn
@@ -26,7 +27,10 @@ def subject_of(uri: str) -> AddressRange | AsnRange | None:
     """Read what an RDAP answer is about from its name: ``ip/193.0.0.0_21.json``, ``autnum/3333.json``; None where it does not say."""
     kind, _, name = uri.rpartition("/")
     stem = name.partition(".json")[0]
-    if kind.endswith("autnum"):
-        asn = parse_asn(stem)
-        return AsnRange(asn, asn)
-    return Prefix.parse(stem.replace("_", "/")).range if kind.endswith("ip") and "_" in stem else None
+    try:
+        if kind.endswith("autnum"):
+            asn = parse_asn(stem)
+            return AsnRange(asn, asn)
+        return Prefix.parse(stem.replace("_", "/")).range if kind.endswith("ip") else None
+    except FormatError:
+        return None

@@ -8,25 +8,34 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from bgpcheck.errors import FormatError, UsageError
-from bgpcheck.evidence import extract
+from bgpcheck.errors import UsageError
+from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.document import Document
-from bgpcheck.fetch.files import Reading
-from bgpcheck.formats import bulk, rdap
-from bgpcheck.model import AddressRange, AsnRange, Party, Prefix, Registration, parse_asn
+from bgpcheck.fetch.files import MAX_BYTES, MAX_WHOLE, Reading, read_whole
+from bgpcheck.formats import bulk
+from bgpcheck.model import AsnRange, Party, Prefix, Registration, parse_asn
 from bgpcheck.sources.base import Gap, GapReason, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 PACKED = re.compile(r"\.(gz|bz2|xz)$", re.IGNORECASE)
-MAX_RDAP = 4 << 20  # bytes of one RDAP answer
 MAX_FILES = 100_000
-IRR_FILE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9_-]*)\.(db|rpsl)$", re.IGNORECASE)
-DELEGATED_FILE = re.compile(r"^delegated-(afrinic|apnic|arin|lacnic|ripencc)(?![a-z])")
+MAX_RDAP = 4 << 20  # bytes of one RDAP answer
+LIMITS = {"vrps": MAX_WHOLE, "slurm": 16 << 20}  # bytes of content, of what must be held whole
+FOLDERS = frozenset({"rdap", "rdap/ip", "rdap/autnum", "rdap/entity"})
+# What a file's name says, without a suffix of packing: the kind of source, and its name in parentheses.
+NAMES = {
+    "delegated": re.compile(r"delegated-(afrinic|apnic|arin|lacnic|ripencc)(?:-[a-z0-9-]+)?(?:\.txt)?"),
+    "irr": re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*)\.(?:db|rpsl)", re.IGNORECASE),
+    "vrps": re.compile(r"vrps.*\.(?:json|csv)"),
+    "slurm": re.compile(r"slurm.*\.json"),
+    "rdap": re.compile(r"rdap/(ip|autnum|entity)/.+\.json"),
+}
 OPTIONAL = frozenset({"slurm"})  # nobody has to have these: no file means no exceptions
 HELP = {
     "delegated": "put delegated-{name}-extended-latest into {folder}",
@@ -34,18 +43,11 @@ HELP = {
     "vrps": "put a VRP export, vrps.json or vrps.csv, into {folder}",
     "rdap": "put recorded RDAP answers into {folder}/rdap/{name}",
 }
+Reply = tuple[Document, ...] | Gap
 
 
 def _silent(_: str) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rdap:
-    """A recorded RDAP answer: what it is about, and its document."""
-
-    record: Registration | Party
-    document: Document
 
 
 @dataclass(slots=True)
@@ -56,16 +58,24 @@ class FolderFetcher:
     tell: Callable[[str], None] = _silent
     notes: list[str] = field(default_factory=list)
     _files: dict[str, list[tuple[str, Path]]] = field(default_factory=dict)
-    _recorded: dict[str, list[_Rdap]] | None = None
 
     @classmethod
     def open(cls, folder: Path, tell: Callable[[str], None] = _silent) -> FolderFetcher:
         """List a folder; ``UsageError`` where it is none."""
-        if not folder.is_dir():
-            raise UsageError(f"{folder}: there is no such folder of registry data")
         made = cls(folder, tell)
-        for path in sorted(folder.iterdir())[:MAX_FILES]:
-            made._sort(path)
+        try:
+            if not folder.is_dir():
+                raise UsageError(f"{folder}: there is no such folder of registry data")
+            for number, (name, path) in enumerate(islice(_listing(folder), MAX_FILES + 1)):
+                if number == MAX_FILES:
+                    raise UsageError(f"{folder}: holds more than {MAX_FILES} files")
+                source = _source(name) if path.is_file() else None
+                if source:
+                    made._files.setdefault(source, []).append((name, path))
+                else:
+                    made.notes.append(name)
+        except OSError as error:
+            raise UsageError(f"{folder}: {error.strerror}") from error
         return made
 
     @property
@@ -73,112 +83,93 @@ class FolderFetcher:
         """IRR sources that the folder has a dump of."""
         return tuple(name.removeprefix("irr/") for name in self._files if name.startswith("irr/"))
 
-    def _sort(self, path: Path) -> None:
-        """Tell from its name what a file holds."""
-        plain = PACKED.sub("", path.name)
-        if path.is_dir() and path.name == "rdap":
-            return
-        if (found := DELEGATED_FILE.match(plain)) and path.is_file():
-            source = f"delegated/{found[1]}"
-        elif (found := IRR_FILE.match(plain)) and path.is_file():
-            source = f"irr/{found[1].upper()}"
-        elif re.fullmatch(r"vrps.*\.(json|csv)", plain) and path.is_file():
-            source = "vrps"
-        elif re.fullmatch(r"slurm.*\.json", plain) and path.is_file():
-            source = "slurm"
-        else:
-            self.notes.append(path.name)
-            return
-        self._files.setdefault(source, []).append((path.name, path))
-
-    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Read what is there; what is not is a gap ``missing``. A damaged file is the user's to mend: ``FormatError``."""
         by_source: dict[str, list[Request]] = defaultdict(list)
         for request in requests:
             by_source[request.source].append(request)
-        replies: dict[Request, tuple[Document, ...] | Gap] = {}
+        replies: dict[Request, Reply] = {}
         for source, asked in by_source.items():
-            if source.startswith("rdap/"):
-                replies.update({request: self._rdap(request) for request in asked})
-            else:
-                replies.update(dict.fromkeys(asked, self._bulk(source, asked)))
+            replies.update(self._rdap(source, asked) if source.startswith("rdap/") else dict.fromkeys(asked, self._bulk(source, asked)))
         return replies
 
-    def _bulk(self, source: str, asked: Iterable[Request]) -> tuple[Document, ...] | Gap:
+    def _bulk(self, source: str, asked: Iterable[Request]) -> Reply:
         """Answer for one source: a document for each of its files."""
         files = self._files.get(source, [])
         if not files and source not in OPTIONAL:
             return self._missing(source)
         subjects = sorted({request.subject for request in asked if request.subject != "*"})
-        documents = []
-        for name, path in files:
-            self.tell(f"reading {name}")
-            documents.append(_extract(source, name, path, subjects))
-        return tuple(documents)
+        return tuple(self._extract(source, name, path, subjects) for name, path in files)
+
+    def _extract(self, source: str, name: str, path: Path, subjects: Iterable[str]) -> Document:
+        """Read one bulk file and keep what concerns the subjects."""
+        self.tell(f"reading {name}")
+        whole = Reading(path, name, LIMITS.get(source, MAX_BYTES))
+        scan = bulk.Scan(whole.chunks(), name, source)
+        selector = extract.Selector(subjects)
+        for line, text, record in scan.records():
+            selector.offer(line, text, record, always=scan.keep_all)
+        part = extract.Extract(
+            file=name,
+            sha256=whole.sha256,
+            size=whole.size,
+            format=scan.format,
+            dated=scan.dated.isoformat() if scan.dated else None,
+            rows=scan.rows,
+            notes=tuple(scan.notes),
+            records=selector.lines,
+        )
+        return Document(source, name, extract.MEDIA_TYPE, part.encode(), dated=scan.dated)
+
+    def _rdap(self, source: str, asked: Sequence[Request]) -> dict[Request, Reply]:
+        """Answer from recorded RDAP answers: all that cover the subject, a gap where there is none."""
+        subjects = [(request, _subject(request.subject)) for request in asked]
+        found: dict[Request, list[Document]] = {request: [] for request in asked}
+        for name, path in self._files.get(source, []):
+            document = Document(source, name, reading.RDAP_TYPE, read_whole(path, name, limit=MAX_RDAP))
+            for record in reading.records(document):
+                for request, subject in subjects:
+                    if _concerns(record, subject):
+                        found[request].append(document)
+        return {request: tuple(documents) or self._missing(source) for request, documents in found.items()}
 
     def _missing(self, source: str) -> Gap:
         """Say what would fill the gap."""
         kind, _, name = source.partition("/")
         return Gap(source, GapReason.MISSING, HELP[kind].format(name=name, folder=self.folder))
 
-    def _rdap(self, request: Request) -> tuple[Document, ...] | Gap:
-        """Answer from recorded RDAP answers: all that overlap the subject, with a gap where none covers it."""
-        kind = request.source.removeprefix("rdap/")
-        if self._recorded is None:
-            self._recorded = {name: list(_read_rdap(self.folder / "rdap" / name, name)) for name in ("ip", "autnum", "entity")}
-        found = [one for one in self._recorded.get(kind, []) if _concerns(one.record, request.subject)]
-        if not found:
-            return self._missing(request.source)
-        return tuple(one.document for one in found)
+
+def _listing(folder: Path, start: str = "") -> Iterator[tuple[str, Path]]:
+    """Give every file by its name below the folder, sorted; of folders, only those that are known are entered."""
+    for path in sorted(folder.iterdir()):
+        name = start + path.name
+        if name in FOLDERS and path.is_dir():
+            yield from _listing(path, f"{name}/")
+        else:
+            yield name, path
 
 
-def _extract(source: str, name: str, path: Path, subjects: Iterable[str]) -> Document:
-    """Read one bulk file and keep what concerns the subjects."""
-    reading = Reading(path, name)
-    scan = bulk.Scan(reading.chunks(), name, source)
-    selector = extract.Selector(subjects)
-    for line, text, record in scan.records():
-        selector.offer(line, text, record, always=scan.keep_all)
-    part = extract.Extract(
-        file=name,
-        sha256=reading.sha256,
-        size=reading.size,
-        format=scan.format,
-        dated=scan.dated.isoformat() if scan.dated else None,
-        rows=scan.rows,
-        notes=tuple(scan.notes),
-        records=selector.lines,
-    )
-    return Document(source, name, extract.MEDIA_TYPE, part.encode(), dated=scan.dated)
+def _source(name: str) -> str | None:
+    """Tell from its name what a file holds, None where it does not say."""
+    plain = PACKED.sub("", name)
+    for kind, pattern in NAMES.items():
+        if found := pattern.fullmatch(plain):
+            source = "/".join((kind, *found.groups()))
+            return f"irr/{found[1].upper()}" if kind == "irr" else source
+    return None
 
 
-def _read_rdap(folder: Path, kind: str) -> Iterable[_Rdap]:
-    """Read the recorded answers of one kind; the file name says what an error answer was about."""
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir())[:MAX_FILES]:
-        name = f"rdap/{kind}/{path.name}"
-        content = b"".join(Reading(path, name, MAX_RDAP).chunks())
-        record = rdap.parse(content, file=name, subject=_subject(PACKED.sub("", path.name), kind))
-        yield _Rdap(record, Document(f"rdap/{kind}", name, "application/rdap+json", content))
+def _subject(text: str) -> Prefix | int | str:
+    """Read what a request is about: a prefix, an AS number, or as it stands."""
+    if "/" in text:
+        return Prefix.parse(text)
+    return parse_asn(text) if text[:2] == "AS" else text
 
 
-def _subject(name: str, kind: str) -> AddressRange | AsnRange | None:
-    """Read what an answer is about from its file name: ``193.0.0.0_21.json``, ``3333.json``; None where it does not say."""
-    stem = name.removesuffix(".json")
-    try:
-        if kind == "autnum":
-            asn = parse_asn(stem)
-            return AsnRange(asn, asn)
-        return Prefix.parse(stem.replace("_", "/")).range if kind == "ip" else None
-    except FormatError:
-        return None
-
-
-def _concerns(record: Registration | Party, subject: str) -> bool:
+def _concerns(record: Registration | Party, subject: Prefix | int | str) -> bool:
     """Tell whether an answer is about a subject."""
     if isinstance(record, Party):
         return subject == f"org:{record.handle}"
     if isinstance(record.resource, AsnRange):
-        return subject[:2] == "AS" and record.resource.holds(parse_asn(subject))
-    return "/" in subject and record.resource.covers(Prefix.parse(subject))
+        return isinstance(subject, int) and record.resource.holds(subject)
+    return isinstance(subject, Prefix) and record.resource.covers(subject)
