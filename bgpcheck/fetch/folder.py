@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKED = re.compile(r"\.(gz|bz2|xz)$", re.IGNORECASE)
-MAX_FILES = 100_000
+MAX_FILES = 20_000
 MAX_RDAP = 4 << 20  # bytes of one RDAP answer
 LIMITS = {"vrps": MAX_WHOLE, "slurm": 16 << 20}  # bytes of content, of what must be held whole
 FOLDERS = frozenset({"rdap", "rdap/ip", "rdap/autnum", "rdap/entity"})
