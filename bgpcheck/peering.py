@@ -5,6 +5,7 @@ Rule: kept as given, so that rules can speak about spelling; claims are computed
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -73,16 +74,17 @@ class Peering:
 
     def claims(self) -> tuple[Claim, ...]:
         """One claim for every listed prefix, then one for every announced prefix that is not listed (interface.md, Events)."""
-        listed = [self._claim(block, prefix, listed=True) for block, prefix in self.listed]
-        known = {claim.prefix for claim in listed}
-        extra = sorted({route.prefix for route in self.routes} - known)
-        return (*listed, *(self._claim(self.block(prefix.family), prefix, listed=not known) for prefix in extra))
+        routes: dict[Prefix, list[Route]] = defaultdict(list)
+        for route in self.routes:
+            routes[route.prefix].append(route)
+        listed = [self._claim(block, prefix, routes.pop(prefix, []), listed=True) for block, prefix in self.listed]
+        return (*listed, *(self._claim(self.block(prefix.family), prefix, routes[prefix], listed=not listed) for prefix in sorted(routes)))
 
     def block(self, family: Family) -> Block:
         """The block of a family; an empty one where none is configured."""
         return next((block for block in self.blocks if block.family == family), Block(family))
 
-    def _claim(self, block: Block, prefix: Prefix, *, listed: bool) -> Claim:
+    def _claim(self, block: Block, prefix: Prefix, routes: Iterable[Route], *, listed: bool) -> Claim:
         """Put one claim together."""
         return Claim(
             prefix=prefix,
@@ -92,10 +94,5 @@ class Peering:
             block=block.family,
             cloud=self.cloud,
             listed=listed,
-            routes=routes_of(prefix, self.routes),
+            routes=tuple(routes),
         )
-
-
-def routes_of(prefix: Prefix, routes: Iterable[Route]) -> tuple[Route, ...]:
-    """Announcements of exactly this prefix."""
-    return tuple(route for route in routes if route.prefix == prefix)

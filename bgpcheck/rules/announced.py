@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.rules.base import Finding, Severity
+from bgpcheck.table import PrefixIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,10 +51,9 @@ def _missing(peering: Peering) -> Iterator[Finding]:
 
 def _unlisted(peering: Peering) -> Iterator[Finding]:
     """PFX-5: announced, but covered by nothing in the list."""
-    listed = [prefix for _, prefix in peering.listed]
-    if not listed:
-        return
-    for prefix in sorted({route.prefix for route in peering.routes}):
-        if not any(one.covers(prefix) for one in listed):
+    listed = peering.listed
+    index = PrefixIndex((prefix, prefix) for _, prefix in listed)
+    for prefix in sorted({route.prefix for route in peering.routes} if listed else ()):
+        if not index.covering(prefix):
             message = f"{prefix} is announced, but no listed prefix covers it: Microsoft's routers drop it"
             yield Finding("PFX-5", Severity.WARNING, str(prefix), message, "list it, or stop announcing it")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from bgpcheck.facts.special import special
 from bgpcheck.model import Prefix
 from bgpcheck.rules.base import Finding, Severity
+from bgpcheck.table import PrefixIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,10 +56,10 @@ def _public(prefix: Prefix) -> Iterator[Finding]:
 
 
 def _link(prefix: Prefix, peering: Peering) -> Iterator[Finding]:
-    """PFX-7: the link subnets stay out of the list."""
+    """PFX-7: the link subnets stay out of list and announcements."""
     for block in peering.blocks:
         for name, link in block.links:
-            if prefix.covers(link.prefix) or link.prefix.covers(prefix):
+            if prefix.overlaps(link.prefix):
                 message = f"{prefix} overlaps the {name} link subnet {link.prefix}"
                 yield Finding("PFX-7", Severity.WARNING, str(prefix), message, "do not advertise the link subnets")
 
@@ -78,25 +79,17 @@ def _nested(peering: Peering) -> Iterator[Finding]:
         return
     from netaddr import IPNetwork, cidr_merge  # noqa: PLC0415 (its import is a fifth of a short run)
 
-    merged = [Prefix.parse(str(block)) for block in cidr_merge([IPNetwork(str(prefix)) for prefix in prefixes])]
-    known = frozenset(prefixes)
+    merged = {Prefix.parse(str(block)) for block in cidr_merge([IPNetwork(str(prefix)) for prefix in prefixes])}
+    known = PrefixIndex((prefix, prefix) for prefix in prefixes)
+    joined = PrefixIndex((block, block) for block in merged.difference(prefixes))
+    parts: dict[Prefix, list[str]] = defaultdict(list)
     for prefix in prefixes:
-        wider = _wider(prefix, known)
-        if wider is not None:
+        *wider, _ = known.covering(prefix)
+        if wider:
             remedy = "keep both only where both are announced"
-            yield Finding("LIST-2", Severity.NOTE, str(prefix), f"{prefix} lies inside {wider}, which is listed too", remedy)
-    joined = [block for block in merged if block not in known]
-    for block in joined:
-        parts = [str(prefix) for prefix in prefixes if block.covers(prefix)]
-        message = f"{', '.join(parts[:4])}{' …' if len(parts) > 4 else ''} together make {block}"  # noqa: PLR2004 (enough to recognise)
+            yield Finding("LIST-2", Severity.NOTE, str(prefix), f"{prefix} lies inside {wider[-1]}, which is listed too", remedy)
+        for block in joined.covering(prefix):
+            parts[block].append(str(prefix))
+    for block, names in sorted(parts.items()):
+        message = f"{', '.join(names[:4])}{' …' if len(names) > 4 else ''} together make {block}"  # noqa: PLR2004 (enough to recognise)
         yield Finding("LIST-2", Severity.NOTE, str(block), message, f"list {block} instead if it is registered as one block")
-
-
-def _wider(prefix: Prefix, known: frozenset[Prefix]) -> Prefix | None:
-    """Find the most specific listed prefix that covers ``prefix`` and is not it."""
-    for length in range(prefix.length - 1, -1, -1):
-        shift = prefix.bits - length
-        wider = Prefix(prefix.version, prefix.network >> shift << shift, length)
-        if wider in known:
-            return wider
-    return None

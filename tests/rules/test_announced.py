@@ -1,0 +1,98 @@
+"""What was announced, held against the list and the limit of routes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from peerings import PEER, block, peering, route, spell
+
+from bgpcheck.model import Prefix, Route
+from bgpcheck.peering import Block, Listed, Peering
+from bgpcheck.rules.announced import MOST_ROUTES, check
+
+P, P6 = "193.0.0.0/21", "2001:67c:2e8::/48"
+OTHER = "198.51.100.6"
+
+
+def many(count: int, *, version: int = 4, first: str | None = None) -> list[str]:
+    """Give that many /32 or /128 prefixes side by side."""
+    start = Prefix.parse(first or {4: "193.0.0.0/32", 6: "2001:67c:2e8::/128"}[version])
+    return [str(Prefix(version, start.network + number, start.bits)) for number in range(count)]
+
+
+def spoken(prefixes: list[str], peer: str = PEER) -> list[Route]:
+    return [route(prefix, peer=peer) for prefix in prefixes]
+
+
+LIMITS = [
+    (spoken(many(200)), []),
+    (spoken(many(201)), [f"LIM-1 blocker {PEER} ipv4"]),
+    (spoken(many(201, version=6)), [f"LIM-1 blocker {PEER} ipv6"]),
+    (spoken(many(200)) + spoken(many(200, version=6)), []),  # each family has its own session
+    (spoken(many(200)) + spoken(many(200), OTHER), []),  # and each peer
+    (spoken(many(100)) + spoken(many(101, first="193.0.4.0/32"), OTHER), []),
+    (spoken(many(201)) + spoken(many(201), OTHER), [f"LIM-1 blocker {PEER} ipv4", f"LIM-1 blocker {OTHER} ipv4"]),
+    (spoken(many(200)) + spoken(many(200)), []),  # the same again is no further route
+    (spoken(many(201)) + spoken(many(201, version=6)), [f"LIM-1 blocker {PEER} ipv4", f"LIM-1 blocker {PEER} ipv6"]),
+]
+
+
+@pytest.mark.parametrize(("routes", "findings"), LIMITS)
+def test_announced_routes_are_limited_a_session(routes: list[Route], findings: list[str]) -> None:
+    assert spell(check(peering(routes=routes))) == findings
+
+
+LISTS = [
+    ((block("ipv4", *many(200)),), []),
+    ((block("ipv4", *many(201)),), ["LIM-1 warning ipv4"]),
+    ((block("ipv6", *many(201, version=6)),), ["LIM-1 warning ipv6"]),
+    ((block("ipv4", *many(200)), block("ipv6", *many(200, version=6))), []),
+    ((block("ipv4", *many(200), *many(200)),), []),
+    ((block("ipv4", *many(201)), block("ipv6", *many(201, version=6))), ["LIM-1 warning ipv4", "LIM-1 warning ipv6"]),
+]
+
+
+@pytest.mark.parametrize(("blocks", "findings"), LISTS)
+def test_a_long_list_is_a_warning_only(blocks: tuple[Block, ...], findings: list[str]) -> None:
+    assert spell(check(peering(*blocks))) == findings
+
+
+def test_the_limit_names_its_number() -> None:
+    messages = [one.message for one in check(peering(routes=spoken(many(MOST_ROUTES + 1))))]
+    assert messages == [f"{PEER} announces 201 ipv4 routes: Microsoft drops the session at 201"]
+
+
+TWO = ["193.0.8.0/24", "193.0.9.0/24"]
+HELD_AGAINST = [
+    (peering(block("ipv4", P), routes=spoken([P])), []),
+    (peering(block("ipv4", P), routes=spoken([P]) + spoken([P], OTHER)), []),
+    # LIST-3: listed, never announced
+    (peering(block("ipv4", P), listened=True), [f"LIST-3 warning {P}"]),
+    (peering(block("ipv4", P)), []),  # nobody listened
+    (peering(block("ipv4", P), routes=spoken(["193.0.0.0/22"])), [f"LIST-3 warning {P}"]),  # only a part of it
+    (peering(block("ipv4", P), block("ipv6", P6), routes=spoken([P])), [f"LIST-3 warning {P6}"]),
+    # PFX-5: announced, covered by nothing
+    (peering(block("ipv4", P), routes=spoken([P, "193.0.8.0/24"])), ["PFX-5 warning 193.0.8.0/24"]),
+    (peering(block("ipv4", P), routes=spoken([P, "193.0.0.0/20"])), ["PFX-5 warning 193.0.0.0/20"]),  # wider than listed
+    (peering(block("ipv4", P), routes=spoken([P, "193.0.7.255/32", "193.0.0.0/22"])), []),  # REG-5: parts of it
+    (peering(block("ipv4", P), routes=spoken([P, P6])), [f"PFX-5 warning {P6}"]),
+    (peering(block("ipv4", P), routes=spoken([P, *TWO[::-1]]) + spoken(TWO[:1], OTHER)), [f"PFX-5 warning {one}" for one in TWO]),
+    (peering(routes=spoken([P])), []),  # without a list, what is announced is meant
+    (peering(block("ipv4", "193.0.0.1/21"), routes=spoken([P])), []),
+]
+
+
+@pytest.mark.parametrize(("made", "findings"), HELD_AGAINST)
+def test_list_and_announcements(made: Peering, findings: list[str]) -> None:
+    assert spell(check(made)) == findings
+
+
+def test_a_leaked_table_is_held_against_a_long_list_in_seconds() -> None:
+    listed = tuple(Listed(Prefix(4, 193 << 24 | number << 8, 24), "") for number in range(2_000))
+    base = route(P)
+    leaked = [replace(base, prefix=Prefix(4, 194 << 24 | number << 8, 24)) for number in range(20_000)]
+    started = time.perf_counter()
+    assert len(list(check(peering(Block("ipv4", prefixes=listed), routes=leaked)))) == 2 + 2_000 + 20_000
+    assert time.perf_counter() - started < 10, "0.3 s on a quiet machine"
