@@ -23,9 +23,10 @@ MAX_KEPT = 64 << 20  # bytes of lines kept as evidence; beyond it the recording'
 
 @dataclass(slots=True)
 class Recorder:
-    """One pass over a recording."""
+    """One pass over a recording. ``most``: bytes of lines that are kept."""
 
     reading: Reading
+    most: int = MAX_KEPT
     _lines: dict[Route, bytes] = field(default_factory=dict)
     _size: int = 0
 
@@ -34,7 +35,7 @@ class Recorder:
         name = self.reading.name
         for number, line in lines(self.reading.chunks(), file=name):
             one = event(line, file=name, number=number)
-            if isinstance(one, Update) and one.announced and self._size < MAX_KEPT:
+            if isinstance(one, Update) and one.announced and self._size < self.most:
                 self._size += len(line)
                 self._lines.update(dict.fromkeys(one.announced, line))
             yield one
