@@ -92,7 +92,11 @@ class Yardstick:
         if party.handle in self.words.registry_organisations:
             return ""
         plain = normalise(party.name, self.words.legal_forms)
-        return "" if len(plain) < SHORTEST_NAME or plain in self.words.placeholder_names else plain
+        return "" if len(plain) < SHORTEST_NAME or self.stands_for_others(party) else plain
+
+    def stands_for_others(self, party: Party) -> bool:
+        """Tell whether a party is called by a placeholder name, such as a registry's: its handle is many holders' too."""
+        return normalise(party.name, self.words.legal_forms) in self.words.placeholder_names
 
     def handle(self, party: Party) -> str:
         """Give the handle, empty for a registry's own organisation."""
@@ -159,7 +163,8 @@ def compare(prefix: Side, asn: Side, yardstick: Yardstick) -> frozenset[str]:
         return frozenset({"similar"}) if prefix.complete else frozenset({"same", "similar"})
     named, other = ({record.registry for record in side.records if _named(record, yardstick)} - {""} for side in (prefix, asn))
     if prefix.complete or not prefix.records:
-        settled = frozenset({"different" if named & other else "unlisted"})
+        alike = _handles(prefix, yardstick) & _handles(asn, yardstick)  # of a registry or a placeholder: neither same nor different
+        settled = frozenset({"different" if named & other and not alike else "unlisted"})
         return settled | {"similar"} if _nameless(prefix, asn, yardstick) or _nameless(asn, prefix, yardstick) else settled
     return frozenset({"same", "similar", "different"}) if named & other else ANY
 
@@ -178,14 +183,15 @@ def _named(record: Registration, yardstick: Yardstick) -> bool:
 
 def _same(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
     """Tell whether handles or counting opaque ids are equal within one registry, at any link."""
-    handles = _handles(prefix, yardstick) & _handles(asn, yardstick)
+    handles = _handles(prefix, yardstick, own=True) & _handles(asn, yardstick, own=True)
     return bool(handles or yardstick.opaque_ids(prefix.rows) & yardstick.opaque_ids(asn.rows))
 
 
-def _handles(side: Side, yardstick: Yardstick) -> frozenset[tuple[str, str]]:
-    """Give (registry, organisation handle) of every link."""
-    pairs = ((record.registry, yardstick.handle(party)) for record in side.records for party in record.holders)
-    return frozenset((registry, handle) for registry, handle in pairs if registry and handle)
+def _handles(side: Side, yardstick: Yardstick, *, own: bool = False) -> frozenset[tuple[str, str]]:
+    """Give (registry, organisation handle) of every link; ``own``: only of those who stand for themselves."""
+    parties = ((record.registry, party) for record in side.records for party in record.holders)
+    kept = ((registry, yardstick.handle(party)) for registry, party in parties if not (own and yardstick.stands_for_others(party)))
+    return frozenset((registry, handle) for registry, handle in kept if registry and handle)
 
 
 def _similar(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:

@@ -117,7 +117,7 @@ def irr(
     prefix = question.prefix
     near = sorted(
         {one for one in objects if one.prefix.overlaps(prefix) and one.source != PSEUDO_SOURCE},
-        key=lambda one: (one.prefix != prefix, one.prefix, one.source, one.origin, one.maintainers),
+        key=lambda one: (one.prefix != prefix, one.prefix, one.source, one.origin, one.maintainers, one.holes, one.last_modified),
     )
     sight = {one: question.shown(one) for one in near}
     readings, loose = _readings(question, sight)

@@ -98,6 +98,11 @@ class RegistrationFact:
         return next(iter(self.values)) if len(self.values) == 1 else "unknown"
 
     @property
+    def holding(self) -> tuple[Delegation, ...]:
+        """Rows that together say who holds the whole prefix; none where a part of it is nobody's, or in no file at hand."""
+        return self._held if NOT_ALLOCATED.isdisjoint(self._parts) else ()
+
+    @property
     def registries(self) -> frozenset[str]:
         """Statistics names of the registries that may answer for it: one where known, empty where there is none."""
         held = RIRS & {row.registry for row in self._held} if self._accounted else frozenset()

@@ -16,6 +16,7 @@ from bgpcheck.store import configs
 SETTINGS = configs.settings()
 WORDS = SETTINGS.holders
 P = "193.0.0.0/21"
+UNKNOWN = Party("C00000001", "Private Customer")
 RIEN = Party("ORG-RIEN1-RIPE", "Reseaux IP Europeens Network Coordination Centre (RIPE NCC)")
 SURF = Party("ORG-SF8-RIPE", "SURF B.V.")
 
@@ -79,7 +80,7 @@ def maintained(prefix: str, asn: str, serves: dict[str, frozenset[str]], *, regi
 
 
 ONE, TWO = frozenset({"ORG-SF8-RIPE"}), frozenset({"ORG-SF8-RIPE", "ORG-X1-RIPE"})
-CUSTOMER = net("ripencc", Party("ORG-CU1-RIPE", "Customer Company"), at="193.0.0.0/24", status="ASSIGNED PA")
+CUSTOMER = net("ripencc", Party("ORG-CU1-RIPE", "Alpha Company"), at="193.0.0.0/24", status="ASSIGNED PA")
 LIR = net("ripencc", SURF, at="193.0.0.0/16", status="ALLOCATED PA")
 SPLIT = (addresses("arin", "a1", at="193.0.0.0/22"), addresses("arin", "b2", at="193.0.4.0/22"))
 
@@ -107,6 +108,12 @@ NOT_SAME = [  # what looks like one holder, and what may be said instead
     (handles("ORG-A", "ORG-A", "", ""), {"unlisted"}),
     (handles("ORG-A", "ORG-A", "ripencc", ""), {"unlisted"}),
     (handles("ORG-A-RIPE", "ORG-B-RIPE"), {"different"}),
+    # one handle of many holders, by what it is called: neither same nor different
+    (Case((net("arin", UNKNOWN),), (aut("arin", UNKNOWN),)), {"unlisted"}),
+    (Case((net("arin", replace(UNKNOWN, name="")),), (aut("arin", UNKNOWN),)), {"unlisted", "similar"}),
+    (Case((net("arin", UNKNOWN),), (aut("arin", replace(UNKNOWN, name="")),)), {"unlisted", "similar"}),
+    (Case((net("arin", UNKNOWN),), (aut("arin", SURF),)), {"different"}),
+    (Case((net("arin", UNKNOWN, SURF),), (aut("arin", UNKNOWN, RIEN),)), {"unlisted"}),
     # opaque ids where they are accounts of somebody else
     (opaque("ripencc"), ANY),
     (opaque("apnic"), ANY),
@@ -299,7 +306,7 @@ def test_no_as_number_is_unlisted() -> None:
 
 def test_chain_names_the_registrants_the_direct_holder_last() -> None:
     fact = HolderFact(side(CUSTOMER, net("ripencc", Party("ORG-A", ""), Party("", "")), LIR, LIR), (), YARDSTICK)
-    assert fact.prefix.chain == ("Customer Company", "ORG-A", "SURF B.V.")
+    assert fact.prefix.chain == ("Alpha Company", "ORG-A", "SURF B.V.")
     assert fact.direct_holder == "SURF B.V."
     assert HolderFact(side(), (), YARDSTICK).direct_holder is None
 

@@ -305,6 +305,24 @@ def test_several_allocations(case: Case, spans: bool, mixed: bool) -> None:  # n
     assert (case.fact.spans, case.fact.mixed) == (spans, mixed)
 
 
+HOLDING = [
+    (Case(P, (HELD,)), 1),
+    (Case(P, TWO), 2),
+    (Case(P, BOTH), 2),
+    (Case(P, (HELD, "arin 193.0.0.0/16 available")), 1),
+    (Case(P, (TWO[0],)), 0),  # who holds the other half?
+    (Case(P, (TWO[0],)).all_five(), 0),
+    (Case(P, (TWO[0], "ripencc 193.0.4.0/22 reserved")), 0),
+    (Case(P), 0),
+]
+
+
+@pytest.mark.parametrize(("case", "count"), HOLDING)
+def test_rows_that_say_who_holds_the_whole_prefix(case: Case, count: int) -> None:
+    assert len(case.fact.holding) == count
+    assert set(case.fact.holding) <= set(case.fact.rows)
+
+
 @pytest.mark.parametrize(
     ("case", "legacy", "inferred"),
     [
