@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from bgpcheck.model import asplain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,20 +41,29 @@ class Gap:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Request:
+class Request(NamedTuple):
     """One question. ``source``: whom (``irr/RIPE``, ``vrps``); ``subject``: a prefix, ``AS3333``, ``org:…`` or ``mnt:…``."""
 
     source: str
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inquiry:
     """What is asked about: prefixes, and the AS numbers that claims name (0 left out)."""
 
     prefixes: tuple[Prefix, ...]
     asns: tuple[int, ...]
+
+    @cached_property
+    def about_prefixes(self) -> tuple[str, ...]:
+        """The prefixes as subjects of requests."""
+        return tuple(map(str, self.prefixes))
+
+    @cached_property
+    def about_asns(self) -> tuple[str, ...]:
+        """The AS numbers as subjects of requests."""
+        return tuple(map(asplain, self.asns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +126,13 @@ class Library:
 
     def answer(self, source: str, requests: Iterable[Request]) -> Answer:
         """Put the replies to ``requests``, all of them there, together."""
-        documents: dict[tuple[str, str], Document] = {}
-        answered: set[str] = set()
-        gaps: dict[Gap, None] = {}
-        for request in requests:
-            reply = self._replies[request]
-            if isinstance(reply, Gap):
-                gaps[reply] = None
-                continue
-            answered.add(request.subject)
-            documents.update({(document.sha256, document.uri): document for document in reply})
+        replies = {request: self._replies[request] for request in requests}
+        distinct = {id(reply): reply for reply in replies.values()}.values()  # most requests share a reply
+        gaps = dict.fromkeys(reply for reply in distinct if isinstance(reply, Gap))
+        documents = {(one.sha256, one.uri): one for reply in distinct if not isinstance(reply, Gap) for one in reply}
         records = tuple(Cited(record, one) for one in documents.values() for record in self.records(one))
-        return Answer(source, tuple(documents.values()), records, frozenset(answered), tuple(gaps))
+        answered = frozenset(request.subject for request, reply in replies.items() if not isinstance(reply, Gap))
+        return Answer(source, tuple(documents.values()), records, answered, tuple(gaps))
 
 
 class Source(Protocol):
@@ -149,8 +156,8 @@ class Simple:
 
     def requests(self, inquiry: Inquiry) -> tuple[Request, ...]:
         """Give the questions for an inquiry."""
-        subjects = [str(prefix) for prefix in inquiry.prefixes if self.prefixes] + [f"AS{asn}" for asn in inquiry.asns if self.asns]
-        return tuple(Request(self.name, subject) for subject in subjects or ["*"])
+        subjects = (*(inquiry.about_prefixes if self.prefixes else ()), *(inquiry.about_asns if self.asns else ()))
+        return tuple(Request(self.name, subject) for subject in subjects or ("*",))
 
     def ask(self, inquiry: Inquiry, library: Library) -> Answer | Need:
         """Ask for everything at once."""
