@@ -7,10 +7,11 @@ that an absence shows too.
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, TypeVar
 
 from bgpcheck.errors import FormatError
 from bgpcheck.model import AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Vrp, parse_asn
@@ -18,12 +19,18 @@ from bgpcheck.model import AddressRange, Aspa, Delegation, Party, Prefix, Regist
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from bgpcheck.model import AsnRange
+
+T = TypeVar("T")
 SCHEMA = "bgpcheck/extract/v1"
 MEDIA_TYPE = "application/vnd.bgpcheck.extract+json"
-NAMED_BY_ASN = 3  # this many records show that an AS number is in use
-MAINTAINED = 20  # registrations of one maintainer: two organisations among them are enough
+NAMED_BY_ASN = 3  # this many records of one source show that an AS number is in use
+MAINTAINED = 20  # registrations of one maintainer that are shown, beside those that show that it serves several organisations
+SEVERAL = 2
+ASNS = 0  # AS numbers, where 4 and 6 stand for addresses
 Line = tuple[int, str]  # (1-based line number, the record's text as it stands in the file)
 Offered = tuple[int, Line]  # with the record's ordinal
+Span = tuple[int, int]  # first and last, both included
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,27 @@ def decode(data: bytes) -> Extract:
     try:
         body = json.loads(data)
         head = body["file"]
-        if head.pop("schema") != SCHEMA:
+        if head["schema"] != SCHEMA:
             raise FormatError(f"not an extract of schema {SCHEMA}")
-        records = tuple((int(line), str(text)) for line, text in body["records"])
-        return Extract(**{**head, "notes": tuple(head["notes"]), "records": records})
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        return Extract(
+            file=_is(str, head["file"]),
+            sha256=_is(str, head["sha256"]),
+            size=_is(int, head["size"]),
+            format=_is(str, head["format"]),
+            dated=None if head["dated"] is None else _is(str, head["dated"]),
+            rows=_is(int, head["rows"]),
+            notes=tuple(_is(str, note) for note in _is(list, head["notes"])),
+            records=tuple((_is(int, line), _is(str, text)) for line, text in _is(list, body["records"])),
+        )
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise FormatError("not a readable extract") from error
+
+
+def _is(kind: type[T], value: object) -> T:
+    """Take a value of just this type: true is no number."""
+    if type(value) is not kind:
+        raise TypeError(value)
+    return value
 
 
 class Selector:
@@ -70,7 +92,7 @@ class Selector:
         self._asns: set[int] = set()
         self._organisations: set[str] = set()
         self._maintainers: set[str] = set()
-        prefixes: list[Prefix] = []
+        spans: dict[int, list[Span]] = {ASNS: [], 4: [], 6: []}
         for subject in subjects:
             kind, _, rest = subject.partition(":")
             if subject[:2] == "AS":
@@ -80,116 +102,122 @@ class Selector:
             elif kind == "mnt":
                 self._maintainers.add(rest)
             elif "/" in subject:
-                prefixes.append(Prefix.parse(subject))
-        self._near = {version: _Neighbourhood(one for one in prefixes if one.version == version) for version in (4, 6)}
-        self._seen: dict[tuple[str, object], list[object]] = defaultdict(list)
+                prefix = Prefix.parse(subject)
+                spans[prefix.version].append((prefix.network, prefix.last))
+        spans[ASNS] = [(asn, asn) for asn in self._asns]
+        self._near = {space: _Neighbourhood(found) for space, found in spans.items()}
+        self._count: Counter[tuple[str, object]] = Counter()
+        self._served: dict[str, set[str]] = defaultdict(set)  # maintainer → organisations
         self._kept: dict[int, Line] = {}  # by ordinal: a JSON export may stand on one line
         self._offered = 0
 
     def offer(self, line: int, text: str, record: object, *, always: bool = False) -> None:
         """Keep a record that concerns a subject (or ``always``), or remember it as a neighbour."""
         self._offered += 1
-        if always or self._wants(line, text, record):
+        if always or self._wants((self._offered, (line, text)), record):
             self._kept[self._offered] = (line, text)
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Everything to keep, in the file's order."""
-        neighbours = {ordinal: line for near in self._near.values() for ordinal, line in near.nearest()}
+        neighbours = dict(offered for near in self._near.values() for offered in near.nearest())
         return tuple(line for _, line in sorted({**neighbours, **self._kept}.items()))
 
-    def _wants(self, line: int, text: str, record: object) -> bool:
+    def _wants(self, offered: Offered, record: object) -> bool:
         """Tell whether a record concerns a subject."""
-        if isinstance(record, (Vrp, RouteObject)):
-            asn = record.asn if isinstance(record, Vrp) else record.origin
-            return self._touches(line, text, record.prefix.range) or (asn in self._asns and self._few("asn", asn, record, NAMED_BY_ASN))
+        if isinstance(record, RouteObject):
+            return self._touches(record.prefix.range, offered) or self._names(record.source, record.origin)
+        if isinstance(record, Vrp):
+            return self._touches(record.prefix.range, offered) or self._names("", record.asn)
         if isinstance(record, Delegation):
-            span = record.resource
-            return self._touches(line, text, span) if isinstance(span, AddressRange) else any(map(span.holds, self._asns))
+            return self._touches(record.resource, offered)
         if isinstance(record, Registration):
-            return self._registers(record)
+            space = _space(record.resource)
+            return self._near[space].covered(record.resource.first, record.resource.last) or self._serves(record)
         if isinstance(record, Party):
             return record.handle in self._organisations
         return isinstance(record, Aspa) and record.customer in self._asns
 
-    def _touches(self, line: int, text: str, span: AddressRange) -> bool:
-        """Tell whether addresses overlap a subject; a neighbour is remembered."""
-        return self._near[span.version].touches(span, (self._offered, (line, text)))
+    def _touches(self, span: AddressRange | AsnRange, offered: Offered) -> bool:
+        """Tell whether a range overlaps a subject; a neighbour is remembered."""
+        return self._near[_space(span)].touches(span.first, span.last, offered)
 
-    def _registers(self, record: Registration) -> bool:
-        """Tell whether a registration covers a subject, holds an AS number, or shows whom a maintainer serves."""
-        span = record.resource
-        if self._near[span.version].covered(span) if isinstance(span, AddressRange) else any(map(span.holds, self._asns)):
-            return True
-        holders = tuple(party.handle for party in record.holders)
-        served = self._maintainers.intersection(record.maintainers)
-        kept = [self._few(f"mnt:{one}", "", holders, MAINTAINED) or self._new(one, holders) for one in sorted(served)]
-        return any(kept)
+    def _names(self, source: str, asn: int) -> bool:
+        """Tell whether a record is one of the first of its source that show that an AS number is in use."""
+        return asn in self._asns and self._few(source, asn, NAMED_BY_ASN)
 
-    def _few(self, kind: str, key: object, record: object, most: int) -> bool:
-        """Tell whether fewer than ``most`` records of this kind were kept so far; count this one."""
-        seen = self._seen[kind, key]
-        seen.append(record)
-        return len(seen) <= most
+    def _serves(self, record: Registration) -> bool:
+        """Tell whether a registration is one of the first of a maintainer, or shows that it serves several organisations."""
+        organisations = {party.handle for party in record.holders if party.handle}
+        wanted = False
+        for maintainer in self._maintainers.intersection(record.maintainers):
+            served = self._served[maintainer]
+            new = len(served) < SEVERAL and not organisations <= served
+            if new:
+                served |= organisations
+            wanted |= self._few("mnt", maintainer, MAINTAINED) or new
+        return wanted
 
-    def _new(self, maintainer: str, holders: tuple[str, ...]) -> bool:
-        """Tell whether no registration of a maintainer had these holders so far."""
-        return self._seen[f"mnt:{maintainer}", ""].count(holders) == 1
+    def _few(self, kind: str, key: object, most: int) -> bool:
+        """Tell whether fewer than ``most`` records of this kind came so far; count this one."""
+        self._count[kind, key] += 1
+        return self._count[kind, key] <= most
+
+
+def _space(span: AddressRange | AsnRange) -> int:
+    """Tell addresses of the two families and AS numbers apart."""
+    return span.version if isinstance(span, AddressRange) else ASNS
 
 
 class _Neighbourhood:
-    """The wanted addresses of one family, and for each gap between them the records that stand nearest."""
+    """What is wanted of one kind, as ranges, and for each gap between them the records that stand nearest."""
 
-    def __init__(self, prefixes: Iterable[Prefix]) -> None:
-        merged: list[list[int]] = []
-        self._prefixes = sorted(prefixes)
-        for prefix in self._prefixes:
-            if merged and prefix.network <= merged[-1][1]:
-                merged[-1][1] = max(merged[-1][1], prefix.last)
+    def __init__(self, wanted: Iterable[Span]) -> None:
+        spans = sorted(wanted)
+        self._firsts = [first for first, _ in spans]
+        self._least = list(accumulate((last for _, last in reversed(spans)), min))[::-1]  # the lowest end of a span and those after it
+        blocks: list[Span] = []
+        for first, last in spans:
+            if blocks and first <= blocks[-1][1]:
+                blocks[-1] = (blocks[-1][0], max(blocks[-1][1], last))
             else:
-                merged.append([prefix.network, prefix.last])
-        self._spans = merged
-        self._starts = [span[0] for span in merged]
+                blocks.append((first, last))
+        self._starts = [first for first, _ in blocks]
+        self._ends = [last for _, last in blocks]
         self._touched: set[int] = set()
         self._low: dict[int, tuple[int, Offered]] = {}
         self._high: dict[int, tuple[int, Offered]] = {}
 
-    def touches(self, span: AddressRange, line: Offered) -> bool:
-        """Tell whether ``span`` overlaps a wanted block; otherwise remember it where it is nearest in its gap."""
-        if not self._spans:
+    def touches(self, first: int, last: int, offered: Offered) -> bool:
+        """Tell whether a range overlaps what is wanted; otherwise remember it where it is nearest in its gap."""
+        if not self._starts:
             return False
-        index = bisect_right(self._starts, span.last)  # blocks that start at or before the record's end
-        if index and self._spans[index - 1][1] >= span.first:
-            first = next(i for i in range(index) if self._spans[i][1] >= span.first)
-            self._touched.update(range(first, index))
-            return any(span.overlaps(prefix) for prefix in self._prefixes)
-        if index not in self._low or span.first < self._low[index][0]:
-            self._low[index] = (span.first, line)
-        if index not in self._high or span.last > self._high[index][0]:
-            self._high[index] = (span.last, line)
+        index = bisect_right(self._starts, last)  # blocks that start at or before the record's end
+        met = range(bisect_left(self._ends, first), index)
+        if met:
+            self._touched.update(met)
+            return True
+        if index not in self._low or first < self._low[index][0]:
+            self._low[index] = (first, offered)
+        if index not in self._high or last > self._high[index][0]:
+            self._high[index] = (last, offered)
         return False
 
-    def covered(self, span: AddressRange) -> bool:
-        """Tell whether ``span`` covers one of the prefixes."""
-        return any(span.covers(prefix) for prefix in self._prefixes)
+    def covered(self, first: int, last: int) -> bool:
+        """Tell whether one of the wanted ranges lies in this one."""
+        index = bisect_left(self._firsts, first)
+        return index < len(self._firsts) and self._least[index] <= last
 
     def nearest(self) -> Iterator[Offered]:
         """Give the neighbours on both sides of every block that nothing touched."""
-        for index in range(len(self._spans)):
-            if index not in self._touched:
-                yield from self._towards(range(index, -1, -1), self._high, skip=-1)
-                yield from self._towards(range(index + 1, len(self._spans) + 1), self._low, skip=0)
-
-    def _towards(self, gaps: Iterable[int], side: dict[int, tuple[int, Offered]], *, skip: int) -> Iterator[Offered]:
-        """Walk away from a block until a neighbour or a touched block is met."""
-        for gap in gaps:
-            if gap in side:
-                yield side[gap][1]
-                return
-            if gap + skip in self._touched:
-                return
-
-
-def describe(extract: Extract) -> dict[str, Any]:
-    """Give what is worth telling about the file, without its records."""
-    return {name: getattr(extract, name) for name in ("file", "sha256", "size", "format", "dated", "rows", "notes")}
+        count = len(self._starts)
+        below: Offered | None = None
+        for block in range(count):  # the gap with a block's number is below it
+            below = self._high[block][1] if block in self._high else None if block - 1 in self._touched else below
+            if below and block not in self._touched:
+                yield below
+        above: Offered | None = None
+        for block in reversed(range(count)):
+            above = self._low[block + 1][1] if block + 1 in self._low else None if block + 1 in self._touched else above
+            if above and block not in self._touched:
+                yield above
