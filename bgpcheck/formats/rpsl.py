@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OBJECT_LIMIT = 1 << 20  # bytes; the largest aut-num seen has half of this
 _ROUTE_VERSIONS = {"route": 4, "route6": 6}
 _NAME = re.compile(r"\*?[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # "*xx" is how RADB marks what it has struck out
-_LEADING = re.compile(rb"(?:[%#][^\n]*(?:\n|\Z)|\n)+")
+_LEADING = re.compile(rb"(?:[%#][^\n]*(?:\n|\Z)|[ \t\f\v\r]*\n|[ \t\f\v\r]+\Z)+")
 _BLANK = re.compile(rb"\n[ \t\f\v\r]+(?=\n)")
 # Tab, the line ends, form feed and escape (ISO-2022-JP) occur in text; the other C0 control bytes do not.
 _BINARY = bytes(sorted({*range(32)} - {9, 10, 11, 12, 13, 27}))

@@ -168,6 +168,8 @@ rows = st.lists(st.sampled_from(ROWS) | st.text(st.characters(max_codepoint=255)
 
 @given(rows, st.integers(1, 30))
 @example(["route: 193.0.0.0/21", "origin: AS1", "source: a", "+ b"], 5)
+@example(["", " ", "route: 193.0.0.0/21"], 1)
+@example(["a: b", "", " ", "", "\t", "c: d", " "], 1)
 def test_it_answers_or_raises_a_format_error_and_replays_alike(lines: list[str], size: int) -> None:
     text = "\n".join(lines)
     try:
