@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bgpcheck.api import finish
@@ -336,7 +336,15 @@ def judged(case: Case, files: Mapping[str, str], *, whole: bool) -> dict[str, An
     return found
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FAR = net("193.0.15.0/24")
+NEAR = rpsl(inetnum=span_text(net("193.0.0.0/24")), mnt_by="A-MNT", status="ASSIGNED PI", source="RIPE")
+SERVED = [rpsl(inetnum=span_text(FAR), org=org, mnt_by="A-MNT", source="RIPE") for org in ("ORG-A", "ORG-B")]
+AUTNUM = rpsl(aut_num="AS3333", mnt_by="A-MNT", source="RIPE")
+MIRRORED = rpsl(route=str(FAR), origin="AS3333", source="RADB")
+OWN = rpsl(route=str(FAR), origin="AS3333", source="RIPE")
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(
     st.lists(nets, min_size=1, max_size=3, unique=True),
     asns,
@@ -347,6 +355,9 @@ def judged(case: Case, files: Mapping[str, str], *, whole: bool) -> dict[str, An
     vrps,
     st.tuples(rows, rows),
 )
+@example([net("193.0.0.0/24")], 3333, 0, None, "\n".join([NEAR, AUTNUM, SERVED[0]]), "", [], ([], []))  # a maintainer of one
+@example([net("193.0.0.0/24")], 3333, 0, None, "\n".join([NEAR, AUTNUM, *[SERVED[0]] * MAINTAINED, SERVED[1]]), "", [], ([], []))  # of two
+@example([net("193.0.0.0/24")], 3333, 0, None, "\n".join([*[MIRRORED] * 5, OWN]), "", [], ([], []))  # an origin, in a mirror before
 def test_facts_on_an_extract_are_the_facts_on_the_whole_file(  # noqa: PLR0913, PLR0917 (what is generated)
     wanted: list[Prefix],
     peer: int,
