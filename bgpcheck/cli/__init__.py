@@ -66,9 +66,9 @@ def near(word: str, known: Iterable[str]) -> str:
     """Propose what may have been meant, as the end of a sentence; nothing where no known word is like it."""
     from difflib import get_close_matches  # noqa: PLC0415 (only when something is wrong)
 
-    words = sorted(set(known))
-    found = [one for one in words if word and one.lower().startswith(word.lower())] or get_close_matches(word, words, cutoff=0.6)
-    found = found[:3]
+    words, bare = sorted(set(known)), word.lower().lstrip("-")
+    like = [one for one in words if len(bare) > 2 and bare in one.lower()]  # noqa: PLR2004 (shorter ones stand in everything)
+    found = like[:3] or get_close_matches(word, words, cutoff=0.75)
     return f"; did you mean {' or '.join(found)}?" if found else ""
 
 

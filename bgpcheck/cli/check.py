@@ -17,7 +17,7 @@ from bgpcheck.render import FORMATS, render
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bgpcheck.api import Outcomes
 
@@ -83,18 +83,23 @@ def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], list[str]]:
             try:
                 outcomes.append(api.check_sync(options, tell=streams.progress))
             except (UsageError, FormatError) as error:
-                faults[str(error)] = None
+                faults[_told(error, options)] = None
     finally:
         streams.progress("")
     return outcomes, list(faults)
 
 
+def _told(error: UsageError | FormatError, options: api.Options) -> str:
+    """Name the preflight file where what is wrong stands in it, and not on the command line."""
+    text, file = str(error), options.preflight
+    words = (options.policy, options.registry_data, options.events, *options.assume)
+    here = text.startswith("--") or any(word and word in text for word in words)
+    return f"{file}: {text}" if file and isinstance(error, UsageError) and not text.startswith(file) and not here else text
+
+
 def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense, before anything is read."""
-    named = [("--" + name.replace("_", "-"), value) for name, value in vars(args).items() if isinstance(value, str)]
-    empty = next((option for option, value in named if not value.strip()), None)
-    if empty:
-        raise UsageError(f"{empty} is empty (a shell variable that is not set?)")
+    _refuse_empty(vars(args))
     for word in args.preflight:
         _refuse_word(word)
     for text in args.prefix:
@@ -104,20 +109,35 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UsageError("there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events")
     if not args.preflight and args.peer_asn is None:
         raise UsageError("--peer-asn is missing: give the AS number of your router")
-    if len(args.preflight) > 1 and args.evidence:
-        raise UsageError("--evidence takes one preflight file: a bundle holds one result")
     if args.preflight.count("-") + args.assume.count("-") + (args.events == "-") > 1:
         raise UsageError("standard input can be read once only")
+    if args.registry_data and Path(args.registry_data).is_file():
+        raise UsageError(f"--registry-data {args.registry_data}: is a file: name the folder that it lies in")
+    _refuse_targets(args)
+
+
+def _refuse_empty(values: Mapping[str, object]) -> None:
+    """Refuse empty words: they come from shell variables that are not set."""
+    for name, value in values.items():
+        if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
+            what = "a preflight file's name" if name == "preflight" else f"--{name.replace('_', '-')}"
+            raise UsageError(f"{what} is empty (a shell variable that is not set?)")
+
+
+def _refuse_targets(args: argparse.Namespace) -> None:
+    """Refuse to write where it cannot be, or over what is read."""
+    if len(args.preflight) > 1 and args.evidence:
+        raise UsageError("--evidence takes one file to judge: a bundle holds one result")
     if args.evidence == "-":
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
     targets = [("--output", args.output), ("--evidence", args.evidence)]
-    inputs = [*args.preflight, *args.assume, *([args.events] if args.events else []), *([args.policy] if args.policy else [])]
-    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], inputs)
+    inputs = [*args.preflight, *args.assume, args.events, args.policy]
+    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
 
 
 def _refuse_word(word: str) -> None:
     """Refuse a word that was meant for an option and stands where a preflight file should."""
-    if not word or Path(word).exists():
+    if Path(word).exists():
         return
     if word[0] in DASHES:
         raise UsageError(f"{word}: this dash is not the keyboard's hyphen: write --{word.lstrip(DASHES)}")

@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import UsageError
@@ -45,6 +43,36 @@ def fitting(text: str, encoding: str) -> str:
     return text
 
 
+def complain(text: str) -> None:
+    """Say one line on standard error; nothing in it can act on the terminal."""
+    _aside(f"bgpcheck: {_visible(text)}\n")
+
+
+def progress(text: str) -> None:
+    """Show what is being done on the terminal's last line, until the next one; nothing where there is no terminal."""
+    stream: Any = sys.stderr
+    if stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb":
+        _aside(f"\r\x1b[K{_visible(text)[:70]}")
+
+
+def _aside(text: str) -> None:
+    """Write to standard error, if somebody listens."""
+    stream: Any = sys.stderr
+    if stream is not None:
+        try:
+            stream.write(text)
+            stream.flush()
+        except OSError:
+            _discard(stream)
+
+
+def _visible(text: str) -> str:
+    """Clean a text."""
+    from bgpcheck.render.clean import visible  # noqa: PLC0415 (only when something is to be said)
+
+    return visible(text)
+
+
 def _discard(stream: Any) -> None:  # noqa: ANN401 (a text stream)
     """Let what is still in a broken stream go nowhere, so that the interpreter does not complain on leaving."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -52,45 +80,29 @@ def _discard(stream: Any) -> None:  # noqa: ANN401 (a text stream)
     os.close(nowhere)
 
 
-def complain(text: str) -> None:
-    """Say one line on standard error; nothing in it can act on the terminal."""
-    from bgpcheck.render.clean import visible  # noqa: PLC0415 (only when something is to be said)
-
-    stream: Any = sys.stderr
-    with suppress(OSError, AttributeError):  # closed, or nobody listens any more
-        stream.write(f"bgpcheck: {visible(text)}\n")
-        stream.flush()
-
-
-def progress(text: str) -> None:
-    """Show what is being done on the terminal's last line, until the next one; nothing where there is no terminal."""
-    from bgpcheck.render.clean import visible  # noqa: PLC0415 (as above)
-
-    stream: Any = sys.stderr
-    if stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb":
-        stream.write(f"\r\x1b[K{visible(text)[:70]}" if text else "\r\x1b[K")
-        stream.flush()
-
-
 def check_targets(targets: Iterable[tuple[str, str]], inputs: Iterable[str]) -> None:
     """Refuse (option, file) pairs that can't be written, or that would destroy an input or one another, before any work is done."""
-    from bgpcheck.store import atomic  # noqa: PLC0415 (only where files are written)
+    from pathlib import Path  # noqa: PLC0415 (only where files are written)
 
-    read = {os.path.realpath(name): name for name in inputs}
+    from bgpcheck.store import atomic  # noqa: PLC0415 (as above)
+
+    taken = {os.path.realpath(name): name for name in inputs}
     for option, name in targets:
         place = os.path.realpath(name)
-        if place in read:
-            raise UsageError(f"{option} {name}: would overwrite {read[place]}: name another file")
-        if not _is_device(Path(name)):
+        if place in taken:
+            raise UsageError(f"{option} {name}: would overwrite {taken[place]}: name another file")
+        if not _is_device(name):
             atomic.check_writable([Path(name)])
-            read[place] = name
+            taken[place] = name
 
 
 def put(name: str, data: bytes) -> None:
     """Write a file: whole or not at all, through a link to what it points to; a pipe or device gets the bytes as they are."""
+    from pathlib import Path  # noqa: PLC0415 (as above)
+
     from bgpcheck.store import atomic  # noqa: PLC0415 (as above)
 
-    if not _is_device(Path(name)):
+    if not _is_device(name):
         atomic.write(Path(os.path.realpath(name)), data)
         return
     try:
@@ -101,10 +113,10 @@ def put(name: str, data: bytes) -> None:
         raise UsageError(f"{name}: cannot be written: {error.strerror}") from error
 
 
-def _is_device(path: Path) -> bool:
-    """Tell whether a path is neither a file nor a folder nor free: ``/dev/null``, a named pipe."""
+def _is_device(name: str) -> bool:
+    """Tell whether a name is neither a file's nor a folder's nor free: ``/dev/null``, a named pipe."""
     try:
-        mode = path.stat().st_mode
+        mode = os.stat(name).st_mode  # noqa: PTH116 (start-up without pathlib)
     except OSError:
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)

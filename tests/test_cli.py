@@ -1,0 +1,666 @@
+"""The command line as a whole: every output, byte by byte, and every way in which a user or a file can be wrong."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from program import NOW, ROOT, Ran, command, environment, run
+
+from bgpcheck.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GOLDEN = Path(__file__).parent / "golden"
+DATA = ("--registry-data", "fixtures/registry")
+ASKED = ("check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21", *DATA)
+RECORDING = "fixtures/events/v5-consolidate.jsonl"
+PREFLIGHT = """\
+name: mine
+peering:
+  peerAsn: 3333
+  ipv4:
+    prefixes:
+      - 193.0.0.0/21
+registryData: REGISTRY
+""".replace("REGISTRY", str(ROOT / "fixtures" / "registry"))
+
+
+def example(name: str) -> str:
+    return f"configs/preflight/{name}.yaml"
+
+
+# ── what is written ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A run whose status, output and errors are written down in ``golden/NAME.KIND`` and ``golden/NAME.err``."""
+
+    name: str
+    status: int
+    words: tuple[str, ...]
+    kind: str = "txt"
+
+
+def check(name: str, status: int, *words: str, kind: str = "txt") -> Golden:
+    return Golden(name, status, ("check", *words, "--now", NOW), kind)
+
+
+EXAMPLES = {"ready": 0, "needs-work": 3, "private-asn": 4, "silent-source": 5, "tour": 4}
+GOLDENS = [
+    *(check(f"check-{name}", status, example(name)) for name, status in EXAMPLES.items()),
+    check("check-tour", 4, example("tour"), "--format", "json", kind="json"),
+    check("check-tour", 4, example("tour"), "--format", "jsonl", kind="jsonl"),
+    check("check-tour", 4, example("tour"), "--format", "csv", kind="csv"),
+    check("check-tour", 4, example("tour"), "--format", "markdown", kind="md"),
+    check("check-several", 3, example("ready"), example("silent-source"), example("needs-work")),
+    check("check-several", 3, example("ready"), example("needs-work"), "--format", "json", kind="json"),
+    check("check-several", 3, example("ready"), example("needs-work"), "--format", "csv", kind="csv"),
+    check("check-several", 3, example("ready"), example("needs-work"), "--format", "markdown", kind="md"),
+    check("check-no-data", 5, "--peer-asn", "3333", "--prefix", "193.0.0.0/21"),
+    check("check-blockers", 3, "--peer-asn", "65515", "--prefix", "10.0.0.0/8", "--prefix", "193.0.0.1/21", *DATA),
+    check("check-assume", 0, "--peer-asn", "3333", "--prefix", "193.0.23.0/24", "--assume", "configs/preflight/planned.rpsl", *DATA),
+    check("check-strict-policy", 4, example("tour"), "--policy", "strict", "--format", "csv", kind="csv"),
+    check("check-published-criterion", 4, example("tour"), "--policy", "published-criterion", "--format", "csv", kind="csv"),
+    Golden("check-strict", 0, ("check", example("ready"), "--strict", "--now", "2026-12-24T00:00:00Z")),
+    Golden("check-old", 0, ("check", example("ready"), "--now", "2026-12-24T00:00:00Z")),
+    check("check-events", 3, "--peer-asn", "3333", "--events", RECORDING, *DATA),
+    check("check-events", 3, "--peer-asn", "3333", "--events", RECORDING, "--format", "csv", *DATA, kind="csv"),
+    Golden("explain", 0, ("explain",)),
+    Golden("explain-route-object-covering", 0, ("explain", "route-object-covering")),
+    Golden("explain-PFX-1", 0, ("explain", "pfx-1")),
+    Golden("help", 0, ("--help",)),
+    *(Golden(f"help-{name}", 0, (name, "--help")) for name in ("check", "evidence", "explain")),
+]
+
+
+def compare(golden: Golden, ran: Ran) -> None:
+    files = {f"{golden.name}.{golden.kind}": ran.stdout, f"{golden.name}.{golden.kind}.err": ran.stderr}
+    assert ran.status == golden.status, ran.stderr
+    if os.environ.get("BGPCHECK_WRITE_GOLDENS") == "1":
+        for name, text in files.items():
+            (GOLDEN / name).write_text(text, encoding="utf-8") if text else (GOLDEN / name).unlink(missing_ok=True)
+    for name, text in files.items():
+        path = GOLDEN / name
+        assert text == (path.read_text(encoding="utf-8") if path.exists() else "")
+
+
+@pytest.mark.parametrize("golden", GOLDENS, ids=lambda one: f"{one.name}.{one.kind}")
+def test_golden(golden: Golden) -> None:
+    compare(golden, run(*golden.words))
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bundle") / "tour.zip"
+    ran = run("check", example("tour"), "--now", NOW, "--format", "csv", "--evidence", path.as_posix())
+    assert ran.status == 4
+    assert ran.stderr == f"bgpcheck: evidence written to {path}\n"
+    return path
+
+
+@pytest.mark.parametrize(("action", "status"), [("verify", 0), ("replay", 4), ("show", 0)])
+def test_golden_of_evidence(bundle: Path, action: str, status: int) -> None:
+    golden = Golden(f"evidence-{action}", status, ("evidence", action, bundle.name))
+    compare(golden, run(*golden.words, cwd=bundle.parent))
+
+
+def test_every_golden_file_belongs_to_a_run() -> None:
+    known = {f"{one.name}.{one.kind}" for one in GOLDENS} | {f"evidence-{action}.txt" for action in ("verify", "replay", "show")}
+    assert {path.name.removesuffix(".err") for path in GOLDEN.iterdir()} == known
+
+
+def test_every_example_has_a_golden() -> None:
+    assert {path.stem for path in (ROOT / "configs" / "preflight").glob("*.yaml")} == EXAMPLES.keys()
+
+
+def test_equal_runs_give_equal_bytes(tmp_path: Path) -> None:
+    names = [tmp_path / "one.zip", tmp_path / "two.zip"]
+    runs = [run("check", example("tour"), "--now", NOW, "--format", "json", "--evidence", name.as_posix()) for name in names]
+    assert runs[0].stdout == runs[1].stdout
+    assert names[0].read_bytes() == names[1].read_bytes()
+
+
+def test_source_date_epoch_is_the_clock() -> None:
+    assert '"decidedAt": "2026-11-02T00:00:00Z"' in run(*ASKED, "--format", "json", SOURCE_DATE_EPOCH="1793577600").stdout
+
+
+@pytest.mark.parametrize(
+    ("names", "status"),
+    [
+        (("ready",), 0),
+        (("ready", "ready"), 0),
+        (("silent-source", "ready"), 5),
+        (("silent-source", "ready", "needs-work"), 3),
+        (("silent-source", "private-asn", "ready", "needs-work"), 4),
+    ],
+)
+def test_of_several_files_the_first_present_status_counts(names: tuple[str, ...], status: int) -> None:
+    assert run("check", *map(example, names), "--format", "csv").status == status
+
+
+def test_a_bad_file_among_several_is_told_and_the_others_are_judged(tmp_path: Path) -> None:
+    ran = run("check", example("ready"), "nowhere.yaml", example("needs-work"), "--format", "csv")
+    assert ran.status == 2
+    assert ran.stderr == "bgpcheck: nowhere.yaml: No such file or directory\n"
+    assert len(ran.stdout.splitlines()) == 6
+    out = tmp_path / "out.csv"
+    ran = run("check", example("ready"), "nowhere.yaml", "--format", "csv", "--output", out.as_posix())
+    assert (ran.status, ran.stdout, out.exists()) == (2, "", False)
+
+
+def test_what_is_wrong_with_all_files_is_told_once() -> None:
+    ran = run("check", example("ready"), example("tour"), "--registry", "RIPEE")
+    assert ran.status == 2
+    assert ran.stderr.count("\n") == 1
+
+
+def test_options_may_stand_between_files() -> None:
+    first = run("check", example("ready"), "--format", "csv", example("needs-work"))
+    assert first == run("check", example("ready"), example("needs-work"), "--format", "csv")
+
+
+def test_options_override_the_file() -> None:
+    ran = run("check", example("needs-work"), "--registry", "RIPENCC", "--prefix", "193.0.18.0/23", "--now", NOW, "--format", "csv")
+    assert ran.stdout.splitlines()[1:] == ["193.0.18.0/23,3333,configured,high,valid,exact,same,allocated,route-object-exact,ipv4"]
+
+
+# ── where it is written ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_output_holds_what_would_be_printed(tmp_path: Path) -> None:
+    out = tmp_path / "result.json"
+    ran = run(*ASKED, "--now", NOW, "--format", "json", "--output", out.as_posix())
+    assert (ran.status, ran.stdout, ran.stderr) == (0, "", "")
+    assert out.read_text() == run(*ASKED, "--now", NOW, "--format", "json").stdout
+    assert run(*ASKED, "--now", NOW, "--format", "json", "--output", "-").stdout == out.read_text()
+
+
+def test_output_through_a_link_keeps_the_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    link.symlink_to(real)
+    assert run(*ASKED, "--format", "csv", "--output", link.as_posix()).status == 0
+    assert link.is_symlink()
+    assert real.read_text().startswith("prefix,asn,")
+
+
+def test_output_to_a_device_or_pipe_does_not_replace_it(tmp_path: Path) -> None:
+    assert run(*ASKED, "--format", "csv", "--output", "/dev/null").status == 0
+    assert Path("/dev/null").is_char_device()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert run(*ASKED, "--format", "csv", "--output", pipe.as_posix()).status == 0
+        assert reader.communicate()[0].startswith(b"prefix,asn,")
+
+
+def test_output_that_fails_keeps_what_was_there(tmp_path: Path) -> None:
+    out = tmp_path / "result.csv"
+    out.write_text("precious")
+    for words in (("--registry-data", "nowhere"), ("--registry", "RIPEE"), ("--now", "soon")):
+        ran = run("check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21", "--output", out.as_posix(), *words)
+        assert (ran.status, ran.stdout) == (2, "")
+        assert out.read_text() == "precious"
+    assert [path.name for path in tmp_path.iterdir()] == ["result.csv"]
+
+
+@pytest.mark.parametrize("redirect", [">&-", "> /dev/null", "2>&-", ">&- 2>&-", "2> /dev/full"])
+@pytest.mark.parametrize(
+    ("words", "status"), [(("check", example("ready"), "--now", NOW), 0), (("check", "nowhere.yaml"), 2), (("--help",), 0)]
+)
+def test_closed_streams_change_no_status(redirect: str, words: tuple[str, ...], status: int) -> None:
+    line = f'exec "$@" {redirect}'
+    done = subprocess.run(["sh", "-c", line, "sh", *command(*words)], cwd=ROOT, env=environment(), capture_output=True, check=False)
+    assert done.returncode == status
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("check", example("ready")), ("explain",), ("--help",), ("check", example("ready"), "--output", "/dev/full")]
+)
+def test_a_full_disk_is_told(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command(*words), cwd=ROOT, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert re.fullmatch(rb"bgpcheck: [^\n]*No space left on device\n", done.stderr)
+
+
+def test_a_reader_that_goes_away_changes_no_status() -> None:
+    words = command("check", example("tour"), "--now", NOW)
+    line = 'set -o pipefail; "$@" | head -1'
+    done = subprocess.run(["bash", "-c", line, "bash", *words], cwd=ROOT, env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (4, b"")
+    assert done.stdout.decode() == "! tour: manual-validation\n"
+    line = '"$@" | true; exit ${PIPESTATUS[0]}'
+    done = subprocess.run(["bash", "-c", line, "bash", *words], cwd=ROOT, env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (4, b"")
+
+
+def test_a_stream_without_the_characters_gets_others() -> None:
+    done = subprocess.run(
+        command("check", example("ready"), "--now", NOW),
+        cwd=ROOT,
+        env=environment(PYTHONIOENCODING="ascii"),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert done.stdout.decode("ascii").startswith("+ ready: configured\n")
+
+
+# ── how it ends ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_interrupt_ends_at_once() -> None:
+    words = command("check", "--peer-asn", "3333", "--events", "-", *DATA)
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        process.stdin.write(b"{}\n" * 40000)  # more than a pipe holds: once it is taken, the program reads
+        process.stdin.flush()
+        time.sleep(0.3)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+        assert (process.returncode, out, err) == (130, b"", b"")
+        assert time.monotonic() - begun < 5
+
+
+def test_an_endless_line_ends_within_time_and_memory() -> None:
+    line = 'ulimit -v 2000000; exec "$@"'
+    words = ["sh", "-c", line, "sh", *command("check", "--peer-asn", "3333", "--events", "-", *DATA)]
+    with Path("/dev/zero").open("rb") as endless:
+        done = subprocess.run(words, cwd=ROOT, env=environment(), stdin=endless, capture_output=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"bgpcheck: standard input:1: line longer than 1048576 bytes\n"
+
+
+def test_help_loads_nothing_that_it_does_not_need() -> None:
+    heavy = ("asyncio", "yaml", "rich", "netaddr", "exabgp", "ipwhois", "bgpcheck.api", "ssl", "socket", "concurrent", "hashlib")
+    code = (
+        "import sys\n"
+        "from bgpcheck.cli import main\n"
+        "try:\n"
+        "    main(sys.argv[1:])\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        f"sys.exit(' '.join(one for one in {heavy!r} if one in sys.modules) or 0)\n"
+    )
+    for words in (["--help"], ["--version"], ["explain", "PFX-1"], ["nonsense"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_check_loads_nothing_that_needs_the_network() -> None:
+    heavy = ("exabgp", "ipwhois", "ssl", "asyncio", "aiohttp", "multiprocessing")
+    loaded = f"' '.join(one for one in {heavy!r} if one in sys.modules)"
+    code = f"import sys\nfrom bgpcheck.cli import main\nmain(sys.argv[1:])\nsys.exit({loaded} or 0)"
+    words = ["check", example("tour"), "--format", "csv"]
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_version() -> None:
+    ran = run("--version")
+    assert (ran.status, ran.stderr) == (0, "")
+    assert re.fullmatch(r"bgpcheck \d+\.\d+\.\d+\S*\n", ran.stdout)
+
+
+# ── on a terminal ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def on_terminal(*words: str, columns: int = 100, **more: str) -> bytes:
+    """Run with a terminal for output and errors; gives what it was sent."""
+    import fcntl  # noqa: PLC0415 (with the next two, only here)
+    import struct  # noqa: PLC0415
+    import termios  # noqa: PLC0415
+
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    plain = {name: value for name, value in environment(TERM="xterm-256color").items() if name not in {"NO_COLOR", "COLUMNS"}}
+    with subprocess.Popen(command(*words), cwd=ROOT, env=plain | more, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        seen = b""
+        while select.select([ours], [], [], 30)[0]:
+            try:
+                block = os.read(ours, 65536)
+            except OSError:
+                break
+            seen += block
+        assert process.wait(timeout=30) == 4
+    os.close(ours)
+    return seen
+
+
+def test_on_a_terminal_there_are_colours_and_progress_and_the_width_is_kept() -> None:
+    seen = on_terminal("check", example("tour"), "--now", NOW, columns=72).decode()
+    progress, _, drawn = seen.rpartition("\r\x1b[K")
+    assert "reading RIPE.db" in progress
+    assert "\x1b[1;35m! tour: manual-validation" in drawn
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", drawn)
+    assert max(map(len, plain.splitlines())) <= 72
+
+
+@pytest.mark.parametrize("more", [{"NO_COLOR": "1"}, {"NO_COLOR": "1", "TERM": "dumb"}])
+def test_no_color_is_honoured(more: dict[str, str]) -> None:
+    seen = on_terminal("check", example("tour"), "--now", NOW, **more).decode()
+    assert "\x1b[1" not in seen
+    assert "\x1b[3" not in seen
+    assert more.get("TERM") != "dumb" or "\x1b" not in seen
+
+
+# ── what is refused ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Something wrong: the words that ask for it (``{name}`` stands for a file of ``files``), and what the one line says."""
+
+    title: str
+    words: tuple[str | bytes, ...]
+    says: str
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def preflight(title: str, old: str, new: str, says: str) -> Refusal:
+    assert old in PREFLIGHT
+    return Refusal(title, ("check", "{p.yaml}"), f"{{p.yaml}}{says}", {"p.yaml": PREFLIGHT.replace(old, new).encode()})
+
+
+def whole(title: str, content: bytes, says: str) -> Refusal:
+    return Refusal(title, ("check", "{p.yaml}"), f"{{p.yaml}}{says}", {"p.yaml": content})
+
+
+def option(title: str, *words: str | bytes, says: str) -> Refusal:
+    return Refusal(title, (*ASKED, *words), says)
+
+
+def given(title: str, flag: str, name: str, content: bytes, says: str) -> Refusal:
+    return Refusal(title, (*ASKED, flag, f"{{{name}}}"), says, {name: content})
+
+
+ROUTE = b"route: 193.0.0.0/21\norigin: AS3333\nsource: RIPE\n"
+EVENT_LINES = (ROOT / RECORDING).read_bytes()
+RUBBISH = bytes(range(256)) * 40
+ASNS = {
+    "a superscript": ("²", "'²' is not an AS number"),
+    "negative": ("-1", "'-1' is not an AS number"),
+    "too large": ("4294967296", "4294967296 is not an AS number: write 0 to 4294967295"),
+    "no number": ("AS", "'AS' is not an AS number"),
+    "a blank inside": ("AS 3333", "'AS 3333' is not an AS number"),
+    "two": ("3333,3334", "'3333,3334' is not an AS number"),
+    "hexadecimal": ("0xD05", "'0xD05' is not an AS number"),
+    "asdot with three parts": ("1.2.3", "'1.2.3' is not an AS number"),
+    "asdot too large": ("65536.1", "'65536.1' is not an AS number: each half of asdot is at most 65535"),
+}
+PREFIXES = {
+    "a fruit": ("banana", "'banana' is not an IPv4 or IPv6 prefix, such as 192.0.2.0/24"),
+    "too long": ("193.0.0.0/33", "the length must be 0 to 32"),
+    "too long for IPv6": ("2001:67c::/129", "the length must be 0 to 128"),
+    "no length": ("193.0.0.0", "193.0.0.0 has no length: for the one address write 193.0.0.0/32"),
+    "three octets": ("193.0.0/21", "'193.0.0/21' is not an IPv4 or IPv6 prefix"),
+    "a mask": ("193.0.0.0/255.255.248.0", "the length must be 0 to 32"),
+    "a range": ("193.0.0.0-193.0.7.255", "is not an IPv4 or IPv6 prefix"),
+    "a zone": ("fe80::1%eth0/64", "is not an IPv4 or IPv6 prefix"),
+    "an octet with a zero in front": ("193.00.0.0/21", "is not an IPv4 or IPv6 prefix"),
+    "several": ("193.0.0.0/21,193.0.18.0/23", "give each prefix its own --prefix"),
+    "endless": ("9" * 100_000, "is not an IPv4 or IPv6 prefix"),
+}
+REFUSALS = [
+    # commands and options
+    Refusal("no arguments", (), "name a command: check, evidence, explain (see bgpcheck --help)"),
+    Refusal("an empty command", ("",), "name a command: check, evidence, explain"),
+    Refusal("an unknown command", ("frobnicate",), "'frobnicate' is not a command: check, evidence, explain (see bgpcheck --help)"),
+    Refusal("a command nearly", ("chekc",), "'chekc' is not a command: check, evidence, explain; did you mean check? (see"),
+    Refusal("a command of another version", ("audit", "routes.csv"), "'audit' is not a command"),
+    Refusal("an option before the command", ("--format", "csv", "check"), "options stand after the command, as in bgpcheck check --format"),
+    Refusal("an unknown option", ("check", "--frobnicate"), "unknown option --frobnicate (see bgpcheck check --help)"),
+    Refusal("an option nearly", ("check", "--prefixs", "1"), "unknown option --prefixs; did you mean --prefix?"),
+    Refusal("part of an option", ("check", "--asn=1"), "unknown option --asn=1; did you mean --customer-asn or --peer-asn?"),
+    Refusal("an abbreviation", ("check", "--pre", "1"), "unknown option --pre"),
+    Refusal("an option of another version", ("check", "--live"), "unknown option --live (see"),
+    Refusal("an option without its value", ("check", "--peer-asn"), "argument --peer-asn: expected one argument (see bgpcheck check"),
+    Refusal("an unknown format", ("check", "--format", "xml"), "'xml' is not one of table, json, jsonl, csv, markdown (see"),
+    Refusal("a format nearly", ("check", "--format", "markdwon"), "did you mean markdown?"),
+    Refusal("nothing to judge", ("check",), "there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events"),
+    Refusal("an AS number alone", ("check", "--peer-asn", "3333"), "there is nothing to judge"),
+    Refusal("no AS number", ("check", "--prefix", "193.0.0.0/21"), "--peer-asn is missing: give the AS number of your router"),
+    Refusal("a prefix in the place of a file", ("check", "193.0.0.0/21"), "no such preflight file: write --prefix 193.0.0.0/21"),
+    Refusal("an AS number in the place of a file", ("check", "AS3333"), "no such preflight file: write --peer-asn AS3333"),
+    Refusal("two prefixes after one option", (*ASKED, "193.0.18.0/23"), "no such preflight file: write --prefix 193.0.18.0/23"),
+    Refusal("a dash of a word processor", ("check", "\u2013prefix", "193.0.0.0/21"), "this dash is not the keyboard's hyphen"),
+    Refusal("an unset variable", (*ASKED, "--output", ""), "--output is empty (a shell variable that is not set?)"),
+    Refusal("an unset variable for an AS number", ("check", "--peer-asn=", "--prefix", "1"), "--peer-asn is empty"),
+    Refusal("an unset variable for a file", ("check", ""), "a preflight file's name is empty"),
+    Refusal("an unset variable for a prefix", ("check", "--peer-asn", "1", "--prefix", ""), "--prefix is empty"),
+    Refusal("standard input twice", ("check", "-", "--events", "-"), "standard input can be read once only"),
+    Refusal("evidence of two", ("check", example("ready"), example("tour"), "--evidence", "e.zip"), "--evidence takes one file to judge"),
+    Refusal("evidence on a terminal", (*ASKED, "--evidence", "-"), "--evidence needs the name of a file"),
+    Refusal("output over the input", ("check", "{p}", "--output", "{p}"), "would overwrite {p}: name another", {"p": PREFLIGHT.encode()}),
+    Refusal("output and evidence in one", (*ASKED, "--output", "{x}", "--evidence", "{x}"), "--evidence {x}: would overwrite {x}"),
+    option("output into no folder", "--output", "/nowhere/x", says="/nowhere/x: there is no folder /nowhere"),
+    option("output to a folder", "--output", "/tmp", says="/tmp: is a folder: name a file"),  # noqa: S108 (it is there on every machine)
+    option("output where nobody may write", "--output", "/proc/x", says="/proc/x: cannot be written:"),
+    option("evidence where nobody may write", "--evidence", "/proc/x", says="/proc/x: cannot be written:"),
+    option("an unknown registry", "--registry", "RIPEE", says="--registry: 'RIPEE' is not a registry that Microsoft accepts: RIPENCC,"),
+    option("an unknown policy", "--policy", "strikt", says="there is no policy 'strikt': known are microsoft-peering, published-"),
+    option("a policy that is not there", "--policy", "./none.yaml", says="./none.yaml: No such file or directory"),
+    option("a file for a folder", "--registry-data", "fixtures/registry/RIPE.db", says="is a file: name the folder that it lies in"),
+    option("no such folder", "--registry-data", "nowhere", says="nowhere: there is no such folder of registry data"),
+    option("no recording", "--events", "nowhere", says="nowhere: No such file or directory"),
+    option("a folder of recordings", "--events", "fixtures/events", says="fixtures/events: Is a directory"),
+    option("no planned objects", "--assume", "nowhere", says="nowhere: No such file or directory"),
+    option("a folder of planned objects", "--assume", "fixtures", says="fixtures: Is a directory"),
+    Refusal("no preflight", ("check", "nowhere.yaml"), "nowhere.yaml: No such file or directory"),
+    Refusal("a folder of preflights", ("check", "configs/preflight"), "configs/preflight: Is a directory"),
+    *(option(f"now: {text}", "--now", text, says=f"--now: {text!r} is not a time: write 2026-01-31T12:00:00Z") for text in
+      ("tomorrow", "2026-13-01", "2026-01-01T25:00:00Z", "1793577600", "31.1.2026")),
+    *(Refusal(f"AS number, {title}", ("check", "--peer-asn", text, "--prefix", "193.0.0.0/21"), f"--peer-asn: {says}")
+      for title, (text, says) in ASNS.items()),
+    *(option(f"customer ASN, {title}", "--customer-asn", text, says=f"--customer-asn: {says}") for title, (text, says) in ASNS.items()),
+    *(option(f"prefix, {title}", "--prefix", text, says=says) for title, (text, says) in PREFIXES.items()),
+    option("half a character", "--registry", b"\xff", says=r"--registry: '\udcff' is not a registry"),
+    Refusal("a name that is no text", ("check", b"\xff\xfe.yaml"), r"\udcff\udcfe.yaml: No such file or directory"),
+    Refusal("a name with escapes", ("check", "\x1b]8;;http://x\x07no.yaml"), r"\x1b]8;;http://x\x07no.yaml: No such file"),
+    Refusal("an option with escapes", ("check", "--\x1b[31m"), r"unknown option --\x1b[31m"),
+    # preflight files
+    whole("nothing", b"", ": is empty"),
+    whole("not YAML", b"peering: [1\n", ":2: not YAML: "),
+    whole("a tabulator", b"peering:\n\tpeerAsn: 1\n", ":2: not YAML: "),
+    whole("UTF-16", PREFLIGHT.encode("utf-16"), ":1: is not UTF-8 text"),
+    whole("binary", RUBBISH, ":"),
+    whole("a list", b"- 193.0.0.0/21\n", ":1: must be a mapping with name, peering, organisation, registryData, policy"),
+    whole("two documents", PREFLIGHT.encode() + b"---\n" + PREFLIGHT.encode(), ":8: a second document begins here"),
+    whole("too large", b"#" * (5 << 20), ": holds more than"),
+    whole("an Azure template", b'{"$schema": "https://schema.management.azure.com/"}', ":1: $schema: unknown key '$schema': known are"),
+    preflight("an unknown key", "name:", "title:", ":1: title: unknown key 'title': known are name, peering, organisation"),
+    preflight("an unknown key inside", "peerAsn:", "peerASN:", ":3: peering.peerASN: unknown key 'peerASN': known are cloud, layer,"),
+    preflight("a key twice", "name: mine", "name: mine\nname: yours", ":2: key 'name' is there twice"),
+    preflight("no AS number", "  peerAsn: 3333\n", "", ":2: peering: peerAsn is missing"),
+    preflight("an empty list", "\n      - 193.0.0.0/21", " []", ":2: peering: no prefixes: list at least one under ipv4.prefixes"),
+    preflight("no list", "\n      - 193.0.0.0/21", " 193.0.0.0/21", ":5: peering.ipv4.prefixes: must be a list"),
+    preflight("a fruit", "- 193.0.0.0/21", "- banana", ":6: peering.ipv4.prefixes[0]: 'banana' is not an IPv4 or IPv6 prefix"),
+    preflight("no length", "- 193.0.0.0/21", "- 193.0.0.0/21\n      - 193.0.0.1", ":7: peering.ipv4.prefixes[1]: 193.0.0.1 has no length"),
+    preflight("an AS number", "3333", "²", ":3: peering.peerAsn: '²' is not an AS number"),
+    preflight("a VLAN id", "peerAsn: 3333", "peerAsn: 3333\n  vlanId: x", ":4: peering.vlanId: "),
+    preflight("a cloud", "peerAsn: 3333", "peerAsn: 3333\n  cloud: azure", ":4: peering.cloud: 'azure' is not one of public, usgov, china"),
+    preflight("the MD5 key itself", "peerAsn: 3333", "peerAsn: 3333\n  md5Key: x", ":4: peering.md5Key: unknown key"),
+    preflight("a registry", "ipv4:\n", "ipv4:\n    routingRegistryName: RIPEE\n", ":5: peering.ipv4.routingRegistryName: 'RIPEE' is"),
+    whole("an unknown policy in a file", PREFLIGHT.encode() + b"policy: mine\n", ": there is no policy 'mine': known are"),
+    preflight("no such folder", "registry\n", "none\n", ": "),
+    Refusal("two, one wrong option", ("check", example("ready"), example("tour"), "--policy", "mine"), "bgpcheck: there is no policy"),
+    # planned objects, policies, recordings
+    given("planned: nothing", "--assume", "a.txt", b"", "a.txt: holds no planned object: write RPSL, or a VRP such as"),
+    given("planned: binary", "--assume", "a.txt", RUBBISH, "a.txt:"),
+    given("planned: a VRP too short", "--assume", "a.txt", b"\n193.0.0.0/21-20 => AS3333\n", "a.txt:2: maxLength must be 21 to 32"),
+    given("planned: no AS number", "--assume", "a.txt", b"193.0.0.0/21 => X\n", "a.txt:1: 'X' is not an AS number"),
+    given("planned: half an object", "--assume", "a.txt", b"route: 193.0.0.0/21\n", "a.txt:1: origin: "),
+    given("planned: no route", "--assume", "a.txt", b"inetnum: 193.0.0.0 - 193.0.7.255\nsource: X\n", "can't be assumed: write route or"),
+    given("policy: unknown key", "--policy", "p.yaml", b"name: x\nrule: 1\n", "{p.yaml}:2: rule: unknown key 'rule'"),
+    given("policy: unknown value", "--policy", "p.yaml", b"name: x\nextends: mars\n", "{p.yaml}:2: extends: a policy can extend one of"),
+    given("recording: rubbish", "--events", "e.jsonl", b'{"exabgp": "5.0.0", "type": \xff}\n', "{e.jsonl}:1: "),
+    given("recording: cut", "--events", "e.jsonl", EVENT_LINES[:-100], "{e.jsonl}:"),
+    given("recording: packed and cut", "--events", "e.gz", gzip.compress(EVENT_LINES)[:200], "{e.gz}: truncated"),
+    given("recording: packed and damaged", "--events", "e.bz2", bz2.compress(EVENT_LINES)[:-30] + b"x" * 30, "{e.bz2}: "),
+    given("recording: a long line", "--events", "e.xz", lzma.compress(b"x" * (2 << 20)), "{e.xz}:1: line longer than 1048576 bytes"),
+    Refusal("recording: none", ("check", "--peer-asn", "1", "--events", example("tour")), "tour.yaml: nothing is announced"),
+    # evidence, explain
+    Refusal("evidence: no action", ("evidence",), "the following arguments are required: ACTION, BUNDLE (see bgpcheck evidence --help)"),
+    Refusal("evidence: an unknown action", ("evidence", "verfy", "e.zip"), "'verfy' is not one of verify, replay, show; did you mean"),
+    Refusal("evidence: no file", ("evidence", "verify", "nowhere.zip"), "nowhere.zip: No such file or directory"),
+    Refusal("evidence: a folder", ("evidence", "replay", "fixtures"), "fixtures: Is a directory"),
+    Refusal("evidence: two files", ("evidence", "show", "a.zip", "b.zip"), "one argument too many: b.zip (see bgpcheck evidence --help)"),
+    Refusal("explain: nonsense", ("explain", "frobnicate"), "'frobnicate' is no reason code or rule id (bgpcheck explain lists all)"),
+    Refusal("explain: nearly", ("explain", "PFX1"), "'PFX1' is no reason code or rule id; did you mean PFX-1"),
+    Refusal("explain: empty", ("explain", ""), "'' is no reason code or rule id"),
+]  # fmt: skip
+
+
+def filled(text: str, folder: Path) -> str:
+    return re.sub(r"\{([\w.]+)\}", lambda match: (folder / match[1]).as_posix(), text)
+
+
+def inside(words: Sequence[str | bytes], capfd: pytest.CaptureFixture[str]) -> Ran:
+    """Run a command line in this process: many times faster, and a crash shows itself."""
+    status = main([os.fsdecode(word) for word in words])
+    told = capfd.readouterr()
+    return Ran(status, told.out, told.err)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: one.title)
+def test_refused_in_one_line(refusal: Refusal, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for name, content in refusal.files.items():
+        (tmp_path / name).write_bytes(content)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    ran = inside([filled(word, tmp_path) if isinstance(word, str) else word for word in refusal.words], capfd)
+    assert (ran.status, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("bgpcheck: ")
+    assert ran.stderr.endswith("\n")
+    assert ran.stderr[:-1].isprintable()
+    assert len(ran.stderr) < 600
+    assert filled(refusal.says, tmp_path) in ran.stderr
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("words", [(), ("check", "nowhere.yaml"), ("check", b"\xff"), ("evidence", "show", "nowhere.zip")])
+def test_the_process_refuses_in_the_same_words(words: tuple[str | bytes, ...], capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(*words) == inside(words, capfd)
+
+
+BAD_DATA = {
+    "delegated-ripencc-extended-latest": (b"2|ripencc|x\n", "delegated-ripencc-extended-latest:1: "),
+    "vrps.json": (b'{"roas": [{"asn": "AS3333"}]}', "vrps.json:1: "),
+    "slurm.json": (b"{", "slurm.json:1: "),
+    "RIPE.db": (b"route: 193.0.0.0/21\norigin: banana\n", "RIPE.db:"),
+    "RIPE.db.gz": (gzip.compress(ROUTE * 1000)[:60], "RIPE.db.gz: truncated"),
+    "rdap/ip/193.0.0.0_21.json": (b"{", "193.0.0.0_21.json"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_DATA)
+@pytest.mark.parametrize("rubbish", [False, True], ids=["bad", "binary"])
+def test_damaged_registry_data_is_refused_in_one_line(
+    name: str,
+    rubbish: bool,  # noqa: FBT001 (a parameter of the table)
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    content, says = BAD_DATA[name]
+    folder = tmp_path / "registry"
+    shutil.copytree(ROOT / "fixtures" / "registry", folder)
+    (folder / "RIPE.db").unlink(missing_ok=name.startswith("RIPE"))
+    (folder / name).write_bytes(RUBBISH if rubbish else content)
+    out = tmp_path / "out.json"
+    words = ("--peer-asn", "3333", "--prefix", "193.0.0.0/21", "--registry-data", folder.as_posix(), "--output", out.as_posix())
+    ran = inside(("check", *words), capfd)
+    if rubbish and name == "RIPE.db":
+        assert ran.status in {0, 2, 3, 5}  # RPSL has no mark by which rubbish is told from comments
+    else:
+        assert (ran.status, ran.stdout, out.exists()) == (2, "", False), ran.stderr
+        assert ran.stderr.count("\n") == 1
+        assert (name.rpartition("/")[2] if rubbish else says) in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("action", ["verify", "replay", "show"])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", RUBBISH, PREFLIGHT.encode()], ids=["empty", "begun", "rubbish", "text"])
+def test_rubbish_for_a_bundle_is_damage(action: str, content: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "e.zip"
+    path.write_bytes(content)
+    ran = inside(("evidence", action, path.as_posix()), capfd)
+    assert (ran.status, ran.stdout) == (6, "")
+    assert re.fullmatch(r"bgpcheck: \S+/e\.zip: [^\n]+\n", ran.stderr)
+
+
+# ── what is accepted with a word ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("words", "finding"),
+    [
+        (("--peer-asn", "3333", "--prefix", "193.0.1.2/21"), "PFX-8"),
+        (("--peer-asn", "3333", "--prefix", "2001:67C:2E8::/48"), "PFX-8"),
+        (("--peer-asn", "3333", "--prefix", "193.0.0.0/21", "--prefix", "193.0.0.0/21"), "LIST-1"),
+        (("--peer-asn", "3333", "--prefix", "193.0.0.0/21", "--registry", "ripe"), "REG-2"),
+        (("--peer-asn", "AS3333", "--prefix", "193.0.0.0/21"), ""),
+        (("--peer-asn", "as3333", "--prefix", " 193.0.0.0/21 "), ""),
+        (("--peer-asn", "0.3333", "--prefix", "193.0.0.0/21"), ""),
+    ],
+)
+def test_accepted_with_a_finding_at_most(words: tuple[str, ...], finding: str, capfd: pytest.CaptureFixture[str]) -> None:
+    ran = inside(("check", *words, *DATA, "--now", NOW), capfd)
+    assert (ran.status, ran.stderr) == (0, "")
+    assert finding in ran.stdout
+
+
+def test_three_hundred_prefixes_are_summarised(capfd: pytest.CaptureFixture[str]) -> None:
+    words = [word for number in range(300) for word in ("--prefix", f"193.0.{number // 16}.{number % 16 * 16}/28")]
+    ran = inside(("check", "--peer-asn", "3333", *words, *DATA, "--now", NOW), capfd)
+    assert ran.status == 3
+    assert "LIM-1" in ran.stdout
+    assert "  300 prefixes: " in ran.stdout
+    assert "… and 240 more: " in ran.stdout
+    assert len(ran.stdout.splitlines()) < 200
+    assert len(inside(("check", "--peer-asn", "3333", *words, *DATA, "--format", "csv"), capfd).stdout.splitlines()) == 301
+
+
+@pytest.mark.parametrize("change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n")], ids=["byte order mark", "CRLF"])
+def test_files_of_other_systems_are_read(change: object, tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_bytes(change(PREFLIGHT).encode())  # type: ignore[operator]
+    assert run("check", path.as_posix()).status == 0
+
+
+def test_a_preflight_from_standard_input() -> None:
+    assert run("check", "-", given=PREFLIGHT.encode(), timeout=30).status == 0
+    ran = run("check", "-", given=b"nonsense", timeout=30)
+    assert (ran.status, ran.stdout) == (2, "")
+
+
+def test_events_from_standard_input_are_judged_alike() -> None:
+    words = ("check", "--peer-asn", "3333", *DATA, "--now", NOW, "--format", "csv")
+    assert run(*words, "--events", "-", given=EVENT_LINES) == run(*words, "--events", RECORDING)
