@@ -12,10 +12,10 @@ from registry import Registry
 import bgpcheck
 from bgpcheck.assess import Assessment
 from bgpcheck.claim import Claim
+from bgpcheck.explain import explain
 from bgpcheck.knowledge import Knowledge
 from bgpcheck.model import Prefix
 from bgpcheck.remedy import remedies
-from bgpcheck.result import explain
 from bgpcheck.rules.catalogue import CATALOGUE, REASONS
 from bgpcheck.situation import DOMAIN
 from bgpcheck.store import configs

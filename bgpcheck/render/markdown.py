@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import markdown
 from bgpcheck.render.words import (
@@ -17,7 +18,7 @@ from bgpcheck.render.words import (
     title,
     worst_first,
 )
-from bgpcheck.result import explain, utc
+from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

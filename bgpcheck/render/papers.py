@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bgpcheck.explain import explain
 from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import markdown
 from bgpcheck.render.report import report
 from bgpcheck.render.words import answer, counts, plural, urgent_first
-from bgpcheck.result import explain, utc
+from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

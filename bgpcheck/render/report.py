@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from bgpcheck.explain import explain
 from bgpcheck.model import asplain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import visible
@@ -24,7 +25,7 @@ from bgpcheck.render.words import (
     urgent_first,
     worst_first,
 )
-from bgpcheck.result import explain, utc
+from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,6 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import visible
 from bgpcheck.render.words import (
@@ -32,7 +33,7 @@ from bgpcheck.render.words import (
     urgent_first,
     worst_first,
 )
-from bgpcheck.result import explain, utc
+from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,80 @@
+"""Why a prefix got its verdict, in one sentence: the reason's meaning and the evidence that it rests on. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck.model import asplain
+from bgpcheck.rules.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from bgpcheck.assess import Assessment
+
+
+def explain(one: Assessment) -> str:
+    """Say in one sentence why: the reason's meaning, with the evidence that it rests on."""
+    meaning = CATALOGUE[one.verdict.reason].meaning
+    evidence = EVIDENCE.get(one.verdict.reason, _nothing)(one)
+    inferred = " (inferred)" if CATALOGUE[one.verdict.reason].basis == "inferred" else ""
+    return f"{meaning.rstrip('.')}{f': {evidence}' if evidence else ''}{inferred}."
+
+
+def _nothing(_: Assessment) -> str:
+    """No evidence to name."""
+    return ""
+
+
+def _objects(one: Assessment) -> str:
+    """Name the objects, authorised ones first."""
+    ranked = sorted(one.irr.objects, key=lambda route: (route.prefix != one.claim.prefix, route.origin not in one.claim.asns))
+    return ", ".join(f"{route.source} {route.prefix} {asplain(route.origin)}" for route in ranked[:3])
+
+
+def _vrps(one: Assessment) -> str:
+    """Name the covering VRPs."""
+    return ", ".join(str(vrp) for vrp in one.rpki.covering[:3]) if one.rpki else ""
+
+
+def _holders(one: Assessment) -> str:
+    """Name both holders."""
+    theirs = next((name for _, side in one.holder.asns for name in side.chain), None)
+    return f"prefix {one.holder.direct_holder or '?'}, AS number {theirs or '?'}"
+
+
+def _special(one: Assessment) -> str:
+    """Name the special-purpose block."""
+    return f"{one.special.name}, {one.special.prefix}" if one.special else ""
+
+
+def _origin(one: Assessment) -> str:
+    """Name the announced origins."""
+    return ", ".join("NONE" if asn is None else asplain(asn) for asn in sorted(one.announcement.origins, key=str))
+
+
+def _open(one: Assessment) -> str:
+    """Name what is still possible and what is not known."""
+    return f"open: {', '.join(sorted(one.deciding))}; possible: {', '.join(one.verdict.outcomes)}"
+
+
+EVIDENCE = {
+    "route-object-exact": _objects,
+    "route-object-covering": _objects,
+    "name-registry": _objects,
+    "route-object-hidden": _objects,
+    "origin-mismatch": _objects,
+    "covering-only": _objects,
+    "registry-not-accepted": _objects,
+    "weak-source": _objects,
+    "not-strict": _objects,
+    "third-party-object": _holders,
+    "other-holder": _holders,
+    "same-holder": _holders,
+    "rpki-invalid-asn": _vrps,
+    "rpki-as0": _vrps,
+    "rpki-invalid-length": _vrps,
+    "roa-only": _vrps,
+    "sources-disagree": _vrps,
+    "ineligible-prefix": _special,
+    "origin-not-authorised": _origin,
+    "source-unavailable": _open,
+}
