@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -63,6 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge, write, and tell by the status."""
+    gc.disable()  # a check lives for a moment and makes no garbage worth looking for
     _refuse(args)
     outcomes, faults = _judge(_options(args))
     for fault in faults:
