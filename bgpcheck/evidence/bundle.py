@@ -14,17 +14,24 @@ import zlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bgpcheck.errors import IntegrityError
+from bgpcheck.errors import IntegrityError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MANIFEST = "MANIFEST.sha256"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
-MAX_MEMBERS = 20_000
-MAX_MEMBER = 256 << 20  # bytes of one member, unpacked
-MAX_TOTAL = 1 << 30
+MAX_MEMBERS = 10_000
+MAX_MEMBER = 128 << 20  # bytes of one member, unpacked
+MAX_TOTAL = 512 << 20  # bytes of all of them, and of a bundle itself
+ROOM = 512  # bytes that a zip needs for a member, at most
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}|documents/[0-9a-f]{64}")
+FOLDER = "documents/"  # other tools write a member for a folder
 ROW = re.compile(r"([0-9a-f]{64})  (.+)")
+ENTRY = b"PK\x01\x02"  # what each member's entry in a zip's directory begins with
+METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+ENCRYPTED = 1
+LINK = 0o12  # the file type of a symbolic link, in the upper bits of Unix rights
 
 
 def manifest(members: Mapping[str, bytes]) -> bytes:
@@ -34,9 +41,12 @@ def manifest(members: Mapping[str, bytes]) -> bytes:
 
 
 def pack(members: Mapping[str, bytes]) -> bytes:
-    """Write a zip of the members and their manifest; equal members give equal bytes."""
+    """Write a zip of the members and their manifest; equal members give equal bytes. ``UsageError`` where nobody could open it."""
     out = io.BytesIO()
     whole = {**members, MANIFEST: manifest(members)}
+    sizes = [len(content) for content in whole.values()]
+    if len(sizes) > MAX_MEMBERS or max(sizes) > MAX_MEMBER or sum(sizes) > MAX_TOTAL - ROOM * len(sizes):
+        raise UsageError("the evidence is larger than a bundle may be: judge fewer or narrower prefixes at a time")
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(whole):
             info = zipfile.ZipInfo(name, EPOCH)
@@ -51,10 +61,12 @@ def unpack(data: bytes) -> dict[str, bytes]:
 
     Names are checked, never used as paths: no folders but ``documents/``, no duplicates, no absolute or climbing names.
     """
+    if data.count(ENTRY) > MAX_MEMBERS:  # before anything is made of them
+        raise IntegrityError(f"more than {MAX_MEMBERS} members: no bundle has as many")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
-            _check_names(infos)
+            infos = [info for info in archive.infolist() if info.filename != FOLDER or info.file_size]
+            _check(infos)
             return {info.filename: _read(archive, info) for info in infos}
     except (
         zipfile.BadZipFile,
@@ -64,21 +76,26 @@ def unpack(data: bytes) -> dict[str, bytes]:
         EOFError,
         OSError,
         ValueError,
+        OverflowError,
         RuntimeError,
         NotImplementedError,
     ) as error:
         raise IntegrityError(f"not an intact zip: {error}") from error
 
 
-def _check_names(infos: list[zipfile.ZipInfo]) -> None:
+def _check(infos: list[zipfile.ZipInfo]) -> None:
     """Refuse what no bundle has."""
-    names = [info.filename for info in infos]
-    if len(names) > MAX_MEMBERS:
-        raise IntegrityError(f"{len(names)} members: a bundle has at most {MAX_MEMBERS}")
-    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    for info in infos:
+        if not NAME.fullmatch(info.orig_filename):
+            raise IntegrityError(f"{info.orig_filename[:60]!r}: no member of a bundle has such a name")
+        if info.flag_bits & ENCRYPTED or info.compress_type not in METHODS or info.external_attr >> 28 == LINK:
+            raise IntegrityError(f"{info.filename!r}: members are neither encrypted nor links, and stored or deflated")
+        if info.file_size > MAX_MEMBER:
+            raise IntegrityError(f"{info.filename!r}: unpacks to more than {MAX_MEMBER} bytes")
+    twice = next((name for name, count in Counter(info.filename for info in infos).items() if count > 1), None)
     if twice is not None:
         raise IntegrityError(f"{twice!r}: this member is there twice")
-    if sum(info.file_size for info in infos) > MAX_TOTAL or any(info.file_size > MAX_MEMBER for info in infos):
+    if sum(info.file_size for info in infos) > MAX_TOTAL:
         raise IntegrityError(f"unpacks to more than {MAX_TOTAL} bytes")
 
 
