@@ -74,7 +74,7 @@ def _draw(console: Console, result: Result) -> None:
     sentence = answer(result)
     for line in (f"{sentence[0].upper()}{sentence[1:]}.", f"{counts(result)}.", f"Next: {next_step(result)}."):
         _line(console, Text(line))
-    _list(console, "Blockers", list(_findings(result.blockers)))
+    _list(console, "Blockers", list(_findings(result.blockers, most=len(result.blockers))))
     console.print()
     _prefixes(console, result.assessments)
     _steps(console, result.assessments)
@@ -156,15 +156,15 @@ def _steps(console: Console, assessments: Sequence[Assessment]) -> None:
             _line(console, Text(f"… and {plural(left, 'more prefix', 'more prefixes')} with {reason}: --format markdown has every step"))
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[Row]:
-    """Draw findings, worst first; of many alike the first few and a count."""
+def _findings(findings: Sequence[Finding], *, most: int = MOST_ALIKE) -> Iterator[Row]:
+    """Draw findings, worst first; of many alike the first ``most`` and a count."""
     for (severity, rule), group in groupby(worst_first(findings), key=lambda one: (one.severity, one.rule)):
         alike = list(group)
         head = Text(severity, style=SEVERITY[severity]), Text(rule)
-        for finding in alike[:MOST_ALIKE]:
+        for finding in alike[:most]:
             yield *head, Text(f"{visible(finding.message)}; {visible(finding.remedy)}")
-        if len(alike) > MOST_ALIKE:
-            yield *head, Text(f"… and {len(alike) - MOST_ALIKE} more like these")
+        if len(alike) > most:
+            yield *head, Text(f"… and {len(alike) - most} more like these")
 
 
 def _gaps(result: Result) -> Iterator[Row]:

@@ -1,0 +1,168 @@
+"""The README against the program: its commands run, and every name in it exists."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from program import ROOT, environment
+
+from bgpcheck import cli
+from bgpcheck.cli import COMMANDS, parser, top
+from bgpcheck.policy import Outcome
+from bgpcheck.render import FORMATS
+from bgpcheck.store import configs
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"<!-- (run: (?:status \d+|python)|test command) -->\n```(\w+)\n(.*?)\n```", README, re.DOTALL)
+RUN = [(int(kind.rpartition(" ")[2]), text) for kind, _, text in BLOCKS if kind.startswith("run: status")]
+SCRATCH = "/tmp/evidence.zip"  # noqa: S108 (what the README calls it; the tests put it elsewhere)
+
+
+def options(command: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", parser(command).format_help()))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("readme")
+
+
+@pytest.fixture(scope="module")
+def path(folder: Path) -> str:
+    """PATH with the console script in front: the installed one, or one that does the same."""
+    if shutil.which("bgpcheck", path=Path(sys.executable).parent.as_posix()):
+        return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    script = folder / "bin" / "bgpcheck"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bgpcheck "$@"\n')
+    script.chmod(0o755)
+    return f"{script.parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_there_are_commands_to_run() -> None:
+    assert len(RUN) >= 6
+    assert len(BLOCKS) == README.count("<!-- run") + README.count("<!-- test command -->")
+
+
+@pytest.mark.parametrize(("status", "text"), RUN, ids=[text.split()[1] + str(number) for number, (_, text) in enumerate(RUN)])
+def test_command_ends_as_the_readme_says(status: int, text: str, folder: Path, path: str) -> None:
+    text = text.replace(SCRATCH, (folder / "evidence.zip").as_posix())
+    done = subprocess.run(["sh", "-euc", text], cwd=ROOT, env=environment(PATH=path), capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_manifest_is_for_standard_tools(folder: Path) -> None:
+    """What the README says of ``sha256sum -c``, on the bundle that the first command wrote."""
+    target = folder / "unpacked"
+    shutil.unpack_archive(folder / "evidence.zip", target)
+    done = subprocess.run(["sha256sum", "-c", "--strict", "MANIFEST.sha256"], cwd=target, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    listed = len(done.stdout.splitlines())
+    assert listed == sum(one.is_file() for one in target.rglob("*")) - 1
+
+
+def test_python_example() -> None:
+    [text] = [text for kind, _, text in BLOCKS if kind == "run: python"]
+    done = subprocess.run([sys.executable, "-c", text], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "configured ['route-object-exact']\n", "")
+
+
+def test_test_command_is_there_and_runs_the_tests() -> None:
+    [text] = [text for kind, _, text in BLOCKS if kind == "test command"]
+    assert "pytest" in text
+    assert "coverage" in text
+
+
+def test_options_exist() -> None:
+    known = set.union(*map(options, COMMANDS))
+    used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - {"--check"}  # of ruff
+    assert used - known == set()
+
+
+def test_every_option_of_check_is_in_its_help_with_words() -> None:
+    contract = "prefix peer-asn customer-asn registry events registry-data offline policy assume now strict format output evidence"
+    assert {f"--{name}" for name in (*contract.split(), "help")} == options("check")  # interface.md, as far as this version goes
+    for action in parser("check")._actions:  # noqa: SLF001 (argparse has no other list)
+        assert action.help
+
+
+@pytest.mark.parametrize("text", [top().format_help(), *(parser(command).format_help() for command in COMMANDS)])
+def test_examples_of_help_are_real(text: str) -> None:
+    examples = re.findall(r"^  bgpcheck (\w+)(.*)$", text, re.MULTILINE)
+    assert len(examples) >= 3
+    for command, line in examples:
+        words = re.split(r"\s{3,}", line)[0].split()  # what stands further right explains
+        assert parser(command).parse_known_intermixed_args(words)[1] == []
+
+
+def test_files_exist() -> None:
+    named = set(re.findall(r"(?<![\w/.])(?:configs|fixtures|tests|bgpcheck|\.ci)/[\w./-]*\w", README))
+    assert len(named) > 8
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    for name in ("LICENSE", "CHANGELOG.md"):
+        assert name in README
+        assert (ROOT / name).is_file()
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the first table below a heading."""
+    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    table = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def test_verdicts() -> None:
+    table = re.findall(r"^\| `([a-z-]+)` \|", README, re.MULTILINE)
+    assert table[: len(Outcome)] == list(Outcome)
+
+
+def test_exit_statuses() -> None:
+    known = {cli.OK, cli.NEEDED, cli.MANUAL, cli.OPEN, cli.BROKEN, cli.USAGE, cli.INTERRUPTED}
+    assert {int(row[0]) for row in rows("Exit status")} == known
+    meanings = dict(rows("Exit status"))
+    for text in (top().format_help(), parser("check").format_help()):
+        told = dict(re.findall(r"\b(\d+) ([a-z][a-z -]*[a-z])", text.rpartition("exit status")[2]))
+        assert len(told) >= 5
+        assert [status for status, meaning in told.items() if not meanings[status].startswith(meaning)] == []
+
+
+def test_formats() -> None:
+    section = README.partition("`--format` is")[2].partition(";")[0]
+    assert re.findall(r"`([a-z]+)`", section) == list(FORMATS)
+
+
+def test_dependencies() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    packages = [re.match(r"[\w-]+", one)[0] for one in project["dependencies"]]  # type: ignore[index]
+    assert [row[0] for row in rows("What each dependency is for")] == packages
+    assert all(row[1] for row in rows("What each dependency is for"))
+
+
+def test_policies() -> None:
+    section = README.partition("## How a verdict is reached")[2].partition("## ")[0]
+    assert set(configs.policy_names()) <= set(re.findall(r"[a-z]+-?[a-z]+", section))
+
+
+def test_registry_files_are_those_that_are_read() -> None:
+    from bgpcheck.fetch.folder import FolderFetcher  # noqa: PLC0415 (only here)
+
+    names = [cell for row in rows("Registry data") for cell in re.findall(r"[\w<>*./…-]+", row[0])]
+    assert {"delegated-<rir>…", "vrps*.json", "vrps*.csv", "slurm*.json", "<SOURCE>.db", "<SOURCE>.rpsl"} <= set(names)
+    fetcher = FolderFetcher.open(ROOT / "fixtures" / "registry")
+    assert fetcher.notes == []
+
+
+def test_preflight_example_is_read() -> None:
+    from bgpcheck.formats import preflight  # noqa: PLC0415 (only here)
+
+    text = README.partition("## Preflight file")[2].partition("```yaml\n")[2].partition("```")[0]
+    read = preflight.parse(text.encode(), configs.settings(), file="README.md")
+    assert [str(prefix) for _, prefix in read.peering.listed] == ["193.0.0.0/21", "2001:67c:2e8::/48"]
