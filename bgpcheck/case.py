@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from bgpcheck.claim import CLOUDS
 from bgpcheck.errors import FormatError
-from bgpcheck.model import Prefix, Route, Segment, SegmentKind
+from bgpcheck.evidence import plain
+from bgpcheck.evidence.plain import just, maybe
+from bgpcheck.model import Prefix, Route, Segment, SegmentKind, parse_asn
 from bgpcheck.peering import Block, Listed, Peering
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bgpcheck.model import AsPath, Family
+
+T = TypeVar("T")
+FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 SCHEMA = "bgpcheck/case/v1"
 
 
@@ -48,53 +55,102 @@ def _plain(value: object) -> str:
 
 
 def decode(data: bytes) -> Case:
-    """Read a case back; ``FormatError`` where it is none."""
+    """Read a case back; ``FormatError`` where it is none, or not as ``encode`` writes it."""
     try:
-        body = json.loads(data)
+        body = plain.load(data)
         if body["schema"] != SCHEMA:
             raise FormatError(f"not a case of schema {SCHEMA}")
-        return Case(
+        made = Case(
             peering=_peering(body["peering"]),
-            now=_time(body["now"]),
-            strict=bool(body["strict"]),
-            irr=tuple(body["irr"]),
-            assumed=tuple((str(name), str(text)) for name, text in body["assumed"]),
-            notes=tuple((str(rule), str(subject), str(text)) for rule, subject, text in body["notes"]),
+            now=plain.moment(body["now"]),
+            strict=just(bool, body["strict"]),
+            irr=plain.texts(body["irr"]),
+            assumed=tuple((just(str, name), just(str, text)) for name, text in just(list, body["assumed"])),
+            notes=tuple((just(str, rule), just(str, subject), just(str, text)) for rule, subject, text in just(list, body["notes"])),
         )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise FormatError("not a readable case") from error
-
-
-def _time(text: str) -> datetime:
-    """Read an aware time."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    except plain.FAULTS as error:
+        raise FormatError(f"not a readable case: {error}") from error
+    if made.encode() != data:
+        raise FormatError("not a case as it is written")
+    return made
 
 
 def _peering(body: Mapping[str, Any]) -> Peering:
     """Read a peering."""
-    plain = {name: value for name, value in body.items() if name not in {"blocks", "routes", "secret_faults"}}
     return Peering(
-        **plain,
-        blocks=tuple(_block(one) for one in body["blocks"]),
-        routes=tuple(_route(one) for one in body["routes"]),
-        secret_faults=tuple(body["secret_faults"]),
+        peer_asn=_asn(body["peer_asn"]),
+        blocks=tuple(_block(one) for one in just(list, body["blocks"])),
+        name=maybe(_text, body["name"]),
+        cloud=_one_of(CLOUDS, body["cloud"]),
+        layer=_one_of((2, 3), just(int, body["layer"])),
+        vlan_id=maybe(_number, body["vlan_id"]),
+        service_key=_text(body["service_key"]),
+        organisation=_text(body["organisation"]),
+        contact=_text(body["contact"]),
+        secret_faults=plain.texts(body["secret_faults"]),
+        routes=tuple(_route(one) for one in just(list, body["routes"])),
+        listened=just(bool, body["listened"]),
     )
 
 
 def _block(body: Mapping[str, Any]) -> Block:
     """Read one address family's part."""
-    links: dict[str, Any] = {name: _listed(body[name]) if body[name] else None for name in ("primary", "secondary")}
-    return Block(**{**body, **links, "prefixes": tuple(_listed(one) for one in body["prefixes"])})
+    return Block(
+        family=_one_of(FAMILIES, body["family"]),
+        customer_asn=_asn(body["customer_asn"]),
+        registry=maybe(_text, body["registry"]),
+        registry_text=_text(body["registry_text"]),
+        prefixes=tuple(_listed(one) for one in just(list, body["prefixes"])),
+        primary=maybe(_listed, body["primary"]),
+        secondary=maybe(_listed, body["secondary"]),
+    )
 
 
 def _listed(body: Mapping[str, Any]) -> Listed:
     """Read a listed prefix."""
-    return Listed(Prefix(**body["prefix"]), body["text"], body["masked"])
+    return Listed(_prefix(body["prefix"]), _text(body["text"]), just(bool, body["masked"]))
 
 
 def _route(body: Mapping[str, Any]) -> Route:
     """Read a route."""
-    path = body["path"]
-    segments = None if path is None else tuple(Segment(SegmentKind(one["kind"]), tuple(one["asns"])) for one in path)
-    changed = {"prefix": Prefix(**body["prefix"]), "path": segments, "observed_at": _time(body["observed_at"])}
-    return Route(**{**body, **changed, "communities": tuple(body["communities"])})
+    return Route(
+        peer=_text(body["peer"]),
+        prefix=_prefix(body["prefix"]),
+        path=maybe(_path, body["path"]),
+        observed_at=plain.moment(body["observed_at"]),
+        peer_asn=maybe(_asn, body["peer_asn"]),
+        communities=plain.texts(body["communities"]),
+    )
+
+
+def _path(body: object) -> AsPath:
+    """Read an AS path."""
+    return tuple(Segment(SegmentKind(one["kind"]), tuple(_asn(asn) for asn in just(list, one["asns"]))) for one in just(list, body))
+
+
+def _prefix(body: Mapping[str, Any]) -> Prefix:
+    """Read a prefix; its parts must be what its spelling means."""
+    made = Prefix(just(int, body["version"]), just(int, body["network"]), just(int, body["length"]))
+    if Prefix.parse(str(made)) != made:
+        raise ValueError(f"{body} is no prefix")
+    return made
+
+
+def _asn(value: object) -> int:
+    """Read an AS number."""
+    return parse_asn(just(int, value))
+
+
+def _text(value: object) -> str:
+    """Read a text."""
+    return just(str, value)
+
+
+def _number(value: object) -> int:
+    """Read a number."""
+    return just(int, value)
+
+
+def _one_of(allowed: tuple[T, ...], value: object) -> T:
+    """Read one of some values."""
+    return allowed[allowed.index(value)]

@@ -11,9 +11,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
+from bgpcheck.evidence.plain import FAULTS, just, texts
 from bgpcheck.model import AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Vrp, parse_asn
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from bgpcheck.model import AsnRange
 
-T = TypeVar("T")
 SCHEMA = "bgpcheck/extract/v1"
 MEDIA_TYPE = "application/vnd.bgpcheck.extract+json"
 NAMED_BY_ASN = 3  # this many records of one source show that an AS number is in use
@@ -61,24 +61,17 @@ def decode(data: bytes) -> Extract:
         if head["schema"] != SCHEMA:
             raise FormatError(f"not an extract of schema {SCHEMA}")
         return Extract(
-            file=_is(str, head["file"]),
-            sha256=_is(str, head["sha256"]),
-            size=_is(int, head["size"]),
-            format=_is(str, head["format"]),
-            dated=None if head["dated"] is None else _is(str, head["dated"]),
-            rows=_is(int, head["rows"]),
-            notes=tuple(_is(str, note) for note in _is(list, head["notes"])),
-            records=tuple((_is(int, line), _is(str, text)) for line, text in _is(list, body["records"])),
+            file=just(str, head["file"]),
+            sha256=just(str, head["sha256"]),
+            size=just(int, head["size"]),
+            format=just(str, head["format"]),
+            dated=None if head["dated"] is None else just(str, head["dated"]),
+            rows=just(int, head["rows"]),
+            notes=texts(head["notes"]),
+            records=tuple((just(int, line), just(str, text)) for line, text in just(list, body["records"])),
         )
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise FormatError("not a readable extract") from error
-
-
-def _is(kind: type[T], value: object) -> T:
-    """Take a value of just this type: true is no number."""
-    if type(value) is not kind:
-        raise TypeError(value)
-    return value
+    except FAULTS as error:
+        raise FormatError(f"not a readable extract: {error}") from error
 
 
 class Selector:

@@ -122,10 +122,10 @@ HEAD_FAULTS: list[tuple[str, Any]] = [
 def test_a_head_that_is_none(key: str, value: Any) -> None:  # noqa: ANN401 (any JSON value)
     found = body()
     found["file"][key] = value
-    with pytest.raises(FormatError, match=r"not a(n extract of schema| readable extract)"):
+    with pytest.raises(FormatError, match="not a readable extract: "):
         decode(json.dumps(found).encode())
     del found["file"][key]
-    with pytest.raises(FormatError, match="not a readable extract"):
+    with pytest.raises(FormatError, match="not a readable extract: "):
         decode(json.dumps(found).encode())
 
 
@@ -133,13 +133,13 @@ def test_a_head_that_is_none(key: str, value: Any) -> None:  # noqa: ANN401 (any
     "records", [None, {}, "ab", [1], [[1]], [["1", "a"]], [[1.5, "a"]], [[1e400, "a"]], [[True, "a"]], [[1, 2]], [[1, "a", 2]]]
 )
 def test_records_that_are_none(records: Any) -> None:  # noqa: ANN401 (any JSON value)
-    with pytest.raises(FormatError, match="not a readable extract"):
+    with pytest.raises(FormatError, match="not a readable extract: "):
         decode(json.dumps(body() | {"records": records}).encode())
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"1", b"null", b'{"file": []}', b"\xff\xfe\xfd", b"[" * 100_000, b"9" * 5000])
 def test_what_is_no_extract(data: bytes) -> None:
-    with pytest.raises(FormatError, match="not a readable extract"):
+    with pytest.raises(FormatError, match="not a readable extract: "):
         decode(data)
 
 
