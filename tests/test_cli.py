@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import gc
 import gzip
 import lzma
 import os
@@ -23,7 +24,7 @@ from program import NOW, ROOT, Ran, command, environment, run
 from bgpcheck.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 GOLDEN = Path(__file__).parent / "golden"
 DATA = ("--registry-data", "fixtures/registry")
@@ -546,9 +547,11 @@ def inside(words: Sequence[str | bytes], capfd: pytest.CaptureFixture[str]) -> R
 
 
 @pytest.fixture(autouse=True)
-def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    yield
+    gc.enable()  # which a check in this process turned off
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda one: one.title)
