@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bgpcheck import policy as policies
 from bgpcheck import settings as registries
 from bgpcheck.conclude import Doubts, about_asns, conclude, inquiry, other_origins
+from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.evidence import reading, statement
 from bgpcheck.gather import gather
 from bgpcheck.sources import all_sources
@@ -15,7 +16,7 @@ from bgpcheck.sources.base import Library
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bgpcheck.case import Case
     from bgpcheck.evidence.document import Document
@@ -84,14 +85,34 @@ class Replayed:
 
 
 async def replay(stored: Stored) -> Replayed:
-    """Decide again from a bundle's bytes alone."""
+    """Decide again from a bundle's bytes alone; ``IntegrityError`` where these are no case, policy, settings and documents."""
+    try:
+        checked = await _again(stored)
+    except (FormatError, UsageError) as error:
+        raise IntegrityError(f"can't be decided again: {error}") from error
+    version = stored.version if stored.version != __version__ else None
+    return Replayed(checked.result, tuple(_differences(stored, checked, papers=version is None)), version)
+
+
+async def _again(stored: Stored) -> Checked:
+    """Check the stored case against the stored replies."""
     settings = registries.load(stored.settings.content, file=stored.settings.uri)
     base = stored.base
     policy = policies.load(
         stored.policy.content, file=stored.policy.uri, find=lambda name: (base.content, base.uri) if base else (b"", name)
     )
-    checked = await run(stored.case, Replayer(stored.replies), policy, settings)
-    before, after = dict(stored.result), checked.result.to_json()
-    version = before["tool"]["version"]
-    before["tool"] = after["tool"]
-    return Replayed(checked.result, tuple(statement.differences(before, after)), version if version != __version__ else None)
+    if unknown := {block.registry for block in stored.case.peering.blocks} - {None, *settings.registries}:
+        raise FormatError(f"names registries that the settings do not know: {unknown}", file=stored.settings.uri)
+    return await run(stored.case, Replayer(stored.replies), policy, settings)
+
+
+def _differences(stored: Stored, checked: Checked, *, papers: bool) -> Iterator[str]:
+    """Name what is another than it was; ``papers`` only where the same version writes them."""
+    from bgpcheck.render.papers import members  # noqa: PLC0415 (only bundles need them)
+
+    yield from statement.differences({**stored.result, "tool": None}, {**checked.result.to_json(), "tool": None})
+    for request in sorted(stored.replies.keys() - checked.replies.keys()):
+        yield f"{request.source} {request.subject}: answered then, not asked now"
+    for name, content in members(checked.result, checked.replies).items() if papers else ():
+        if stored.papers.get(name) != content:
+            yield f"{name}: not what follows from the result"

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck import case as cases
 from bgpcheck.errors import IntegrityError
+from bgpcheck.evidence import plain
 from bgpcheck.evidence.document import Document
+from bgpcheck.evidence.plain import just, maybe
 from bgpcheck.render.json_lines import dumps, laid_out
 from bgpcheck.sources.base import Gap, GapReason, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bgpcheck.case import Case
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:bgpcheck:result:v1"
-CASE, POLICY, BASE, SETTINGS, EVENTS = "input/case", "input/policy", "input/policy-base", "input/settings", "input/events"
+CASE, POLICY, BASE, SETTINGS, EVENTS = INPUTS = ("input/case", "input/policy", "input/policy-base", "input/settings", "input/events")
+FOLDER = "documents/"
+ABSENT = object()
+Reply = tuple[Document, ...] | Gap
+Key = tuple[str, str, str]  # digest, source and URI of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def input_document(source: str, uri: str, content: bytes, media_type: str = "app
     return Document(source, uri, media_type, content)
 
 
-def members(inputs: Inputs, replies: Mapping[Request, tuple[Document, ...] | Gap], result: Mapping[str, Any]) -> dict[str, bytes]:
+def members(inputs: Inputs, replies: Mapping[Request, Reply], result: Mapping[str, Any]) -> dict[str, bytes]:
     """Give the machine-readable members of a bundle, by name."""
     answers = [document for reply in replies.values() if not isinstance(reply, Gap) for document in reply]
     documents = {(one.sha256, one.source, one.uri): one for one in (*inputs.all(), *answers)}
@@ -50,7 +54,7 @@ def members(inputs: Inputs, replies: Mapping[Request, tuple[Document, ...] | Gap
     return {
         "statement.json": _encode(_statement(ordered, result)),
         "documents.json": _encode({"documents": [_describe(one) for one in ordered], "replies": _replies(replies)}),
-        **{f"documents/{one.sha256}": one.content for one in ordered},
+        **{FOLDER + one.sha256: one.content for one in ordered},
     }
 
 
@@ -59,15 +63,17 @@ def _encode(value: Mapping[str, Any]) -> bytes:
     return (laid_out(value) + "\n").encode()
 
 
-def _statement(documents: Sequence[Document], result: Mapping[str, Any]) -> dict[str, Any]:
-    """Write an in-toto statement: these bytes led to this result. The case is its first subject, named ``claim``."""
-    named = sorted(documents, key=lambda one: one.source != CASE)
-    subjects = {one.sha256: "claim" if one.source == CASE else f"documents/{one.sha256}" for one in reversed(named)}
-    subject = [
-        {"name": name, "digest": {"sha256": digest}}
-        for digest, name in sorted(subjects.items(), key=lambda pair: (pair[1] != "claim", pair))
-    ]
-    return {"_type": TYPE, "subject": subject, "predicateType": PREDICATE, "predicate": dict(result)}
+def _statement(documents: Collection[Document], result: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an in-toto statement: these bytes led to this result."""
+    return {"_type": TYPE, "subject": _subjects(documents), "predicateType": PREDICATE, "predicate": dict(result)}
+
+
+def _subjects(documents: Collection[Document]) -> list[dict[str, Any]]:
+    """Name the bytes that a statement speaks of: the case, which is called ``claim``, then every other document once."""
+    (claim,) = {one.sha256 for one in documents if one.source == CASE}
+    others = sorted({one.sha256 for one in documents} - {claim})
+    named = [("claim", claim), *((FOLDER + digest, digest) for digest in others)]
+    return [{"name": name, "digest": {"sha256": digest}} for name, digest in named]
 
 
 def _describe(one: Document) -> dict[str, Any]:
@@ -83,7 +89,7 @@ def _describe(one: Document) -> dict[str, Any]:
     }
 
 
-def _replies(replies: Mapping[Request, tuple[Document, ...] | Gap]) -> list[dict[str, Any]]:
+def _replies(replies: Mapping[Request, Reply]) -> list[dict[str, Any]]:
     """Write what each request got: documents, or why there are none. Requests with equal replies stand together."""
     grouped: dict[str, dict[str, Any]] = {}
     for request in sorted(replies):
@@ -100,62 +106,119 @@ def _replies(replies: Mapping[Request, tuple[Document, ...] | Gap]) -> list[dict
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a bundle holds, read back: everything that a replay needs."""
+    """What a bundle holds, read back: everything that a replay needs. ``papers``: what was written for people, by name."""
 
     case: Case
     policy: Document
     base: Document | None
     settings: Document
-    replies: Mapping[Request, tuple[Document, ...] | Gap]
+    replies: Mapping[Request, Reply]
     result: Mapping[str, Any]
+    papers: Mapping[str, bytes]
+
+    @property
+    def version(self) -> str:
+        """Version of the bgpcheck that decided."""
+        version: str = self.result["tool"]["version"]
+        return version
 
 
 def read(found: Mapping[str, bytes]) -> Stored:
     """Read the members of an intact bundle; ``IntegrityError`` where they do not fit together."""
     try:
-        statement, listing = json.loads(found["statement.json"]), json.loads(found["documents.json"])
-        documents = {(row["sha256"], row["source"], row["uri"]): _document(row, found) for row in listing["documents"]}
-        by_source = {one.source: one for one in documents.values()}
+        statement, listing = plain.load(found["statement.json"]), plain.load(found["documents.json"])
+        documents = _documents(just(list, listing["documents"]), found)
+        replies = dict(_read_replies(just(list, listing["replies"]), documents))
+        _check_documents(documents, replies, found)
         return Stored(
-            case=cases.decode(by_source[CASE].content),
-            policy=by_source[POLICY],
-            base=by_source.get(BASE),
-            settings=by_source[SETTINGS],
-            replies=dict(_read_replies(listing["replies"], documents)),
-            result=statement["predicate"],
+            case=cases.decode(_input(documents, CASE).content),
+            policy=_input(documents, POLICY),
+            base=_input(documents, BASE) if any(one.source == BASE for one in documents.values()) else None,
+            settings=_input(documents, SETTINGS),
+            replies=replies,
+            result=_result(statement, documents),
+            papers={name: found[name] for name in found.keys() - {"statement.json", "documents.json"} if not name.startswith(FOLDER)},
         )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except plain.FAULTS as error:
         raise IntegrityError(f"its members do not fit together: {type(error).__name__} {error}") from error
 
 
-def _document(row: Mapping[str, Any], found: Mapping[str, bytes]) -> Document:
-    """Read one document back, and hold its bytes against its name."""
-    dates = [datetime.fromisoformat(row[name]).astimezone(UTC) if row[name] else None for name in ("fetchedAt", "dated")]
-    made = Document(row["source"], row["uri"], row["mediaType"], found[f"documents/{row['sha256']}"], *dates)
-    if made.sha256 != row["sha256"]:
-        raise IntegrityError(f"documents/{row['sha256']} holds other bytes than its name says")
-    return made
-
-
-def _read_replies(
-    rows: Iterable[Mapping[str, Any]], documents: Mapping[tuple[str, str, str], Document]
-) -> Iterable[tuple[Request, tuple[Document, ...] | Gap]]:
-    """Read back what each request got."""
+def _documents(rows: Iterable[Mapping[str, Any]], found: Mapping[str, bytes]) -> dict[Key, Document]:
+    """Read the documents back, and hold their bytes against their names."""
+    documents: dict[Key, Document] = {}
     for row in rows:
-        reply: tuple[Document, ...] | Gap
+        digest, source, uri, media_type = (just(str, row[name]) for name in ("sha256", "source", "uri", "mediaType"))
+        dates = [maybe(plain.moment, row[name]) for name in ("fetchedAt", "dated")]
+        one = Document(source, uri, media_type, found[FOLDER + digest], *dates)
+        if one.sha256 != digest or len(one.content) != just(int, row["size"]):
+            raise IntegrityError(f"documents/{digest} holds other bytes than documents.json says")
+        if documents.setdefault((digest, source, uri), one) is not one:
+            raise IntegrityError(f"documents.json names documents/{digest} twice as {source} {uri}")
+    return documents
+
+
+def _check_documents(documents: Mapping[Key, Document], replies: Mapping[Request, Reply], found: Mapping[str, bytes]) -> None:
+    """Hold members, list and replies against one another: nothing is there that nobody speaks of."""
+    unlisted = {name for name in found if name.startswith(FOLDER)} - {FOLDER + one.sha256 for one in documents.values()}
+    if unlisted:
+        raise IntegrityError(f"{min(unlisted)} is not in documents.json")
+    answers = {(one.sha256, one.source, one.uri) for reply in replies.values() if not isinstance(reply, Gap) for one in reply}
+    idle = {key for key in documents.keys() - answers if documents[key].source not in INPUTS}
+    if idle:
+        raise IntegrityError(f"documents/{min(idle)[0]} is no answer to anything")
+
+
+def _input(documents: Mapping[Key, Document], source: str) -> Document:
+    """Give the one document of an input."""
+    (one,) = (document for document in documents.values() if document.source == source)
+    return one
+
+
+def _result(statement: Mapping[str, Any], documents: Mapping[Key, Document]) -> Mapping[str, Any]:
+    """Take the result from a statement that speaks of just these documents."""
+    if (statement["_type"], statement["predicateType"]) != (TYPE, PREDICATE):
+        raise IntegrityError("statement.json is no statement of a result")
+    if statement["subject"] != _subjects(documents.values()):
+        raise IntegrityError("statement.json does not name the case and every document as its subjects")
+    result = just(dict, statement["predicate"])
+    just(str, result["tool"]["version"])
+    ids = {one.id for one in documents.values()}
+    cited = {cited for prefix in just(list, result["prefixes"]) for reason in prefix["reasons"] for cited in reason["documents"]}
+    if cited - ids:
+        raise IntegrityError(f"statement.json cites {min(cited - ids)}, which is not there")
+    return result
+
+
+def _read_replies(rows: Iterable[Mapping[str, Any]], documents: Mapping[Key, Document]) -> Iterator[tuple[Request, Reply]]:
+    """Read back what each request got; each request stands there once."""
+    seen: set[Request] = set()
+    for row in rows:
+        source = just(str, row["source"])
+        reply: Reply
         if "gap" in row:
-            reply = Gap(row["gap"]["source"], GapReason(row["gap"]["reason"]), row["gap"]["detail"])
+            gap = row["gap"]
+            reply = Gap(just(str, gap["source"]), GapReason(gap["reason"]), just(str, gap["detail"]))
         else:
-            reply = tuple(documents[one["sha256"], row["source"], one["uri"]] for one in row["documents"])
-        for subject in row["subjects"]:
-            yield Request(row["source"], subject), reply
+            reply = tuple(documents[one["sha256"], source, one["uri"]] for one in just(list, row["documents"]))
+        for request in [Request(source, subject) for subject in plain.texts(row["subjects"])]:
+            if request in seen:
+                raise IntegrityError(f"documents.json answers {request.source} {request.subject} twice")
+            seen.add(request)
+            yield request, reply
 
 
-def differences(before: Any, after: Any, place: str = "") -> list[str]:  # noqa: ANN401 (any JSON value)
-    """Name every place where two results differ, by its path; nothing where they are equal."""
+def differences(before: object, after: object, place: str = "") -> Iterator[str]:
+    """Name every place where two results differ, by its path; nothing where they are equal as JSON."""
     if isinstance(before, dict) and isinstance(after, dict):
-        keys = sorted(before.keys() | after.keys())
-        return [line for key in keys for line in differences(before.get(key), after.get(key), f"{place}.{key}" if place else str(key))]
-    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [line for index, pair in enumerate(zip(before, after, strict=True)) for line in differences(*pair, f"{place}[{index}]")]
-    return [] if before == after else [f"{place}: {json.dumps(before)[:80]} then, {json.dumps(after)[:80]} now"]
+        for key in sorted(before.keys() | after.keys()):
+            yield from differences(before.get(key, ABSENT), after.get(key, ABSENT), f"{place}.{key}" if place else key)
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, pair in enumerate(zip(before, after, strict=True)):
+            yield from differences(*pair, f"{place}[{index}]")
+    elif _shown(before) != _shown(after):  # as text, for true is no 1
+        yield f"{place}: {_shown(before)[:80]} then, {_shown(after)[:80]} now"
+
+
+def _shown(value: object) -> str:
+    """Write a value, or that there is none."""
+    return "nothing" if value is ABSENT else dumps(value)
