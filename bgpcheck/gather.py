@@ -27,14 +27,14 @@ class Fetcher(Protocol):
 
 async def gather(inquiry: Inquiry, sources: Sequence[Source], fetcher: Fetcher, library: Library) -> tuple[Answer, ...]:
     """Ask ``sources`` about ``inquiry``; equal questions are asked once. Answers come in the order of ``sources``."""
+    said = [source.ask(inquiry, library) for source in sources]
     for _ in range(MAX_ROUNDS):
-        said = [source.ask(inquiry, library) for source in sources]
-        wanted = sorted({request for one in said if isinstance(one, Need) for request in one.requests})
+        wanted = sorted({request for one in said if isinstance(one, Need) for request in one.requests} - library.replies.keys())
         if not wanted:
             break
         replies = await fetcher.fetch(wanted)
-        silent = {request: Gap(request.source, GapReason.MISSING, "no reply") for request in wanted if request not in replies}
-        library.add({**silent, **replies})
+        library.add({request: replies.get(request, Gap(request.source, GapReason.MISSING, "no reply")) for request in wanted})
+        said = [source.ask(inquiry, library) for source in sources]
     return tuple(one if isinstance(one, Answer) else _endless(source) for source, one in zip(sources, said, strict=True))
 
 

@@ -148,7 +148,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Simple:
-    """A source that needs one round: each prefix, each AS number, or just itself (``whole``)."""
+    """A source that needs one round: each prefix, each AS number, or where it is about neither, just itself (``*``)."""
 
     name: str
     prefixes: bool = field(default=True)
@@ -157,7 +157,7 @@ class Simple:
     def requests(self, inquiry: Inquiry) -> tuple[Request, ...]:
         """Give the questions for an inquiry."""
         subjects = (*(inquiry.about_prefixes if self.prefixes else ()), *(inquiry.about_asns if self.asns else ()))
-        return tuple(Request(self.name, subject) for subject in subjects or ("*",))
+        return tuple(Request(self.name, subject) for subject in (subjects if self.prefixes or self.asns else ("*",)))
 
     def ask(self, inquiry: Inquiry, library: Library) -> Answer | Need:
         """Ask for everything at once."""
