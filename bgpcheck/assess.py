@@ -14,9 +14,10 @@ from bgpcheck.facts.announcement import Announcement
 from bgpcheck.facts.asn import AsnKind, asn_kind
 from bgpcheck.facts.holder import HolderFact, Side, Yardstick, chain_is_complete
 from bgpcheck.facts.irr import IrrFact, Question, Terms, irr
-from bgpcheck.facts.registration import RegistrationFact, files_complete, is_placeholder, registration
+from bgpcheck.facts.registration import HELD, RegistrationFact, files_complete, is_placeholder, registration
 from bgpcheck.facts.rpki import RpkiState, RpkiValidity, validate
 from bgpcheck.facts.special import SpecialBlock, special
+from bgpcheck.model import AsnRange
 from bgpcheck.situation import DOMAIN, World
 from bgpcheck.verdict import Verdict, decide, deciding_facts
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.claim import Claim
     from bgpcheck.knowledge import Knowledge
-    from bgpcheck.model import RouteObject
+    from bgpcheck.model import Registration, RouteObject
     from bgpcheck.policy import Policy
 
 ANY_RPKI = frozenset(str(value) for value in DOMAIN["rpki"])
@@ -87,6 +88,7 @@ class Assessment:
             facts[0],
             values=frozenset().union(*(fact.values for fact in facts)),
             silent=frozenset().union(*(fact.silent for fact in facts)),
+            at_hand=frozenset().union(*(fact.at_hand for fact in facts)),
         )
 
     @cached_property
@@ -136,9 +138,17 @@ class Assessment:
             signature=claim.signature,
             irr=self._irr[authorised].values,
             holder=self._holder(authorised).values,
-            rpki=frozenset({rpki_value(self.rpki)}) if self.rpki else ANY_RPKI,
+            rpki=self._rpki_values,
             named_is_rir=self._named_is_rir,
+            at_hand=self._irr[authorised].at_hand,
         )
+
+    @cached_property
+    def _rpki_values(self) -> frozenset[str]:
+        """Every state that a view of the VRPs gives: of each export, with local exceptions and as the world sees it."""
+        prefix, asns = self.claim.prefix, self.claim.asns
+        views = self.knowledge.vrp_views
+        return frozenset(rpki_value(validate(prefix, asns, view.covering(prefix))) for view in views) or ANY_RPKI
 
     def _asn(self, authorised: frozenset[int]) -> str:
         """Value of the policy field ``asn``."""
@@ -197,12 +207,10 @@ class Assessment:
     def _holder(self, authorised: Iterable[int]) -> HolderFact:
         """Compare the prefix's registrants with those of these AS numbers."""
         known, fact = self.knowledge, self.registration
-        text = str(self.claim.prefix)
         chain = tuple(one for one in fact.records if fact.direct is None or one.resource.size <= fact.direct.size)  # type: ignore[union-attr]
-        answered = bool(fact.records) or fact.missing or known.answered("rdap/ip", text)
-        complete = chain_is_complete(chain, fact.direct)
-        side = Side(fact.rows, chain, answered, complete)
-        yardstick = Yardstick(known.settings.holders, known.settings.rirs, known.organisations_of)
+        side = Side(fact.rows, chain, answered=bool(chain), complete=chain_is_complete(chain, fact.direct))
+        silent = frozenset(known.settings.rirs) - known.delegated_dates.keys()
+        yardstick = Yardstick(known.settings.holders, known.settings.rirs, known.organisations_of, silent)
         return HolderFact(side, tuple((asn, asn_side(asn, known)) for asn in sorted(authorised)), yardstick)
 
 
@@ -216,8 +224,8 @@ def rpki_value(validity: RpkiValidity) -> str:
 
 def kind_of(asn: int, known: Knowledge) -> AsnKind:
     """Judge one AS number from all sources."""
-    rows, records = known.asn_rows(asn), known.autnums(asn)
-    return asn_kind(
+    rows, records = known.asn_rows(asn), [one for one in known.autnums(asn) if not _is_block(one)]
+    kind = asn_kind(
         asn,
         named_as_origin=asn in known.origins,
         rdap_missing=any(record.missing for record in records),
@@ -225,6 +233,7 @@ def kind_of(asn: int, known: Knowledge) -> AsnKind:
         delegated=max((str(row.status) for row in rows), key=_STATUS_ORDER.index, default=None),
         delegated_complete=files_complete(known.delegated_dates),
     )
+    return AsnKind.UNKNOWN if kind is AsnKind.UNALLOCATED and not known.origins_heard else kind  # somebody silent may name it
 
 
 _STATUS_ORDER: tuple[str, ...] = ("available", "reserved", "assigned", "allocated")
@@ -232,6 +241,13 @@ _STATUS_ORDER: tuple[str, ...] = ("available", "reserved", "assigned", "allocate
 
 def asn_side(asn: int, known: Knowledge) -> Side:
     """Give what is known about the holder of an AS number."""
-    records = known.autnums(asn)
-    found = tuple(one for one in records if not one.missing and not is_placeholder(one, ()))
-    return Side(tuple(known.asn_rows(asn)), found, answered=bool(records), complete=True)
+    rows = tuple(known.asn_rows(asn))
+    responsible = {row.registry for row in rows if row.status in HELD}
+    heard = [one for one in known.autnums(asn) if not (one.missing or is_placeholder(one, ()) or _is_block(one))]
+    found = tuple(one for one in heard if not responsible or one.registry in responsible)
+    return Side(rows, found, answered=bool(found), complete=True)
+
+
+def _is_block(one: Registration) -> bool:
+    """Tell whether a record is of a registry's block of AS numbers, and so of nobody's one."""
+    return isinstance(one.resource, AsnRange) and one.resource.first != one.resource.last and not one.holders

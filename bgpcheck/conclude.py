@@ -11,7 +11,7 @@ from bgpcheck.assess import Assessment
 from bgpcheck.evidence import extract
 from bgpcheck.formats import assume
 from bgpcheck.knowledge import Knowledge
-from bgpcheck.model import RouteObject
+from bgpcheck.model import AddressRange, Registration, RouteObject
 from bgpcheck.result import Result
 from bgpcheck.rules import data
 from bgpcheck.rules.base import Finding, Severity
@@ -41,10 +41,23 @@ def other_origins(claims: Iterable[Claim], answers: Iterable[Answer]) -> tuple[i
     return tuple(sorted({one.origin for one in objects if one.prefix in asns and one.origin not in asns[one.prefix]} - {0}))
 
 
-def about_asns(settings: Settings) -> frozenset[str]:
-    """Name the sources that say whose an AS number is."""
+def common_maintainers(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """Give the maintainers that registrations of addresses and of AS numbers share, in order: whom else do they serve?"""
+    sides: tuple[set[str], set[str]] = (set(), set())
+    for answer in answers:
+        for one in answer.records:
+            if isinstance(one.record, Registration):
+                sides[isinstance(one.record.resource, AddressRange)].update(one.record.maintainers)
+    return tuple(sorted(sides[0] & sides[1]))
+
+
+def about_holders(settings: Settings) -> frozenset[str]:
+    """Name the sources that say whose an AS number is, and what else a maintainer has."""
     rirs = settings.rirs.values()
-    return frozenset(("rdap/autnum", *(f"delegated/{rir.name}" for rir in rirs), *(f"irr/{rir.irr}" for rir in rirs)))
+    return frozenset(("rdap/ip", "rdap/autnum", *(f"delegated/{rir.name}" for rir in rirs), *(f"irr/{rir.irr}" for rir in rirs)))
+
+
+MOST_AHEAD = timedelta(hours=24)  # registries date files by their own midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,11 @@ class Doubts:
     def stale(self, document: Document) -> str | None:
         """Say that a document is older than its source's limit, or None."""
         hours = self.settings.stale_after_hours.get(document.source.partition("/")[0])
-        if document.dated is None or hours is None or self.case.now - document.dated <= timedelta(hours=hours):
+        if document.dated is None or hours is None:
+            return None
+        if document.dated - self.case.now > MOST_AHEAD:
+            return f"{document.uri} is of {document.dated:%Y-%m-%d}, which is not yet: its date can't be believed"
+        if self.case.now - document.dated <= timedelta(hours=hours):
             return None
         age = (self.case.now - document.dated).days
         return f"{document.uri} is of {document.dated:%Y-%m-%d}, {age} days old: the limit is {hours} hours"

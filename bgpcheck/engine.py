@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import policy as policies
 from bgpcheck import settings as registries
-from bgpcheck.conclude import Doubts, about_asns, conclude, inquiry, other_origins
+from bgpcheck.conclude import Doubts, about_holders, common_maintainers, conclude, inquiry, other_origins
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.evidence import reading, statement
 from bgpcheck.gather import gather
@@ -57,9 +57,11 @@ async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) 
     asked, library = _Doubted(fetcher, Doubts(case, settings), kept), Library(reading.records)
     claims, sources = case.peering.claims(), all_sources(settings, case.irr)
     answers = {one.source: one for one in await gather(inquiry(claims), sources, asked, library)}
-    if others := other_origins(claims, answers.values()):  # whose they are decides what may be done about their objects
-        about = replace(inquiry(claims), asns=tuple(dict.fromkeys((*inquiry(claims).asns, *others))))
-        registries = [source for source in sources if source.name in about_asns(settings)]
+    others, maintainers = other_origins(claims, answers.values()), common_maintainers(answers.values())
+    if others or maintainers:  # whose other origins are decides what may be done about them, and whom a maintainer serves what he proves
+        asked_for = inquiry(claims)
+        about = replace(asked_for, asns=tuple(dict.fromkeys((*asked_for.asns, *others))), maintainers=maintainers)
+        registries = [source for source in sources if source.name in about_holders(settings)]
         answers |= {one.source: one for one in await gather(about, registries, asked, library)}
     return Checked(conclude(case, answers, policy, settings), kept)
 

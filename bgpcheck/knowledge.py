@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bgpcheck.evidence.extract import speaks_of_routes
+from bgpcheck.facts.holder import whose
 from bgpcheck.formats import slurm as slurm_format
 from bgpcheck.model import AddressRange, AsnRange, Aspa, Delegation, Party, Registration, RouteObject, Vrp
 from bgpcheck.table import PrefixIndex, RangeIndex
@@ -72,12 +75,23 @@ class Knowledge:
             if name.startswith(DELEGATED):
                 found = [document.dated for document in answer.documents if document.dated]
                 if found and answer.answered and not answer.gaps:
-                    dates[name.removeprefix(DELEGATED)] = min(found)
+                    dates[name.removeprefix(DELEGATED)] = max(found)
         return dates
 
     @cached_property
+    def _newest_rows(self) -> tuple[Delegation, ...]:
+        """Rows of each registry's newest file: what an older one says beside it is over."""
+        return tuple(
+            cited.record
+            for name, answer in self.answers.items()
+            if name.startswith(DELEGATED)
+            for cited in answer.records
+            if cited.document.dated == self.delegated_dates.get(name.removeprefix(DELEGATED)) and isinstance(cited.record, Delegation)
+        )
+
+    @cached_property
     def _rows(self) -> RangeIndex[Delegation]:
-        rows = (row for _, row in self._records(Delegation, DELEGATED))
+        rows = self._newest_rows
         return RangeIndex((row.resource, row) for row in rows if isinstance(row.resource, AddressRange))
 
     def rows(self, prefix: Prefix) -> list[Delegation]:
@@ -86,37 +100,57 @@ class Knowledge:
 
     def asn_rows(self, asn: int) -> list[Delegation]:
         """Delegated rows that hold an AS number."""
-        rows = (row for _, row in self._records(Delegation, DELEGATED))
+        rows = self._newest_rows
         return [row for row in rows if isinstance(row.resource, AsnRange) and row.resource.holds(asn)]
 
     # ── RPKI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def published(self) -> tuple[Vrp, ...] | None:
-        """VRPs as the validator gave them, None where it kept silent."""
+    def _exports(self) -> tuple[tuple[Vrp, ...], ...]:
+        """VRPs of each export at hand; none where no validator answered."""
         answer = self.answers.get("vrps")
         if answer is None or answer.gaps or not answer.answered:
-            return None
-        return tuple(dict.fromkeys(cited.record for cited in answer.records if isinstance(cited.record, Vrp)))
+            return ()
+        found: dict[str, list[Vrp]] = {one.uri: [] for one in answer.documents}
+        for cited in answer.records:
+            if isinstance(cited.record, Vrp):
+                found[cited.document.uri].append(cited.record)
+        return tuple(tuple(dict.fromkeys(vrps)) for vrps in found.values())
+
+    @cached_property
+    def published(self) -> tuple[Vrp, ...] | None:
+        """VRPs as the validators gave them, None where all kept silent."""
+        return tuple(dict.fromkeys(chain.from_iterable(self._exports))) if self._exports else None
 
     @cached_property
     def vrps(self) -> PrefixIndex[Vrp] | None:
         """VRPs after local exceptions (RFC 8416) and planned ones; None where no validator answered."""
-        if self.published is None:
-            return None
-        effective = list(self.published)
-        for _, exceptions in self._records(slurm_format.Slurm, "slurm"):
-            effective = list(slurm_format.apply(exceptions, effective))
-        effective += [one for one in self.assumed if isinstance(one, Vrp)]
-        return PrefixIndex((vrp.prefix, vrp) for vrp in dict.fromkeys(effective))
+        return self._index(self._with_exceptions(self.published)) if self.published is not None else None
 
     @cached_property
     def published_index(self) -> PrefixIndex[Vrp] | None:
         """VRPs by which IRR servers filter: what the world sees, with planned ones, without local exceptions."""
-        if self.published is None:
-            return None
-        planned = [one for one in self.assumed if isinstance(one, Vrp)]
-        return PrefixIndex((vrp.prefix, vrp) for vrp in dict.fromkeys((*self.published, *planned)))
+        return self._index(self.published) if self.published is not None else None
+
+    @cached_property
+    def vrp_views(self) -> tuple[PrefixIndex[Vrp], ...]:
+        """Every way to see the VRPs: each export alone, as published and with local exceptions, which Microsoft does not see.
+
+        Only a state that all of them give is known. Exports and exceptions that agree are one view.
+        """
+        views = dict.fromkeys(view for export in self._exports for view in (export, tuple(self._with_exceptions(export))))
+        return tuple(map(self._index, views))
+
+    def _with_exceptions(self, vrps: Iterable[Vrp]) -> Iterable[Vrp]:
+        """Apply local exceptions."""
+        for _, exceptions in self._records(slurm_format.Slurm, "slurm"):
+            vrps = slurm_format.apply(exceptions, vrps)
+        return vrps
+
+    def _index(self, vrps: Iterable[Vrp]) -> PrefixIndex[Vrp]:
+        """Index VRPs, with planned ones."""
+        planned = (one for one in self.assumed if isinstance(one, Vrp))
+        return PrefixIndex((vrp.prefix, vrp) for vrp in dict.fromkeys((*vrps, *planned)))
 
     @cached_property
     def aspas(self) -> tuple[Aspa, ...]:
@@ -126,14 +160,29 @@ class Knowledge:
     # ── IRR ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
+    def _seen(self) -> Mapping[str, tuple[frozenset[RouteObject], frozenset[RouteObject]]]:
+        """By IRR source: objects that stand in all of its files that hold routes, and those that stand only in some."""
+        found: dict[str, tuple[frozenset[RouteObject], frozenset[RouteObject]]] = {}
+        for name, answer in self.answers.items():
+            if name.startswith(IRR):
+                files: dict[str, set[RouteObject]] = {one.uri: set() for one in answer.documents if speaks_of_routes(one)}
+                for cited in answer.records:
+                    if isinstance(cited.record, RouteObject) and _own(answer, cited.record):
+                        files[cited.document.uri].add(cited.record)
+                sure = frozenset[RouteObject](set.intersection(*files.values()) if files else ())
+                found[name.removeprefix(IRR)] = sure, frozenset(chain.from_iterable(files.values())) - sure
+        return found
+
+    @cached_property
     def routes(self) -> PrefixIndex[RouteObject]:
         """Route objects in their own source's answer, and planned ones.
 
-        An object that another registry mirrors says nothing about what its own registry holds today, so it is not here.
+        An object that another registry mirrors says nothing about what its own registry holds today, so it is not here; nor is one
+        that only some of a source's files hold.
         """
-        own = (one for answer, one in self._records(RouteObject, IRR) if _own(answer, one))
         planned = (one for one in self.assumed if isinstance(one, RouteObject))
-        return PrefixIndex((one.prefix, one) for one in dict.fromkeys((*own, *planned)))
+        sure = chain.from_iterable(sure for sure, _ in self._seen.values())
+        return PrefixIndex((one.prefix, one) for one in sorted({*sure, *planned}, key=repr))
 
     @cached_property
     def mirrored(self) -> tuple[tuple[str, RouteObject], ...]:
@@ -141,8 +190,9 @@ class Knowledge:
         return tuple((answer.source.removeprefix(IRR), one) for answer, one in self._records(RouteObject, IRR) if not _own(answer, one))
 
     def irr_answered(self, prefix: Prefix) -> frozenset[str]:
-        """IRR sources that answered about a prefix."""
-        return frozenset(name.removeprefix(IRR) for name in self.answers if name.startswith(IRR) and self.answered(name, str(prefix)))
+        """IRR sources that answered about a prefix, in files that agree on it."""
+        answered = {name.removeprefix(IRR) for name in self.answers if name.startswith(IRR) and self.answered(name, str(prefix))}
+        return frozenset(one for one in answered if not any(route.prefix.overlaps(prefix) for route in self._seen[one][1]))
 
     @cached_property
     def origins(self) -> frozenset[int]:
@@ -150,6 +200,11 @@ class Knowledge:
         accepted = self.settings.accepted_sources
         routes = (one.origin for answer, one in self._records(RouteObject, IRR) if one.source in accepted and _own(answer, one))
         return frozenset((*routes, *(vrp.asn for vrp in self.published or ())))
+
+    @property
+    def origins_heard(self) -> bool:
+        """Tell whether those spoke who may name an AS number as origin."""
+        return self.published is not None
 
     # ── registrations ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -162,9 +217,14 @@ class Knowledge:
                 one, holders=tuple(names.get((answer.source, party.handle), party) if not party.name else party for party in one.holders)
             )
             for answer, one in self._records(Registration, "")
-            if answer.source.startswith(RDAP) or one.registry
+            if answer.source.startswith(RDAP) or self._is_own(answer.source, one)
         )
         return tuple(found)
+
+    def _is_own(self, source: str, one: Registration) -> bool:
+        """Tell whether a registration stands in its own registry's whois database, and not in a mirror."""
+        rir = self.settings.rirs.get(one.registry)
+        return rir is not None and source == f"{IRR}{rir.irr}"
 
     @cached_property
     def _networks(self) -> RangeIndex[Registration]:
@@ -180,11 +240,11 @@ class Knowledge:
 
     @cached_property
     def organisations_of(self) -> Mapping[str, frozenset[str]]:
-        """Maintainer → handles of the organisations whose registrations it maintains, in the data at hand."""
+        """Maintainer → whose registrations it maintains, in the data at hand."""
         found: dict[str, set[str]] = defaultdict(set)
         for record in self._registrations:
             for maintainer in record.maintainers:
-                found[maintainer].update(party.handle for party in record.holders if party.handle)
+                found[maintainer] |= whose(record)
         return {maintainer: frozenset(handles) for maintainer, handles in found.items()}
 
 

@@ -208,6 +208,13 @@ class RouteObject:
     last_modified: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A route object of which only the prefix can be read: its registry says something about it, and nobody knows what."""
+
+    prefix: Prefix
+
+
 class DelegationStatus(StrEnum):
     """Status column of a delegated-extended file."""
 

@@ -62,12 +62,7 @@ class Result:
     @property
     def verdict(self) -> Outcome:
         """The overall verdict; a blocker makes it validation-needed."""
-        return Outcome.VALIDATION_NEEDED if self.blockers else first_present(one.verdict.outcome for one in self.counted)
-
-    @property
-    def counted(self) -> tuple[Assessment, ...]:
-        """Assessments that make the overall verdict: of the list, which is what Azure validates (PFX-5), or of all without one."""
-        return tuple(one for one in self.assessments if one.claim.listed) or self.assessments
+        return Outcome.VALIDATION_NEEDED if self.blockers else first_present(one.verdict.outcome for one in self.assessments)
 
     @property
     def reason(self) -> str | None:
@@ -77,7 +72,7 @@ class Result:
     @property
     def predicted_state(self) -> str | None:
         """Azure's state as rows 2 to 27 predict it for the whole."""
-        return BLOCK_STATE[first_present(one.prediction.outcome for one in self.counted)]
+        return BLOCK_STATE[first_present(one.prediction.outcome for one in self.assessments)]
 
     @cached_property
     def deciding_gaps(self) -> frozenset[Gap]:
@@ -87,7 +82,7 @@ class Result:
     def blocks(self) -> Iterator[tuple[Block, tuple[Assessment, ...]]]:
         """Give the address families that have prefixes, IPv4 first, with their assessments."""
         for family in ("ipv4", "ipv6"):
-            inside = tuple(one for one in self.counted if one.claim.block == family)
+            inside = tuple(one for one in self.assessments if one.claim.block == family)
             if inside:
                 yield self.peering.block(inside[0].claim.block), inside
 

@@ -113,6 +113,7 @@ class World:
     holder: frozenset[str]
     rpki: frozenset[str]
     named_is_rir: frozenset[bool]
+    at_hand: frozenset[IrrValue] = frozenset()  # values of irr that the objects seen give, with nothing added for silent sources
 
     def completions(self) -> Iterator[Situation]:
         """Every assignment of the open facts that is consistent (verdicts.md, Unknown facts)."""
@@ -134,5 +135,7 @@ class World:
         """Values of two facts that exclude each other here; two facts that are known to are taken as they are."""
         for one, is_one, other, is_other in EXCLUSIVE:
             ones, others = (frozenset(filter(test, getattr(self, fact))) for fact, test in ((one, is_one), (other, is_other)))
+            if one == "irr" and len(self.rpki) == 1:
+                ones -= self.at_hand  # an object that is seen to be hidden is so for its own prefix and AS number, whatever the claim's
             if ones != getattr(self, one) or others != getattr(self, other):
                 yield one, ones, other, others

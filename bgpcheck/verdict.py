@@ -91,7 +91,7 @@ def _judge(situation: Situation, policy: Policy) -> Decision:
     for condition, to in row.lower:
         if holds(condition, situation):
             confidence = min(confidence, to, key=ORDER.index)
-    if row.reads("irr"):
+    if row.reads("irr") or row.reads("authoritative"):
         if situation.irr.peer_only:  # REG-1: Microsoft tries either ASN, inferred
             confidence = min(confidence, policy.peer_only_cap, key=ORDER.index)
         if situation.irr.weak:  # registries.md: RIPE-NONAUTH and LEVEL3 count one confidence lower

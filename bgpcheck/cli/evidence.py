@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import BROKEN, OK, one_of
 from bgpcheck.cli.streams import complain, say
-from bgpcheck.errors import FormatError, IntegrityError, UsageError
+from bgpcheck.errors import FormatError, IntegrityError
 from bgpcheck.render.clean import visible
 
 if TYPE_CHECKING:
@@ -64,10 +64,7 @@ def _replay(name: str, _: Mapping[str, bytes], stored: Stored) -> int:
     from bgpcheck.cli.check import STATUS  # noqa: PLC0415
     from bgpcheck.engine import replay  # noqa: PLC0415
 
-    try:
-        done = finish(replay(stored))
-    except (UsageError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IntegrityError(f"can't be decided again: {type(error).__name__} {error}") from error
+    done = finish(replay(stored))
     if done.version:
         say(f"decided by bgpcheck {visible(done.version)}, replayed by another version\n")
     for line in done.differences:
@@ -80,11 +77,11 @@ def _replay(name: str, _: Mapping[str, bytes], stored: Stored) -> int:
 
 def _show(name: str, members: Mapping[str, bytes], stored: Stored) -> int:
     """List verdicts, documents and gaps."""
-    import json  # noqa: PLC0415
+    from bgpcheck.evidence import plain  # noqa: PLC0415
 
     try:
-        text = "".join(f"{visible(line)}\n" for line in _lines(name, stored.result, json.loads(members["documents.json"])))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        text = "".join(f"{visible(line)}\n" for line in _lines(name, stored.result, plain.load(members["documents.json"])))
+    except (*plain.FAULTS, AttributeError, IndexError) as error:
         raise IntegrityError(f"its result is not one of bgpcheck: {type(error).__name__} {error}") from error
     say(text)
     return OK

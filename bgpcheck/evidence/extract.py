@@ -10,16 +10,18 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence.plain import FAULTS, just, texts
-from bgpcheck.model import AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Vrp, parse_asn
+from bgpcheck.model import AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Unreadable, Vrp, parse_asn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from bgpcheck.evidence.document import Document
     from bgpcheck.model import AsnRange
 
 SCHEMA = "bgpcheck/extract/v1"
@@ -35,7 +37,11 @@ Span = tuple[int, int]  # first and last, both included
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Part of a file. ``rows``: how many records the whole file has; ``notes``: what was skipped in it, and why."""
+    """Part of a file.
+
+    ``rows``: how many records the whole file has; ``routes``: how many of them are route objects of the source that it is named
+    for; ``notes``: what was skipped in it, and why.
+    """
 
     file: str
     sha256: str
@@ -43,6 +49,7 @@ class Extract:
     format: str
     dated: str | None
     rows: int
+    routes: int
     notes: tuple[str, ...]
     records: tuple[Line, ...]
 
@@ -53,6 +60,7 @@ class Extract:
         return f'{{"file":\n{json.dumps(head, sort_keys=True)},\n"records": [\n{rows}\n]}}\n'.encode()
 
 
+@lru_cache(maxsize=256)  # an extract is asked for its records, its notes and what it says of its file
 def decode(data: bytes) -> Extract:
     """Read an extract back; ``FormatError`` where it is none."""
     try:
@@ -67,11 +75,20 @@ def decode(data: bytes) -> Extract:
             format=just(str, head["format"]),
             dated=None if head["dated"] is None else just(str, head["dated"]),
             rows=just(int, head["rows"]),
+            routes=just(int, head["routes"]),
             notes=texts(head["notes"]),
             records=tuple((just(int, line), just(str, text)) for line, text in just(list, body["records"])),
         )
     except FAULTS as error:
         raise FormatError(f"not a readable extract: {error}") from error
+
+
+def speaks_of_routes(document: Document) -> bool:
+    """Tell whether a document says something about a source's route objects by holding some, or none of anything."""
+    if document.media_type != MEDIA_TYPE:
+        return True
+    part = decode(document.content)
+    return part.routes > 0 or (part.rows == 0 and part.size > 0)
 
 
 class Selector:
@@ -122,8 +139,8 @@ class Selector:
             return self._touches(record.prefix.range, offered) or self._names(record.source, record.origin)
         if isinstance(record, Vrp):
             return self._touches(record.prefix.range, offered) or self._names("", record.asn)
-        if isinstance(record, Delegation):
-            return self._touches(record.resource, offered)
+        if isinstance(record, (Delegation, Unreadable)):
+            return self._touches(record.resource if isinstance(record, Delegation) else record.prefix.range, offered)
         if isinstance(record, Registration):
             space = _space(record.resource)
             return self._near[space].covered(record.resource.first, record.resource.last) or self._serves(record)

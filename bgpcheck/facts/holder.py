@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BEST_FIRST = ("same", "similar", "different", "unlisted")
 ANY = frozenset(BEST_FIRST)
+NOBODY_KNOWN = "?"
 
 
 # Letters that Unicode does not take apart into a plain one and an accent.
@@ -80,12 +81,14 @@ class Side:
 class Yardstick:
     """What counts as evidence: the words that say nothing, whose opaque ids count, and who maintains what.
 
-    ``organisations_of``: maintainer → handles of the organisations whose registrations it maintains, in the data at hand.
+    ``organisations_of``: maintainer → whose registrations it maintains in the data at hand (``whose``). ``silent``: RIRs whose
+    delegated-extended file was not heard.
     """
 
     words: HolderWords
     rirs: Mapping[str, Rir]
     organisations_of: Mapping[str, frozenset[str]]
+    silent: frozenset[str] = frozenset()
 
     def name(self, party: Party) -> str:
         """Give the comparable form of a name; empty where it says nothing: a placeholder, a registry, a legal form alone."""
@@ -102,12 +105,16 @@ class Yardstick:
         """Give the handle, empty for a registry's own organisation."""
         return "" if party.handle in self.words.registry_organisations else party.handle
 
-    def counts(self, maintainer: str) -> bool:
-        """Tell whether a common maintainer points to one holder: not a registry's, and of one organisation alone."""
+    def counts(self, maintainer: str, asked: frozenset[str]) -> bool:
+        """Tell whether a common maintainer points to one holder: not a registry's, and of one organisation alone.
+
+        ``asked``: what ``whose`` says of the two sides themselves, whose holders are the question.
+        """
         for word in self.words.registry_maintainers:
             if maintainer == word or (word.endswith("*") and maintainer.startswith(word[:-1])):
                 return False
-        return len(self.organisations_of.get(maintainer, ())) == 1
+        found = self.organisations_of.get(maintainer, frozenset()) - {one for one in asked if one.startswith(NOBODY_KNOWN)}
+        return len(found) == 1 and not any(one.startswith(NOBODY_KNOWN) for one in found)
 
     def opaque_ids(self, rows: Iterable[Delegation]) -> frozenset[tuple[str, str]]:
         """Give the opaque id that names the one holder of all ``rows``; none where they have several.
@@ -156,6 +163,19 @@ def compare(prefix: Side, asn: Side, yardstick: Yardstick) -> frozenset[str]:
     """Compare two sides: every value that is still possible, one where it is certain (verdicts.md, holder)."""
     if _same(prefix, asn, yardstick):
         return frozenset({"same"})
+    settled = _answered(prefix, asn, yardstick)
+    return settled | {"same"} if _ids_open(prefix, asn, yardstick) else settled
+
+
+def _ids_open(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
+    """Tell whether a silent delegated-extended file could show equal opaque ids."""
+    registries = [{row.registry for row in side.rows} | {record.registry for record in side.records} for side in (prefix, asn)]
+    both = registries[0] & registries[1] & yardstick.silent
+    return any(yardstick.rirs[one].opaque_ids for one in both if one in yardstick.rirs)
+
+
+def _answered(prefix: Side, asn: Side, yardstick: Yardstick) -> frozenset[str]:
+    """Compare what RDAP and whois said."""
     similar = _similar(prefix, asn, yardstick)
     if not (prefix.answered and asn.answered):
         return frozenset({"same", "similar"}) if similar else ANY
@@ -200,7 +220,13 @@ def _similar(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
     if names[0] & names[1]:
         return True
     maintainers = [{(record.registry, one) for record in side.records for one in record.maintainers} for side in (prefix, asn)]
-    return any(registry and yardstick.counts(one) for registry, one in maintainers[0] & maintainers[1])
+    asked = frozenset(one for side in (prefix, asn) for record in side.records for one in whose(record))
+    return any(registry and yardstick.counts(one, asked) for registry, one in maintainers[0] & maintainers[1])
+
+
+def whose(record: Registration) -> frozenset[str]:
+    """Give the handles of a registration's organisations; one that names none is of somebody unknown, unlike any other."""
+    return frozenset(party.handle for party in record.holders if party.handle) or frozenset({f"{NOBODY_KNOWN}{record.resource}"})
 
 
 def chain_is_complete(records: Iterable[Registration], direct: AddressRange | None) -> bool:

@@ -66,6 +66,7 @@ class IrrFact:
     hidden: tuple[RouteObject, ...]
     silent: frozenset[str]
     values: frozenset[IrrValue] = field(repr=False)
+    at_hand: frozenset[IrrValue] = field(repr=False)  # values that the objects seen give, with nothing added for silent sources
 
     @property
     def match(self) -> str:
@@ -123,6 +124,7 @@ def irr(
     readings, loose = _readings(question, sight)
     at_hand = partial(question, (one for one, shown in sight.items() if shown is not False))
     found: set[IrrValue] = set()
+    at_hand_values: set[IrrValue] = set()
     silent: set[str] = set()
     for own in question.own:
         missing = required(own) - answered
@@ -130,8 +132,9 @@ def irr(
         extra = frozenset(mark.of(own) for mark in loose | addable(question, missing, at_hand))
         for evidence in {frozenset(mark.of(own) for mark in reading) for reading in readings}:
             found |= values(evidence, extra)
+            at_hand_values |= values(evidence, frozenset())
     hidden = tuple(one for one, shown in sight.items() if shown is False)
-    return IrrFact(prefix, tuple(near), hidden, frozenset(silent), frozenset(found))
+    return IrrFact(prefix, tuple(near), hidden, frozenset(silent), frozenset(found), frozenset(at_hand_values))
 
 
 def _readings(question: Question, sight: Mapping[RouteObject, bool | None]) -> tuple[set[Evidence], Evidence]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.model import Delegation, Prefix, Registration
 
+HELD = frozenset({DelegationStatus.ALLOCATED, DelegationStatus.ASSIGNED})
 RIRS = frozenset({"afrinic", "apnic", "arin", "lacnic", "ripencc"})
 FILES_APART = timedelta(hours=48)
 ANY = frozenset(str(value) for value in DOMAIN["registration"])
@@ -87,7 +88,8 @@ class RegistrationFact:
         """Every status that the prefix may have; one where it is known."""
         delegated = self._delegated()
         if delegated is not None and (delegated not in NOT_ALLOCATED or self.complete):
-            return frozenset({self._or_legacy(delegated)})
+            contrary = {part for part in self._lowest if part in NOT_ALLOCATED} if delegated not in NOT_ALLOCATED else set()
+            return frozenset({self._or_legacy(delegated), *contrary})  # of one address two registries say two things: open
         if self.records and not self.missing:  # RDAP or whois of the registry that answers for it
             return frozenset({self._or_legacy(self._word())})
         return frozenset({"absent"}) if self.missing and not self.records else ANY
@@ -150,7 +152,7 @@ class RegistrationFact:
     @property
     def _held(self) -> tuple[Delegation, ...]:
         """Rows that say that somebody has it."""
-        return tuple(row for row in self.rows if row.status in {DelegationStatus.ALLOCATED, DelegationStatus.ASSIGNED})
+        return tuple(row for row in self.rows if row.status in HELD)
 
     @property
     def _accounted(self) -> bool:
@@ -163,10 +165,16 @@ class RegistrationFact:
 
     @cached_property
     def _parts(self) -> tuple[str, ...]:
-        """Status of each part of the prefix, in address order; a part without a row is ``absent``.
+        """Status of each part of the prefix, in address order, the best where rows differ; a part without a row is ``absent``."""
+        return self._walk(tuple(reversed(WORST_FIRST)))
 
-        The best of several rows for one address counts: during a transfer two registries may list it.
-        """
+    @cached_property
+    def _lowest(self) -> tuple[str, ...]:
+        """The same, the worst where rows differ: during a transfer two registries may list it."""
+        return self._walk(WORST_FIRST)
+
+    def _walk(self, order: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the status of each part, the first in ``order`` of the rows there."""
         low, high = self.prefix.network, self.prefix.last
         changes: dict[int, list[tuple[str, int]]] = defaultdict(list, {low: []})
         for span, status in [(row.resource, str(row.status)) for row in self.rows if isinstance(row.resource, AddressRange)]:
@@ -177,7 +185,7 @@ class RegistrationFact:
         for address in sorted(one for one in changes if one <= high):
             for status, step in changes[address]:
                 listed[status] += step
-            parts.append(next((status for status in reversed(WORST_FIRST) if listed[status]), "absent"))
+            parts.append(next((status for status in order if listed[status]), "absent"))
         return tuple(parts)
 
     def _word(self) -> str:
@@ -204,13 +212,20 @@ def registration(
     That RDAP knows no registration of a wider range says nothing about this one.
     """
     names = tuple(placeholders)
+    near = tuple(row for row in rows if isinstance(row.resource, AddressRange) and row.resource.overlaps(prefix))
+    responsible = {row.registry for row in near if row.status in HELD}
     covering = [one for one in records if isinstance(one.resource, AddressRange) and one.resource.covers(prefix)]
     found = [one for one in covering if not one.missing and not is_placeholder(one, names)]
+    # After a transfer the old registry may still answer.
+    found = [one for one in found if not responsible or one.registry in responsible]
     return RegistrationFact(
         prefix,
-        rows=tuple(row for row in rows if isinstance(row.resource, AddressRange) and row.resource.overlaps(prefix)),
+        rows=near,
         records=tuple(
-            sorted(found, key=lambda one: (one.resource.size, one.handle) if isinstance(one.resource, AddressRange) else (0, ""))
+            sorted(
+                found,
+                key=lambda one: (one.resource.size, one.handle, one.status) if isinstance(one.resource, AddressRange) else (0, "", ""),
+            )
         ),
         complete=files_complete(dates),
         missing=any(one.missing and one.resource == prefix.range for one in covering),

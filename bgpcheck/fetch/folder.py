@@ -116,6 +116,7 @@ class FolderFetcher:
             format=scan.format,
             dated=scan.dated.isoformat() if scan.dated else None,
             rows=scan.rows,
+            routes=scan.routes,
             notes=tuple(scan.notes),
             records=selector.lines,
         )
@@ -131,7 +132,10 @@ class FolderFetcher:
                 for request, subject in subjects:
                     if _concerns(record, subject):
                         found[request].append(document)
-        return {request: tuple(documents) or self._missing(source) for request, documents in found.items()}
+        return {
+            request: tuple(documents) if documents or request.subject.startswith("mnt:") else self._missing(source)
+            for request, documents in found.items()
+        }
 
     def _missing(self, source: str) -> Gap:
         """Say what would fill the gap."""
@@ -168,6 +172,8 @@ def _subject(text: str) -> Prefix | int | str:
 
 def _concerns(record: Registration | Party, subject: Prefix | int | str) -> bool:
     """Tell whether an answer is about a subject."""
+    if isinstance(subject, str) and subject.startswith("mnt:"):
+        return isinstance(record, Registration) and subject.removeprefix("mnt:") in record.maintainers
     if isinstance(record, Party):
         return subject == f"org:{record.handle}"
     if isinstance(record.resource, AsnRange):

@@ -6,17 +6,19 @@ Rule: what ``scan`` gave, ``parse`` gives again from the text alone; that is why
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import delegated, rpsl, rpsl_registration, slurm, vrps
+from bgpcheck.model import RouteObject, Unreadable, Vrp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
 
 Record = tuple[int, str, Any]  # (1-based line, the record's text, the record)
 MOST_NOTES = 20
+LIFETIME = timedelta(hours=24, minutes=30)  # registries.md: the median from an export's making to the expiry of its VRPs
 VRPS = "vrps/"  # the export's dialect follows
 CLASSES = frozenset({"route", "route6", "inetnum", "inet6num", "aut-num", "organisation"})
 READERS: dict[str, Callable[[rpsl.RpslObject], Any]] = {
@@ -30,7 +32,7 @@ READERS: dict[str, Callable[[rpsl.RpslObject], Any]] = {
 class Scan:
     """One pass over a file. ``format``, ``dated``, ``rows`` and ``notes`` are whole once ``records`` has been taken to its end.
 
-    ``keep_all``: every record belongs into an extract.
+    ``routes``: how many route objects of the source that the file is named for. ``keep_all``: every record belongs into an extract.
     """
 
     chunks: Iterable[bytes]
@@ -39,6 +41,7 @@ class Scan:
     format: str = ""
     dated: datetime | None = None
     rows: int = 0
+    routes: int = 0
     notes: list[str] = field(default_factory=list)
     keep_all: bool = False
 
@@ -54,6 +57,7 @@ class Scan:
         self.format = "rpsl"
         fault: FormatError | None = None
         skipped = 0
+        source = self.source.partition("/")[2]
         for one in rpsl.objects(self.chunks, file=self.file, classes=CLASSES):
             fault = None
             try:
@@ -62,8 +66,10 @@ class Scan:
                 fault, skipped = error.at(file=self.file, line=one.line), skipped + 1
                 if skipped <= MOST_NOTES:
                     self.notes.append(f"left out: {fault}")
-                continue
-            yield one.line, one.text, record
+                record = _unreadable(one)
+            self.routes += isinstance(record, RouteObject) and record.source == source
+            if record is not None:
+                yield one.line, one.text, record
         if fault:
             raise FormatError(f"{fault.message}: the file is truncated or damaged", file=self.file, line=fault.line, field=fault.field)
         if skipped > MOST_NOTES:
@@ -82,7 +88,7 @@ class Scan:
     def _vrps(self) -> Iterator[Record]:
         """Read VRPs and ASPAs."""
         export = vrps.parse(b"".join(self.chunks), file=self.file)
-        self.format, self.dated = VRPS + export.dialect, export.built_at
+        self.format, self.dated = VRPS + export.dialect, export.built_at or _estimated(export.vrps.values)
         yield from export.vrps
         yield from export.aspas
 
@@ -93,16 +99,41 @@ class Scan:
         yield 1, data.decode("utf-8", "replace"), slurm.parse(data, file=self.file)
 
 
+def _estimated(records: Iterable[Vrp]) -> datetime | None:
+    """Estimate when an export was made that does not say: a day before half of its VRPs must be looked up again (registries.md)."""
+    expiries = sorted(vrp.expires for vrp in records if vrp.expires is not None)
+    return datetime.fromtimestamp(expiries[len(expiries) // 2], UTC) - LIFETIME if expiries else None
+
+
+def _unreadable(one: rpsl.RpslObject) -> Unreadable | None:
+    """Keep what can be known of a malformed route object: whom it is about; None where not even that."""
+    try:
+        return Unreadable(rpsl.route_prefix(one))
+    except FormatError:
+        return None
+
+
 def _rpsl_record(one: rpsl.RpslObject) -> Any:  # noqa: ANN401 (any of the model's records)
     """Read one object of ``CLASSES``."""
     return READERS.get(one.kind, rpsl_registration.registration)(one)
+
+
+def _rpsl_or_unreadable(one: rpsl.RpslObject) -> Any:  # noqa: ANN401 (as above)
+    """Read an object that a scan kept, readable or not."""
+    try:
+        return _rpsl_record(one)
+    except FormatError:
+        found = _unreadable(one)
+        if found is None:
+            raise
+        return found
 
 
 def parse(form: str, line: int, text: str, *, file: str) -> Any:  # noqa: ANN401 (any of the model's records)
     """Read one record's text as ``scan`` gave it, in the format that it named."""
     try:
         if form == "rpsl":
-            return _rpsl_record(rpsl.parse_text(text))
+            return _rpsl_or_unreadable(rpsl.parse_text(text))
         if form == "delegated":
             return delegated.parse_row(text)
         if form == "slurm":

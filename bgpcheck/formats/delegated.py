@@ -141,6 +141,8 @@ def _rows(numbered: Iterable[tuple[int, bytes]], registry: str, end: _End, file:
             raise error.at(file=file, line=number) from None
         found[fields[2]] += 1
         yield number, text, record
+    if not stated:
+        raise FormatError("has no summary line: the file is truncated or damaged", file=file)
     for kind in sorted({*stated, *found}):
         if found[kind] != stated.get(kind, 0):
             raise FormatError(

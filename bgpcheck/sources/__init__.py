@@ -21,8 +21,8 @@ def all_sources(settings: Settings, irr: Iterable[str]) -> tuple[Source, ...]:
     """Give every source that a check asks; ``irr`` names the routing registries."""
     return (
         *(Simple(f"delegated/{rir}") for rir in settings.rirs),
-        Simple("rdap/ip", asns=False),
-        Simple("rdap/autnum", prefixes=False),
+        Simple("rdap/ip", asns=False, maintainers=True),
+        Simple("rdap/autnum", prefixes=False, maintainers=True),
         *(Irr(source) for source in irr),
         Simple("vrps"),
         Simple("slurm", prefixes=False, asns=False),

@@ -50,10 +50,11 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What is asked about: prefixes, and the AS numbers that claims name (0 left out)."""
+    """What is asked about: prefixes, AS numbers (0 left out), and maintainers whose other registrations matter."""
 
     prefixes: tuple[Prefix, ...]
     asns: tuple[int, ...]
+    maintainers: tuple[str, ...] = ()
 
     @cached_property
     def about_prefixes(self) -> tuple[str, ...]:
@@ -153,10 +154,13 @@ class Simple:
     name: str
     prefixes: bool = field(default=True)
     asns: bool = field(default=True)
+    maintainers: bool = field(default=False)
 
     def requests(self, inquiry: Inquiry) -> tuple[Request, ...]:
         """Give the questions for an inquiry."""
         subjects = (*(inquiry.about_prefixes if self.prefixes else ()), *(inquiry.about_asns if self.asns else ()))
+        if self.maintainers:
+            subjects += tuple(f"mnt:{one}" for one in inquiry.maintainers)
         return tuple(Request(self.name, subject) for subject in (subjects if self.prefixes or self.asns else ("*",)))
 
     def ask(self, inquiry: Inquiry, library: Library) -> Answer | Need:

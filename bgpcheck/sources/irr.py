@@ -5,10 +5,11 @@ Rule: a second round asks only for what the first one named.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bgpcheck.model import AddressRange, Registration
-from bgpcheck.sources.base import Answer, Inquiry, Library, Need, Request, Simple
+from bgpcheck.evidence.extract import speaks_of_routes
+from bgpcheck.model import Prefix, Registration, Unreadable
+from bgpcheck.sources.base import Answer, Gap, GapReason, Inquiry, Library, Need, Request, Simple
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +24,30 @@ class Irr:
         return f"irr/{self.source}"
 
     def ask(self, inquiry: Inquiry, library: Library) -> Answer | Need:
-        """Ask for prefixes and AS numbers, then for the organisations and common maintainers that they name."""
-        first = Simple(self.name).ask(inquiry, library)
+        """Ask for prefixes and AS numbers, then for the organisations that their registrations name."""
+        plain = Simple(self.name, maintainers=True)
+        first = plain.ask(inquiry, library)
         if isinstance(first, Need):
             return first
         records = [cited.record for cited in first.records if isinstance(cited.record, Registration)]
-        follow = [Request(self.name, subject) for subject in sorted({*_organisations(records), *self._maintainers(records)})]
+        follow = [Request(self.name, subject) for subject in sorted(_organisations(records))]
         missing = library.missing(follow)
-        return Need(missing) if missing else library.answer(self.name, (*Simple(self.name).requests(inquiry), *follow))
+        if missing:
+            return Need(missing)
+        return _believed(library.answer(self.name, (*plain.requests(inquiry), *follow)))
 
-    def _maintainers(self, records: list[Registration]) -> set[str]:
-        """Give subjects for maintainers that both a prefix's and an AS number's registration have."""
-        sides: tuple[set[str], set[str]] = (set(), set())
-        for record in records:
-            sides[isinstance(record.resource, AddressRange)].update(record.maintainers)
-        return {f"mnt:{one}" for one in sides[0] & sides[1]}
+
+def _believed(answer: Answer) -> Answer:
+    """Take an answer for what it can say: a dump without route objects, or with an unreadable one, is silent about them."""
+    if answer.documents and not any(map(speaks_of_routes, answer.documents)):
+        names = ", ".join(dict.fromkeys(one.uri for one in answer.documents))
+        gap = Gap(answer.source, GapReason.MALFORMED, f"{names} holds no route object of this source: is it another file, or cut off?")
+        return replace(answer, answered=frozenset(), gaps=(*answer.gaps, gap))
+    faults = [cited for cited in answer.records if isinstance(cited.record, Unreadable)]
+    silent = {one for one in answer.answered if "/" in one and any(fault.record.prefix.overlaps(Prefix.parse(one)) for fault in faults)}
+    told = (f"{one.document.uri}: the object of {one.record.prefix} can't be read" for one in faults)
+    gaps = (Gap(answer.source, GapReason.MALFORMED, detail) for detail in told)
+    return replace(answer, answered=answer.answered - silent, gaps=tuple(dict.fromkeys((*answer.gaps, *gaps)))) if silent else answer
 
 
 def _organisations(records: list[Registration]) -> set[str]:
