@@ -152,6 +152,11 @@ LINES = [
     (Case(), [f"RIPE {HALVES[0]}", f"RIPE {HALVES[1]} 193.0.7.0/24", "RIPE 193.0.7.0/24 3333"], {"parts"}),
     (Case(), [f"RIPE {HALVES[0]} 193.0.0.0/24 193.0.2.0/24", f"RIPE {HALVES[1]}", "RIPE 193.0.0.0/23 3333"], {"absent"}),
     (Case(), [f"RIPE {HALVES[0]} 193.0.0.0/16", f"RIPE {HALVES[1]}"], {"absent"}),
+    (
+        Case(prefix=Prefix.parse("193.0.0.0/30")),
+        ["RIPE 193.0.0.0/31 3333", "RIPE 193.0.0.2/31 3333 193.0.0.2/32", "RIPE 193.0.0.2/32 3333"],
+        {"parts"},
+    ),  # a hole that leaves one address
     # parts: more specifics that fill it
     (Case(), [f"RIPE {one}" for one in HALVES], {"parts"}),
     (Case(), [f"RIPE {HALVES[0]}", f"RADB {HALVES[1]}"], {"parts"}),  # any accepted registry, none is named
@@ -415,6 +420,7 @@ EXHAUSTIVE = [
     Case(named="RADB", own=("RIPE", "ARIN", None)),
     Case(named="LEVEL3", direct=NOT_KNOWN),
     replace(NAMED, direct=NOT_KNOWN, invalid=None),
+    Case(customer=CUSTOMER, invalid=None),
     Case(direct=NONE_SINGLE, invalid=frozenset({(PREFIX, PEER), (PARENT, PEER), (PARTS[0], PEER)})),
 ]
 

@@ -210,6 +210,7 @@ PLACEHOLDERS = [
     ("ripencc 193.0.0.0/21 ASSIGNED PI", "RIPE-NCC", False),
     ("arin 2600::/13 DIRECT ALLOCATION", "ANYTHING", False),
     ("arin 13.64.0.0/11", "MSFT", False),
+    ("ripencc 193.0.0.0/16 ALLOCATED PA", "EU-ZZTOP", False),
 ]
 
 
