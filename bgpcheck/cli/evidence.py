@@ -98,7 +98,7 @@ def _lines(name: str, result: Mapping[str, Any], listing: Mapping[str, Any]) -> 
         yield f"  {one['prefix']:<24} {one['verdict']:<18} {one['confidence'] or '-':<7} {one['reasons'][0]['code']}"
     yield ""
     yield "documents (first 16 digits of the SHA-256, bytes, source, file or query)"
-    for one in listing["documents"]:
+    for one in sorted(listing["documents"], key=lambda one: (one["source"], one["uri"], one["sha256"])):
         yield f"  {one['sha256'][:16]}  {one['size']:>9}  {one['source']:<20} {one['uri']}"
     if result["gaps"]:
         yield ""

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bgpcheck.cli import main, streams
+from bgpcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Failing(io.StringIO):
+    """A stream whose reader went away, or whose disk is full; it lies on a real file so that it can be put aside."""
+
+    def __init__(self, error: OSError, path: Path, *, terminal: bool = False) -> None:
+        super().__init__()
+        self.error, self.terminal = error, terminal
+        self.below = path.open("w")
+
+    def flush(self) -> None:
+        raise self.error
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def fileno(self) -> int:
+        return self.below.fileno()
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> Path:
+    return tmp_path / "below"
+
+
+def test_say_writes_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    streams.say("✔ done\n")
+    assert capsys.readouterr().out == "✔ done\n"
+
+
+def test_a_closed_stream_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    streams.say("x")
+    streams.complain("x")
+    streams.progress("x")
+
+
+def test_a_reader_that_went_away_is_no_error(monkeypatch: pytest.MonkeyPatch, nowhere: Path) -> None:
+    stream = Failing(BrokenPipeError(), nowhere)
+    monkeypatch.setattr(sys, "stdout", stream)
+    streams.say("x")
+    os.write(stream.fileno(), b"y")
+    assert nowhere.read_bytes() == b""  # it goes nowhere now
+    stream.below.close()
+
+
+def test_a_full_disk_is_an_error(monkeypatch: pytest.MonkeyPatch, nowhere: Path) -> None:
+    stream = Failing(OSError(28, "No space left on device"), nowhere)
+    monkeypatch.setattr(sys, "stdout", stream)
+    with pytest.raises(UsageError, match=r"^standard output: No space left on device$"):
+        streams.say("x")
+    stream.below.close()
+
+
+def test_complaints_that_nobody_can_read_are_dropped(monkeypatch: pytest.MonkeyPatch, nowhere: Path) -> None:
+    stream = Failing(OSError(28, "No space left on device"), nowhere)
+    monkeypatch.setattr(sys, "stderr", stream)
+    streams.complain("x")
+    assert main(["nonsense"]) == 2
+    stream.below.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "written"),
+    [
+        ("✔ é → …", "utf-8", "✔ é → …"),
+        ("✔ ✘ → … ─", "ascii", "+ x -> ... -"),
+        ("é 株", "latin-1", "é \\u682a"),
+        ("plain", "ascii", "plain"),
+    ],
+)
+def test_fitting(text: str, encoding: str, written: str) -> None:
+    assert streams.fitting(text, encoding) == written
+
+
+@pytest.mark.parametrize(
+    ("terminal", "term", "text", "written"),
+    [
+        (True, "xterm", "reading x", "\r\x1b[Kreading x"),
+        (True, "xterm", "", "\r\x1b[K"),
+        (True, "xterm", "\x1b[2J" + "x" * 100, "\r\x1b[K\\x1b[2J" + "x" * 63),
+        (True, "dumb", "reading x", ""),
+        (False, "xterm", "reading x", ""),
+    ],
+)
+def test_progress(terminal: bool, term: str, text: str, written: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 (of the table)
+    stream = io.StringIO()
+    stream.isatty = lambda: terminal  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", term)
+    streams.progress(text)
+    assert stream.getvalue() == written
+
+
+def test_complaints_act_on_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    streams.complain("a\nb\x1b[31m\u202e")
+    assert capsys.readouterr().err == "bgpcheck: a\\x0ab\\x1b[31m\\u202e\n"
+
+
+def test_put(tmp_path: Path) -> None:
+    link, real = tmp_path / "link", tmp_path / "real"
+    link.symlink_to(real)
+    streams.put(str(link), b"x")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"x"
+    streams.put("/dev/null", b"x")
+    with pytest.raises(UsageError, match=r"^/dev/full: cannot be written: No space left on device$"):
+        streams.put("/dev/full", b"x")
+
+
+def test_put_into_a_pipe_whose_reader_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pathlib import Path as Real  # noqa: PLC0415 (the class whose method stands for a pipe)
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    def leave(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(Real, "write_bytes", leave)
+    streams.put(str(pipe), b"x")
+
+
+def test_check_targets(tmp_path: Path) -> None:
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    streams.check_targets([("--output", one), ("--evidence", two)], ["three"])
+    streams.check_targets([("--output", "/dev/null"), ("--evidence", "/dev/null")], [])
+    with pytest.raises(UsageError, match=r"^--evidence .*one: would overwrite .*one: name another file$"):
+        streams.check_targets([("--output", one), ("--evidence", one)], [])
+    (tmp_path / "link").symlink_to(two)
+    with pytest.raises(UsageError, match="would overwrite"):
+        streams.check_targets([("--output", str(tmp_path / "link"))], [two])
+
+
+def test_help_and_version_go_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["--help"], ["-h"], ["--version"], ["check", "--help"]):
+        with pytest.raises(SystemExit) as end:
+            main(words)
+        assert end.value.code == 0
+        told = capsys.readouterr()
+        assert told.out
+        assert told.err == ""
+
+
+def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bgpcheck.cli.explain.run", interrupt)
+    assert main(["explain"]) == 130
+
+
+def test_the_command_line_of_the_process_is_the_default(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["bgpcheck", "explain", "PFX-1"])
+    assert main() == 0
+    assert capsys.readouterr().out.startswith("PFX-1 (rule)")
