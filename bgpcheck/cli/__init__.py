@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "say what a reason code or rule id means",
 }
 OK, USAGE, NEEDED, MANUAL, OPEN, BROKEN, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
+MOST_QUOTED = 60  # characters of a wrong word that a complaint repeats
 ALONE = ("-h", "--help", "--version")  # options that need no command
 
 DESCRIPTION = """\
@@ -54,7 +55,7 @@ class Parser(argparse.ArgumentParser):
         """Complain about a word that has no place; an option is held against the known ones."""
         known = re.findall(r"--[a-z][a-z-]+", self.format_help())
         what = "unknown option" if word.startswith("-") else "one argument too many:"
-        self.error(f"{what} {word}{near(word.partition('=')[0], known)}")
+        self.error(f"{what} {word[:MOST_QUOTED]}{near(word.partition('=')[0], known)}")
 
     def _print_message(self, message: str, file: object = None) -> None:
         """Write help and version as results are written."""
@@ -66,6 +67,7 @@ def near(word: str, known: Iterable[str]) -> str:
     """Propose what may have been meant, as the end of a sentence; nothing where no known word is like it."""
     from difflib import get_close_matches  # noqa: PLC0415 (only when something is wrong)
 
+    word = word[:MOST_QUOTED]
     words, bare = sorted(set(known)), word.lower().lstrip("-")
     like = [one for one in words if len(bare) > 2 and bare in one.lower()]  # noqa: PLR2004 (shorter ones stand in everything)
     found = like[:3] or get_close_matches(word, words, cutoff=0.75)
@@ -77,7 +79,7 @@ def one_of(known: Sequence[str]) -> Callable[[str], str]:
 
     def read(word: str) -> str:
         if word not in known:
-            raise argparse.ArgumentTypeError(f"{word!r} is not one of {', '.join(known)}{near(word, known)}")
+            raise argparse.ArgumentTypeError(f"{word[:MOST_QUOTED]!r} is not one of {', '.join(known)}{near(word, known)}")
         return word
 
     return read
@@ -104,7 +106,7 @@ def parser(command: str) -> Parser:
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Read a command line; ``UsageError`` where it cannot be."""
-    first = words[0] if words else ""
+    first = words[0][:MOST_QUOTED] if words else ""
     if first in ALONE:
         return top().parse_args([first])  # shows and exits
     if not first or first.startswith("-"):

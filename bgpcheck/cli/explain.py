@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, near
+from bgpcheck.cli import MOST_QUOTED, OK, near
 from bgpcheck.cli.streams import say
 from bgpcheck.errors import UsageError
 from bgpcheck.rules.catalogue import CATALOGUE, REASONS, RULES
@@ -39,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
         return OK
     code = next((one for one in CATALOGUE if one.lower() == args.code.strip().lower()), None)
     if code is None:
-        raise UsageError(f"{args.code!r} is no reason code or rule id{near(args.code, CATALOGUE)} (bgpcheck explain lists all)")
+        raise UsageError(
+            f"{args.code[:MOST_QUOTED]!r} is no reason code or rule id{near(args.code, CATALOGUE)} (bgpcheck explain lists all)"
+        )
     say("\n".join(_entry(code, CATALOGUE[code])) + "\n")
     return OK
 

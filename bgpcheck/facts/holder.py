@@ -220,6 +220,8 @@ def _similar(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
     if names[0] & names[1]:
         return True
     maintainers = [{(record.registry, one) for record in side.records for one in record.maintainers} for side in (prefix, asn)]
+    if not prefix.complete:
+        return False  # further up the chain stands whom the maintainer serves, such as a provider
     asked = frozenset(one for side in (prefix, asn) for record in side.records for one in whose(record))
     return any(registry and yardstick.counts(one, asked) for registry, one in maintainers[0] & maintainers[1])
 

@@ -88,8 +88,7 @@ class RegistrationFact:
         """Every status that the prefix may have; one where it is known."""
         delegated = self._delegated()
         if delegated is not None and (delegated not in NOT_ALLOCATED or self.complete):
-            contrary = {part for part in self._lowest if part in NOT_ALLOCATED} if delegated not in NOT_ALLOCATED else set()
-            return frozenset({self._or_legacy(delegated), *contrary})  # of one address two registries say two things: open
+            return frozenset({self._or_legacy(delegated), *self._contrary})  # of one address two registries say two things: open
         if self.records and not self.missing:  # RDAP or whois of the registry that answers for it
             return frozenset({self._or_legacy(self._word())})
         return frozenset({"absent"}) if self.missing and not self.records else ANY
@@ -107,7 +106,8 @@ class RegistrationFact:
     @property
     def registries(self) -> frozenset[str]:
         """Statistics names of the registries that may answer for it: one where known, empty where there is none."""
-        held = RIRS & {row.registry for row in self._held} if self._accounted else frozenset()
+        rows = self.rows if self._contrary else self._held  # who says the contrary may be the one that answers for it
+        held = RIRS & {row.registry for row in rows} if self._accounted else frozenset()
         found = held or RIRS & {record.registry for record in self.records}
         return found or (frozenset() if self.status in NOT_ALLOCATED else RIRS)
 
@@ -173,6 +173,11 @@ class RegistrationFact:
         """The same, the worst where rows differ: during a transfer two registries may list it."""
         return self._walk(WORST_FIRST)
 
+    @property
+    def _contrary(self) -> frozenset[str]:
+        """What other rows say of addresses that some row says are somebody's: that they are nobody's."""
+        return NOT_ALLOCATED.intersection(self._lowest) if NOT_ALLOCATED.isdisjoint(self._parts) else frozenset()
+
     def _walk(self, order: tuple[str, ...]) -> tuple[str, ...]:
         """Give the status of each part, the first in ``order`` of the rows there."""
         low, high = self.prefix.network, self.prefix.last
@@ -213,7 +218,7 @@ def registration(
     """
     names = tuple(placeholders)
     near = tuple(row for row in rows if isinstance(row.resource, AddressRange) and row.resource.overlaps(prefix))
-    responsible = {row.registry for row in near if row.status in HELD}
+    responsible = {row.registry for row in RegistrationFact(prefix, near, (), files_complete(dates), missing=False).holding}
     covering = [one for one in records if isinstance(one.resource, AddressRange) and one.resource.covers(prefix)]
     found = [one for one in covering if not one.missing and not is_placeholder(one, names)]
     # After a transfer the old registry may still answer.
