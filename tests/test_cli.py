@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gc
 import gzip
+import json
 import lzma
 import os
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hostile import TEXTS, acting, quoted
 from program import NOW, ROOT, Ran, command, environment, run
 
 from bgpcheck.cli import main
@@ -618,6 +620,29 @@ def test_damaged_registry_data_is_refused_in_one_line(
         assert ran.stderr.count("\n") == 1
         assert (name.rpartition("/")[2] if rubbish else says) in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_hostile_text_in_a_complaint_is_one_line_that_acts_on_nothing(text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    registry = tmp_path / "registry"
+    (registry / "rdap" / "ip").mkdir(parents=True)
+    (registry / "rdap" / "ip" / "193.0.0.0_21.json").write_text(json.dumps({"errorCode": 500, "title": text, "description": [text]}))
+    planned, mine = tmp_path / "planned.txt", tmp_path / "p.yaml"
+    planned.write_bytes(b"193.0.0.0/21 => AS" + text.encode("utf-8", "replace"))
+    mine.write_text(f"{quoted(text[:300])}: 1\n")
+    asked = ("check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21")
+    for words in (
+        (*asked, "--registry-data", str(registry)),
+        (*asked, "--assume", str(planned), *DATA),
+        ("check", str(mine)),
+        ("explain", text),
+    ):
+        ran = inside([word.encode("utf-8", "replace") for word in words], capfd)
+        assert (ran.status, ran.stdout) == (2, "")
+        assert ran.stderr.startswith("bgpcheck: ")
+        assert ran.stderr.count("\n") == 1
+        assert acting(ran.stderr) == []
+        assert len(ran.stderr) < 1200
 
 
 @pytest.mark.parametrize("action", ["verify", "replay", "show"])
