@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -85,12 +86,18 @@ def commands(folder: Path) -> Mapping[str, Sequence[str]]:
 def run(argv: Sequence[str]) -> Run:
     """Run a command to its end; a failure is an error, being slow is not."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
-    began, used = time.perf_counter(), os.times()
+    began, used = time.perf_counter(), processor_seconds()
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, check=False, env=env)
-    wall, now = time.perf_counter() - began, os.times()
+    wall, cpu = time.perf_counter() - began, processor_seconds() - used
     if done.returncode not in STATUSES:
         raise SystemExit(f"{' '.join(argv)[:200]}: status {done.returncode}\n{done.stderr.decode(errors='replace')[-2000:]}")
-    return Run(wall, now.children_user + now.children_system - used.children_user - used.children_system)
+    return Run(wall, cpu)
+
+
+def processor_seconds() -> float:
+    """Tell what all ended children have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measure(rows: Mapping[str, Sequence[str]], rounds: int) -> dict[str, list[Run]]:
