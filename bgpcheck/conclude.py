@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bgpcheck import rules
 from bgpcheck.assess import Assessment
 from bgpcheck.evidence import extract
+from bgpcheck.facts.holder import is_a_registrys
 from bgpcheck.formats import assume
 from bgpcheck.knowledge import Knowledge
 from bgpcheck.model import AddressRange, Registration, RouteObject
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bgpcheck.claim import Claim
     from bgpcheck.evidence.document import Document
     from bgpcheck.policy import Policy
-    from bgpcheck.settings import Settings
+    from bgpcheck.settings import HolderWords, Settings
     from bgpcheck.sources.base import Answer, Request
 
 
@@ -41,14 +42,14 @@ def other_origins(claims: Iterable[Claim], answers: Iterable[Answer]) -> tuple[i
     return tuple(sorted({one.origin for one in objects if one.prefix in asns and one.origin not in asns[one.prefix]} - {0}))
 
 
-def common_maintainers(answers: Iterable[Answer]) -> tuple[str, ...]:
+def common_maintainers(answers: Iterable[Answer], words: HolderWords) -> tuple[str, ...]:
     """Give the maintainers that registrations of addresses and of AS numbers share, in order: whom else do they serve?"""
     sides: tuple[set[str], set[str]] = (set(), set())
     for answer in answers:
         for one in answer.records:
             if isinstance(one.record, Registration):
                 sides[isinstance(one.record.resource, AddressRange)].update(one.record.maintainers)
-    return tuple(sorted(sides[0] & sides[1]))
+    return tuple(sorted(one for one in sides[0] & sides[1] if not is_a_registrys(one, words)))
 
 
 def about_holders(settings: Settings) -> frozenset[str]:

@@ -57,7 +57,7 @@ async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) 
     asked, library = _Doubted(fetcher, Doubts(case, settings), kept), Library(reading.records)
     claims, sources = case.peering.claims(), all_sources(settings, case.irr)
     answers = {one.source: one for one in await gather(inquiry(claims), sources, asked, library)}
-    others, maintainers = other_origins(claims, answers.values()), common_maintainers(answers.values())
+    others, maintainers = other_origins(claims, answers.values()), common_maintainers(answers.values(), settings.holders)
     if others or maintainers:  # whose other origins are decides what may be done about them, and whom a maintainer serves what he proves
         asked_for = inquiry(claims)
         about = replace(asked_for, asns=tuple(dict.fromkeys((*asked_for.asns, *others))), maintainers=maintainers)

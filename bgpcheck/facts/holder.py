@@ -77,6 +77,11 @@ class Side:
         return tuple(name for name in seen if name)
 
 
+def is_a_registrys(maintainer: str, words: HolderWords) -> bool:
+    """Tell whether a maintainer is a regional or national registry's own, which maintains for everybody."""
+    return any(maintainer == word or (word.endswith("*") and maintainer.startswith(word[:-1])) for word in words.registry_maintainers)
+
+
 @dataclass(frozen=True, slots=True)
 class Yardstick:
     """What counts as evidence: the words that say nothing, whose opaque ids count, and who maintains what.
@@ -110,9 +115,8 @@ class Yardstick:
 
         ``asked``: what ``whose`` says of the two sides themselves, whose holders are the question.
         """
-        for word in self.words.registry_maintainers:
-            if maintainer == word or (word.endswith("*") and maintainer.startswith(word[:-1])):
-                return False
+        if is_a_registrys(maintainer, self.words):
+            return False
         found = self.organisations_of.get(maintainer, frozenset()) - {one for one in asked if one.startswith(NOBODY_KNOWN)}
         return len(found) == 1 and not any(one.startswith(NOBODY_KNOWN) for one in found)
 

@@ -36,7 +36,7 @@ from bgpcheck.store import configs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-WHOLE = Extract("RIPE.db", "0" * 64, 1234, "rpsl", "2026-11-01T12:00:00+00:00", 77, ("left out: a",), ((3, "route: x\nsource: y"), (9, "")))
+WHOLE = Extract("RIPE.db", "0" * 64, 1234, "rpsl", "2026-11-01T12:00:00+00:00", 77, 5, ("left out: a",), ((3, "route: x\nsource: y"), (9, "")))
 
 
 def net(text: str) -> Prefix:
@@ -112,7 +112,7 @@ def body() -> dict[str, Any]:
 HEAD_FAULTS: list[tuple[str, Any]] = [
     *(("schema", value) for value in ("bgpcheck/extract/v2", None, 1)),
     *((key, value) for key in ("file", "sha256", "format") for value in (None, 1, ["a"], {"a": 1}, True)),
-    *((key, value) for key in ("size", "rows") for value in (None, "1", 1.0, True, float("inf"))),
+    *((key, value) for key in ("size", "rows", "routes") for value in (None, "1", 1.0, True, float("inf"))),
     *(("dated", value) for value in (1, True, [])),
     *(("notes", value) for value in (None, "a", {"a": 1}, [1], [None])),
 ]
