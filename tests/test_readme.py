@@ -59,6 +59,14 @@ def test_command_ends_as_the_readme_says(status: int, text: str, folder: Path, p
     assert "Traceback" not in done.stderr
 
 
+def test_output_begins_as_the_readme_shows(path: str) -> None:
+    shown = re.findall(r"<!-- output -->\n```text\n(.*?\n)```", README, re.DOTALL)
+    assert len(shown) == 1
+    command = re.sub(r" --evidence \S+", "", RUN[0][1])
+    done = subprocess.run(["sh", "-euc", command], cwd=ROOT, env=environment(PATH=path), capture_output=True, text=True, check=False)
+    assert done.stdout.startswith(shown[0])
+
+
 def test_the_manifest_is_for_standard_tools(folder: Path) -> None:
     """What the README says of ``sha256sum -c``, on the bundle that the first command wrote."""
     target = folder / "unpacked"
