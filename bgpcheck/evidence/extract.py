@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence.plain import FAULTS, just, texts
+from bgpcheck.facts.holder import whose
 from bgpcheck.model import AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Unreadable, Vrp, parse_asn
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 SCHEMA = "bgpcheck/extract/v1"
 MEDIA_TYPE = "application/vnd.bgpcheck.extract+json"
 NAMED_BY_ASN = 3  # this many records of one source show that an AS number is in use
-MAINTAINED = 20  # registrations of one maintainer that are shown, beside those that show that it serves several organisations
-SEVERAL = 2
+MAINTAINED = 20  # registrations of one maintainer that are shown, and as many organisations that it serves
 ASNS = 0  # AS numbers, where 4 and 6 stand for addresses
 Line = tuple[int, str]  # (1-based line number, the record's text as it stands in the file)
 Offered = tuple[int, Line]  # with the record's ordinal
@@ -117,7 +117,7 @@ class Selector:
         spans[ASNS] = [(asn, asn) for asn in self._asns]
         self._near = {space: _Neighbourhood(found) for space, found in spans.items()}
         self._count: Counter[tuple[str, object]] = Counter()
-        self._served: dict[str, set[str]] = defaultdict(set)  # maintainer → organisations
+        self._served: dict[str, set[str]] = defaultdict(set)  # maintainer → whose registrations it keeps
         self._kept: dict[int, Line] = {}  # by ordinal: a JSON export may stand on one line
         self._offered = 0
 
@@ -157,12 +157,12 @@ class Selector:
         return asn in self._asns and self._few(source, asn, NAMED_BY_ASN)
 
     def _serves(self, record: Registration) -> bool:
-        """Tell whether a registration is one of the first of a maintainer, or shows that it serves several organisations."""
-        organisations = {party.handle for party in record.holders if party.handle}
+        """Tell whether a registration is one of the first of a maintainer, or of one of the first organisations that it serves."""
+        organisations = whose(record)
         wanted = False
         for maintainer in self._maintainers.intersection(record.maintainers):
             served = self._served[maintainer]
-            new = len(served) < SEVERAL and not organisations <= served
+            new = len(served) < MAINTAINED and not organisations <= served
             if new:
                 served |= organisations
             wanted |= self._few("mnt", maintainer, MAINTAINED) or new
