@@ -53,6 +53,8 @@ def answer(result: Result) -> str:
     """Answer the question in one sentence."""
     if result.blockers:
         return "Microsoft would refuse or drop this peering, whatever the registries say"
+    if result.verdict is Outcome.CONFIGURED and _assumed(result):
+        return f"{ANSWER[result.verdict]}, once the planned objects are there"
     return ANSWER[result.verdict]
 
 
@@ -60,9 +62,18 @@ def next_step(result: Result) -> str:
     """Say what to do next."""
     if result.blockers:
         return "mend the blockers below, then check again"
-    if result.gaps and all(gap.reason is GapReason.DISABLED for gap in result.gaps) and result.verdict is Outcome.UNDETERMINED:
+    if result.verdict is Outcome.UNDETERMINED and result.gaps and all(gap.reason is GapReason.DISABLED for gap in result.gaps):
         return NO_DATA
+    if result.verdict is Outcome.CONFIGURED and _assumed(result):
+        return "create the planned objects, then check again without --assume"
+    if result.verdict is Outcome.CONFIGURED and any(one.severity is Severity.WARNING for one in result.findings):
+        return "read the warnings below, then request the peering"
     return NEXT[result.verdict]
+
+
+def _assumed(result: Result) -> bool:
+    """Tell whether planned objects were assumed to be there (DATA-8)."""
+    return any(one.rule == "DATA-8" for one in result.findings)
 
 
 def plural(count: int, noun: str, several: str = "") -> str:

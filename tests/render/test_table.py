@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hostile import TEXTS, acting
+from program import NOW, ROOT
 from rich.cells import cell_len
 
+from bgpcheck import api
 from bgpcheck.policy import Outcome
 from bgpcheck.render import render
 from bgpcheck.render.clean import visible
@@ -72,6 +74,25 @@ def test_all_configured_needs_no_steps(ready: Result) -> None:
     assert "Next: nothing to do" in drawn
 
 
+@pytest.mark.parametrize(
+    ("more", "answer", "step"),
+    [
+        ({}, "accept every prefix.", "nothing to do: request the peering."),
+        ({"now": "2026-12-24T00:00:00Z"}, "accept every prefix.", "read the warnings below, then request the peering."),
+        (
+            {"prefixes": ["193.0.23.0/24"], "assume": [str(ROOT / "configs" / "preflight" / "planned.rpsl")]},
+            "accept every prefix, once the planned objects are there.",
+            "create the planned objects, then check again without --assume.",
+        ),
+    ],
+)
+def test_good_news_say_what_they_hang_on(more: dict[str, Any], answer: str, step: str) -> None:
+    options = {"peer_asn": 3333, "prefixes": ["193.0.0.0/21"], "registry_data": str(ROOT / "fixtures" / "registry"), "now": NOW}
+    lines = as_table([api.check_sync(api.Options(**{**options, **more})).result]).splitlines()
+    assert lines[1].endswith(answer)
+    assert lines[3] == f"  Next: {step}"
+
+
 def test_several_begin_with_a_list(tour: Outcomes, ready: Result) -> None:
     drawn = as_table([tour.result, ready])
     assert drawn.startswith("! tour: manual-validation\n✔ ready: configured\n\n! tour: manual-validation\n  Azure")
@@ -135,10 +156,6 @@ def test_announced_and_not_listed_is_said(tour: Outcomes, made_from_events: Resu
 
 @pytest.fixture
 def made_from_events() -> Result:
-    from program import NOW, ROOT  # noqa: PLC0415 (only here)
-
-    from bgpcheck import api  # noqa: PLC0415 (only here)
-
     events, data = ROOT / "fixtures" / "events" / "v5-consolidate.jsonl", ROOT / "fixtures" / "registry"
     options = api.Options(peer_asn=3333, prefixes=["193.0.0.0/21"], events=str(events), registry_data=str(data), now=NOW)
     return api.check_sync(options).result
