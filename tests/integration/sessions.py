@@ -9,12 +9,12 @@ import contextlib
 import json
 import os
 import pwd
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import program
 from integration.daemons import Process, free_port, wait_until
 
 from bgpcheck.events import announced
@@ -24,11 +24,9 @@ from bgpcheck.formats.lines import lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-ROOT = Path(__file__).resolve().parents[2]
 CHILD = Path(__file__).with_name("exabgp_child.py")
 MICROSOFT = 12076  # the edge's AS number
 LOOPBACK = "127.0.0.1"
-NOW = "2026-11-02T00:00:00Z"  # the day after the small registry's
 MODES = {
     "parsed": "parsed;",
     "parsed and packets": "parsed; packets;",  # each update twice
@@ -62,9 +60,8 @@ def environment(**more: str) -> dict[str, str]:
         "exabgp.api.cli": "false",
         "exabgp.api.ack": "false",
         "exabgp.log.destination": "stdout",
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
     }
-    return {**os.environ, **settings, **more}
+    return {**os.environ, **program.environment(), **settings, **more}  # the program may run as its process
 
 
 def process(name: str, argv: Iterable[str | Path]) -> str:
@@ -168,12 +165,7 @@ def speaker(  # noqa: PLR0913 (both ends of a session)
         yield Speaker(to.address, pipe, running)
 
 
-CHECK = ("check", "--peer-asn", "3333", "--registry-data", str(ROOT / "fixtures" / "registry"), "--now", NOW)
-
-
-def bgpcheck(*words: str) -> list[str]:
-    """Command line of bgpcheck as a user would have it, in this interpreter."""
-    return [sys.executable, "-m", "bgpcheck", *words]
+CHECK = ("check", "--peer-asn", "3333", "--registry-data", str(program.ROOT / "fixtures" / "registry"), "--now", program.NOW)
 
 
 @dataclass
@@ -200,11 +192,9 @@ class Judged:
 
 def judge(recording: Path, *more: str) -> Judged:
     """Pipe a recording into ``bgpcheck check --events -``."""
-    argv = bgpcheck(*CHECK, "--events", "-", "--format", "json", *more)
-    with recording.open("rb") as events_in:
-        done = subprocess.run(argv, stdin=events_in, capture_output=True, text=True, env=environment(), timeout=60, check=False)
+    done = program.run(*CHECK, "--events", "-", "--format", "json", *more, given=recording.read_bytes())
     assert done.stdout, done.stderr
-    return Judged(done.returncode, json.loads(done.stdout), done.stderr)
+    return Judged(done.status, json.loads(done.stdout), done.stderr)
 
 
 @dataclass
@@ -234,8 +224,8 @@ def live(folder: Path, neighbors: Iterable[Neighbor]) -> Iterator[Live]:
     pipe, written = folder / "pipe", folder / "result.json"
     os.mkfifo(pipe)
     with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reading:  # else it would wait for a writer
-        argv = bgpcheck(*CHECK, "--events", "-", "--format", "json", "--output", str(written))
+        argv = program.command(*CHECK, "--events", "-", "--format", "json", "--output", str(written))
         with edge(folder, neighbors, copy=pipe) as one:
             os.set_blocking(reading.fileno(), True)  # the writer is there now: the pipe ends when it goes
-            with Process(argv, log=folder / "check.log", stdin=reading.fileno(), env=environment()) as check:
+            with Process(argv, log=folder / "check.log", stdin=reading.fileno(), env=program.environment()) as check:
                 yield Live(one, check, written)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import zipfile
 from typing import TYPE_CHECKING
 
+import program
 import pytest
 from integration.daemons import wait_until
-from integration.sessions import CHECK, LOOPBACK, MICROSOFT, MODES, Judged, Neighbor, bgpcheck, edge, environment, judge, live, speaker
+from integration.sessions import CHECK, LOOPBACK, MICROSOFT, MODES, Judged, Neighbor, edge, judge, live, speaker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,9 +112,8 @@ def test_evidence_of_a_recording_can_be_judged_again(recording: Path, tmp_path: 
     communities = {one["prefix"]["length"]: one["communities"] for one in case["peering"]["routes"] if one["communities"]}
     assert communities == {23: ["3333:100", "12076:5060", "3333:1:2"]}
     for command, status in (("verify", 0), ("replay", judged.status)):
-        argv = bgpcheck("evidence", command, str(bundle))
-        done = subprocess.run(argv, capture_output=True, text=True, env=environment(), timeout=60, check=False)
-        assert done.returncode == status, (command, done.stdout, done.stderr)
+        done = program.run("evidence", command, str(bundle))
+        assert done.status == status, (command, done)
 
 
 def as_json(data: bytes) -> dict[str, object]:
@@ -134,7 +133,7 @@ def test_events_are_read_live_until_exabgp_stops(tmp_path: Path) -> None:
 
 def test_bgpcheck_as_exabgps_own_process_judges_when_exabgp_crashes(tmp_path: Path) -> None:
     written = tmp_path / "result.json"
-    check = bgpcheck(*CHECK, "--events", "-", "--format", "json", "--output", str(written))
+    check = program.command(*CHECK, "--events", "-", "--format", "json", "--output", str(written))
     with edge(tmp_path, [ROUTER], also={"check": check}) as one, speaker(tmp_path, ROUTER, EDGE, ROUTES, connect=one.port) as router:
         play(one, router)
         assert not written.exists()
