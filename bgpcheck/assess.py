@@ -208,7 +208,7 @@ class Assessment:
         """Compare the prefix's registrants with those of these AS numbers."""
         known, fact = self.knowledge, self.registration
         chain = tuple(one for one in fact.records if fact.direct is None or one.resource.size <= fact.direct.size)  # type: ignore[union-attr]
-        side = Side(fact.rows, chain, answered=bool(chain), complete=chain_is_complete(chain, fact.direct))
+        side = Side(fact.holding, chain, answered=bool(chain), complete=chain_is_complete(chain, fact.direct))
         silent = frozenset(known.settings.rirs) - known.delegated_dates.keys()
         yardstick = Yardstick(known.settings.holders, known.settings.rirs, known.organisations_of, silent)
         return HolderFact(side, tuple((asn, asn_side(asn, known)) for asn in sorted(authorised)), yardstick)
