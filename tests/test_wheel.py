@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -45,9 +44,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         reason = f"needs {' and '.join(missing)} to build and install a wheel: pip install {' '.join(missing)}"
         (pytest.fail if os.environ.get("BGPCHECK_NO_SKIP") == "1" else pytest.skip)(reason)
     folder: Path = tmp_path_factory.mktemp("wheel")
-    with tarfile.open(build("sdist", ROOT, folder / "sdist")) as archive:
-        archive.extractall(folder / "source", filter="data")
-    (source,) = (folder / "source").iterdir()
+    unpacked = folder / "source"
+    unpacked.mkdir()
+    run("tar", "-xf", build("sdist", ROOT, folder / "sdist"), "-C", unpacked, cwd=folder)
+    (source,) = unpacked.iterdir()
     return build("wheel", source, folder / "wheel")
 
 
