@@ -38,10 +38,11 @@ def sealed(found: Mapping[str, bytes]) -> Members:
     return {**found, MANIFEST: manifest(found)}
 
 
-def digest_of(found: Mapping[str, bytes], source: str) -> str:
-    """Find a document by its source."""
+def digest_of(found: Mapping[str, bytes], source: str, holding: bytes = b"") -> str:
+    """Find a document by its source, and by what it holds where there are several."""
     rows = json.loads(found["documents.json"])["documents"]
-    return next(str(row["sha256"]) for row in rows if row["source"] == source)
+    digests = (str(row["sha256"]) for row in rows if row["source"] == source)
+    return next(digest for digest in digests if holding in found[f"documents/{digest}"])
 
 
 def altered(found: Mapping[str, bytes], digest: str, content: bytes) -> Members:

@@ -165,9 +165,9 @@ def _source(name: str) -> str | None:
 
 def _subject(text: str) -> Prefix | int | str:
     """Read what a request is about: a prefix, an AS number, or as it stands."""
-    if "/" in text:
-        return Prefix.parse(text)
-    return parse_asn(text) if text[:2] == "AS" else text
+    if text.startswith(("org:", "mnt:")):
+        return text
+    return parse_asn(text) if text[:2] == "AS" else Prefix.parse(text)
 
 
 def _concerns(record: Registration | Party, subject: Prefix | int | str) -> bool:

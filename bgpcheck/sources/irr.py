@@ -6,10 +6,16 @@ Rule: a second round asks only for what the first one named.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bgpcheck.evidence.extract import speaks_of_routes
-from bgpcheck.model import Prefix, Registration, Unreadable
+from bgpcheck.model import Registration, Unreadable
 from bgpcheck.sources.base import Answer, Gap, GapReason, Inquiry, Library, Need, Request, Simple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bgpcheck.model import Prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +40,20 @@ class Irr:
         missing = library.missing(follow)
         if missing:
             return Need(missing)
-        return _believed(library.answer(self.name, (*plain.requests(inquiry), *follow)))
+        return _believed(library.answer(self.name, (*plain.requests(inquiry), *follow)), inquiry.prefixes)
 
 
-def _believed(answer: Answer) -> Answer:
+def _believed(answer: Answer, prefixes: Collection[Prefix]) -> Answer:
     """Take an answer for what it can say: a dump without route objects, or with an unreadable one, is silent about them."""
     if answer.documents and not any(map(speaks_of_routes, answer.documents)):
         names = ", ".join(dict.fromkeys(one.uri for one in answer.documents))
         gap = Gap(answer.source, GapReason.MALFORMED, f"{names} holds no route object of this source: is it another file, or cut off?")
         return replace(answer, answered=frozenset(), gaps=(*answer.gaps, gap))
     faults = [cited for cited in answer.records if isinstance(cited.record, Unreadable)]
-    silent = {one for one in answer.answered if "/" in one and any(fault.record.prefix.overlaps(Prefix.parse(one)) for fault in faults)}
-    told = (f"{one.document.uri}: the object of {one.record.prefix} can't be read" for one in faults)
-    gaps = (Gap(answer.source, GapReason.MALFORMED, detail) for detail in told)
-    return replace(answer, answered=answer.answered - silent, gaps=tuple(dict.fromkeys((*answer.gaps, *gaps)))) if silent else answer
+    met = [fault for fault in faults if any(fault.record.prefix.overlaps(prefix) for prefix in prefixes)]
+    silent = {str(prefix) for prefix in prefixes if any(fault.record.prefix.overlaps(prefix) for fault in met)}
+    gaps = (Gap(answer.source, GapReason.MALFORMED, f"{one.document.uri}: the object of {one.record.prefix} can't be read") for one in met)
+    return replace(answer, answered=answer.answered - silent, gaps=tuple(dict.fromkeys((*answer.gaps, *gaps))))
 
 
 def _organisations(records: list[Registration]) -> set[str]:

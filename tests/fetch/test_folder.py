@@ -50,6 +50,7 @@ IP = {
 }
 AUTNUM = {"objectClassName": "autnum", "startAutnum": 3333, "endAutnum": 3340, "port43": "whois.ripe.net"}
 ENTITY = {"objectClassName": "entity", "handle": "ORG-RIEN1-RIPE", "vcardArray": ["vcard", [["fn", {}, "text", "RIPE NCC"]]]}
+MAINTAINED = IP | {"entities": [{"handle": "RIPE-NCC-MNT", "roles": ["registrant"]}]}
 ERROR = {"errorCode": 404, "title": "Not Found"}
 PACKERS: dict[str, Callable[[bytes], bytes]] = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".XZ": lzma.compress}
 
@@ -290,6 +291,8 @@ RDAP: list[tuple[str, dict[str, Any], str, str, bool]] = [
     ("autnum/AS3333.json", ERROR, "rdap/autnum", "AS3333", True),
     ("autnum/3333.json", ERROR, "rdap/autnum", "AS3334", False),
     ("entity/x.json", ENTITY, "rdap/entity", "org:ORG-RIEN1-RIPE", True),
+    ("entity/x.json", ENTITY, "rdap/entity", "org:10.0.0.0/8", False),
+    ("ip/x.json", MAINTAINED, "rdap/ip", "mnt:RIPE-NCC-MNT", True),
     ("entity/x.json", ENTITY, "rdap/entity", "org:ORG-OTHER-RIPE", False),
 ]
 
@@ -306,6 +309,12 @@ def test_recorded_rdap_answers(tmp_path: Path, row: tuple[str, dict[str, Any], s
     else:
         assert isinstance(reply, Gap)
         assert reply.reason is GapReason.MISSING
+
+
+@pytest.mark.parametrize("subject", ["mnt:OTHER-MNT", "mnt:10.0.0.0/8", "mnt:AS3333"])
+def test_of_a_maintainer_there_may_be_nothing_recorded(tmp_path: Path, subject: str) -> None:
+    put(tmp_path, "rdap/ip/x.json", MAINTAINED)
+    assert ask(tmp_path, "rdap/ip", subject) == [()]
 
 
 def test_each_question_gets_its_own_answers(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bgpcheck.evidence.document import Document
-from bgpcheck.model import AsnRange, Party, Prefix, Registration
+from bgpcheck.evidence.extract import MEDIA_TYPE, Extract
+from bgpcheck.model import AsnRange, Party, Prefix, Registration, Unreadable
 from bgpcheck.sources import all_sources
 from bgpcheck.sources.base import Answer, Cited, Gap, GapReason, Inquiry, Library, Need, Request, Simple
 from bgpcheck.sources.irr import Irr
@@ -109,9 +110,8 @@ FOLLOWED: list[tuple[str, tuple[object, ...], list[str]]] = [
     ("an organisation without a name", (registration(NET, ORG),), ["org:ORG-A"]),
     ("with a name, or without a handle", (registration(NET, NAMED, NAMELESS),), []),
     ("of both sides", (registration(NET, ORG), registration(3333, ORG, Party("ORG-C", ""))), ["org:ORG-A", "org:ORG-C"]),
-    ("a maintainer of one side", (registration(NET, by=("A", "B")), registration(NET6, by=("A",))), []),
-    ("a common maintainer", (registration(NET, by=("A", "B")), registration(3333, by=("B", "C"))), ["mnt:B"]),
-    ("both", (registration(NET, ORG, by=("A",)), registration(3333, by=("A",))), ["mnt:A", "org:ORG-A"]),
+    ("a common maintainer is asked about for all sources", (registration(NET, by=("A", "B")), registration(3333, by=("B", "C"))), []),
+    ("a handle that looks like a prefix", (registration(NET, Party("10.0.0.0/8", "")),), ["org:10.0.0.0/8"]),
     ("other records", ("a", Party("ORG-D", "")), []),
 ]
 
@@ -142,6 +142,70 @@ def test_a_second_round_that_fails_is_a_gap_beside_the_first() -> None:
     assert isinstance(found, Answer)
     assert (len(found.records), found.gaps) == (1, (gap,))
     assert "org:ORG-A" not in found.answered
+
+
+def test_maintainers_are_asked_about_with_the_rest() -> None:
+    inquiry = Inquiry((NET,), (), ("A-MNT", "a/b"))
+    subjects = ("193.0.0.0/21", "mnt:A-MNT", "mnt:a/b")
+    assert Irr("RIPE").ask(inquiry, library()) == Need(tuple(Request("irr/RIPE", subject) for subject in subjects))
+    assert Simple("a", prefixes=False, maintainers=True).requests(inquiry) == (Request("a", "mnt:A-MNT"), Request("a", "mnt:a/b"))
+    shelf = library()
+    shelf.add({Request("irr/RIPE", subject): () for subject in subjects})
+    assert Irr("RIPE").ask(inquiry, shelf) == Answer("irr/RIPE", (), (), frozenset(subjects), ())
+
+
+def dump(uri: str, *records: object, routes: int, rows: int = 1, size: int = 1) -> tuple[Document, tuple[object, ...]]:
+    part = Extract(uri, "", size, "rpsl", None, rows, routes, (), ())
+    return Document("irr/RIPE", uri, MEDIA_TYPE, part.encode()), records
+
+
+def asked(*dumps: tuple[Document, tuple[object, ...]]) -> Answer:
+    """What RIPE answers with these dumps about both prefixes of the inquiry and its AS numbers."""
+    shelf = Library(lambda one: next(records for document, records in dumps if document is one))
+    shelf.add(dict.fromkeys(Simple("irr/RIPE").requests(INQUIRY), tuple(document for document, _ in dumps)))
+    found = Irr("RIPE").ask(INQUIRY, shelf)
+    assert isinstance(found, Answer)
+    return found
+
+
+EVERY = frozenset({"193.0.0.0/21", "2001:db8::/32", "AS3333", "AS1103"})
+NO_ROUTES = "{} holds no route object of this source: is it another file, or cut off?"
+BELIEVED: list[tuple[str, list[tuple[Document, tuple[object, ...]]], frozenset[str], list[str]]] = [
+    ("routes", [dump("a", routes=1)], EVERY, []),
+    ("no record at all, which is told elsewhere", [dump("a", routes=0, rows=0)], EVERY, []),
+    ("an empty file", [dump("a", routes=0, rows=0, size=0)], frozenset(), [NO_ROUTES.format("a")]),
+    ("registrations only", [dump("a", routes=0)], frozenset(), [NO_ROUTES.format("a")]),
+    ("two dumps without", [dump("a", routes=0), dump("b", routes=0)], frozenset(), [NO_ROUTES.format("a, b")]),
+    ("one of two with", [dump("a", routes=0), dump("b", routes=1)], EVERY, []),
+    (
+        "an unreadable object",
+        [dump("a", Unreadable(NET), routes=1)],
+        EVERY - {"193.0.0.0/21"},
+        ["a: the object of 193.0.0.0/21 can't be read"],
+    ),
+    (
+        "a wide one and one inside, each told once",
+        [dump("a", *[Unreadable(Prefix.parse("193.0.0.0/8")), Unreadable(Prefix.parse("193.0.1.0/24"))] * 2, routes=1)],
+        EVERY - {"193.0.0.0/21"},
+        ["a: the object of 193.0.0.0/8 can't be read", "a: the object of 193.0.1.0/24 can't be read"],
+    ),
+    ("one far away, kept to show an absence", [dump("a", Unreadable(Prefix.parse("192.0.0.0/8")), routes=1)], EVERY, []),
+    (
+        "only what is met is told",
+        [dump("a", Unreadable(NET6), Unreadable(Prefix.parse("192.0.0.0/8")), routes=1)],
+        EVERY - {"2001:db8::/32"},
+        ["a: the object of 2001:db8::/32 can't be read"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("dumps", "answered", "told"), [row[1:] for row in BELIEVED], ids=[row[0] for row in BELIEVED])
+def test_a_dump_is_believed_as_far_as_it_speaks(
+    dumps: list[tuple[Document, tuple[object, ...]]], answered: frozenset[str], told: list[str]
+) -> None:
+    found = asked(*dumps)
+    assert found.answered == answered
+    assert found.gaps == tuple(Gap("irr/RIPE", GapReason.MALFORMED, detail) for detail in told)
 
 
 # ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
