@@ -428,6 +428,7 @@ def given(title: str, flag: str, name: str, content: bytes, says: str) -> Refusa
 
 ROUTE = b"route: 193.0.0.0/21\norigin: AS3333\nsource: RIPE\n"
 EVENT_LINES = (ROOT / RECORDING).read_bytes()
+LONG = "a" * 400  # bytes, where a file system takes 255
 RUBBISH = bytes(range(256)) * 40
 ASNS = {
     "a superscript": ("²", "'²' is not an AS number"),
@@ -489,6 +490,12 @@ REFUSALS = [
     option("output to a folder", "--output", "/tmp", says="/tmp: is a folder: name a file"),  # noqa: S108 (it is there on every machine)
     option("output where nobody may write", "--output", "/proc/x", says="/proc/x: cannot be written:"),
     option("evidence where nobody may write", "--evidence", "/proc/x", says="/proc/x: cannot be written:"),
+    Refusal("a name too long for a file", ("check", LONG), "File name too long"),
+    option("a name too long for a folder", "--registry-data", LONG, says="File name too long"),
+    option("a name too long for output", "--output", LONG, says="File name too long"),
+    option("a name too long for evidence", "--evidence", f"{LONG}/e.zip", says="File name too long"),
+    option("a name below a file", "--registry-data", "README.md/x", says="README.md/x: there is no such folder of registry data"),
+    option("output below a file", "--output", "README.md/x", says="README.md/x: there is no folder README.md"),
     option("an unknown registry", "--registry", "RIPEE", says="--registry: 'RIPEE' is not a registry that Microsoft accepts: RIPENCC,"),
     option("an unknown policy", "--policy", "strikt", says="there is no policy 'strikt': known are microsoft-peering, published-"),
     option("a policy that is not there", "--policy", "./none.yaml", says="./none.yaml: No such file or directory"),

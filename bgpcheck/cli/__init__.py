@@ -134,4 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BgpcheckError as error:
         complain(str(error))
         return BROKEN if isinstance(error, IntegrityError) else USAGE
+    except OSError as error:  # a name that the system itself refuses, such as one that is too long
+        complain(f"{error.strerror}: {error.filename}")
+        return USAGE
     return status

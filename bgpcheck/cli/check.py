@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck import api
@@ -113,7 +112,7 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UsageError("--peer-asn is missing: give the AS number of your router")
     if args.preflight.count("-") + args.assume.count("-") + (args.events == "-") > 1:
         raise UsageError("standard input can be read once only")
-    if args.registry_data and Path(args.registry_data).is_file():
+    if args.registry_data and os.path.isfile(args.registry_data):  # noqa: PTH113 (as below)
         raise UsageError(f"--registry-data {args.registry_data}: is a file: name the folder that it lies in")
     _refuse_targets(args)
 
@@ -139,7 +138,7 @@ def _refuse_targets(args: argparse.Namespace) -> None:
 
 def _refuse_word(word: str) -> None:
     """Refuse a word that was meant for an option and stands where a preflight file should."""
-    if Path(word).exists():
+    if os.path.exists(word):  # noqa: PTH110 (no error for a name that cannot be one)
         return
     if word[0] in DASHES:
         raise UsageError(f"{word}: this dash is not the keyboard's hyphen: write --{word.lstrip(DASHES)}")

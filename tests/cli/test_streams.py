@@ -165,6 +165,15 @@ def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["explain"]) == 130
 
 
+def test_what_the_system_refuses_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(_: object) -> int:
+        raise OSError(36, "File name too long", "\x1b[31mx")
+
+    monkeypatch.setattr("bgpcheck.cli.explain.run", refuse)
+    assert main(["explain"]) == 2
+    assert capsys.readouterr().err == "bgpcheck: File name too long: \\x1b[31mx\n"
+
+
 def test_the_command_line_of_the_process_is_the_default(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["bgpcheck", "explain", "PFX-1"])
     assert main() == 0
