@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.model import asplain
-from bgpcheck.rules.catalogue import CATALOGUE
+from bgpcheck.rules.catalogue import CATALOGUE, Basis, Entry
 
 if TYPE_CHECKING:
     from bgpcheck.assess import Assessment
 
 
+# A reason that only the user's own policy file knows.
+OWN = Entry(Basis.INFERRED, "the policy file", "A reason of your own policy", "See the policy file.")
+
+
 def explain(one: Assessment) -> str:
     """Say in one sentence why: the reason's meaning, with the evidence that it rests on."""
-    meaning = CATALOGUE[one.verdict.reason].meaning
+    entry = CATALOGUE.get(one.verdict.reason, OWN)
+    meaning = entry.meaning
     evidence = EVIDENCE.get(one.verdict.reason, _nothing)(one)
-    inferred = " (inferred)" if CATALOGUE[one.verdict.reason].basis == "inferred" else ""
+    inferred = " (inferred)" if entry.basis == "inferred" else ""
     return f"{meaning.rstrip('.')}{f': {evidence}' if evidence else ''}{inferred}."
 
 

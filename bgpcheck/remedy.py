@@ -54,7 +54,8 @@ def remedies(assessment: Assessment) -> tuple[Remedy, ...]:
     """Give the steps for a verdict, cheapest first; none where it is configured."""
     if assessment.verdict.outcome == "configured":
         return ()
-    steps = STEPS.get(assessment.verdict.reason, (_ticket,))  # what Azure itself has said is for a ticket
+    reason = assessment.verdict.reason
+    steps = STEPS.get(reason, (_ticket,) if reason.startswith("azure-") else ())  # what Azure itself has said is for a ticket
     made = (step(assessment) for step in steps)
     return tuple(dict.fromkeys(remedy for remedy in made if remedy is not None))
 

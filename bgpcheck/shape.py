@@ -30,7 +30,7 @@ PREFIX_STATE = BLOCK_STATE | {Outcome.MANUAL_VALIDATION: "ManualValidationNeeded
 
 def utc(moment: datetime) -> str:
     """Write a time as the contract does: UTC, whole seconds, ``Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def prefix_json(one: Assessment) -> dict[str, Any]:

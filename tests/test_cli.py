@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import gc
 import gzip
 import json
 import lzma
@@ -26,7 +25,7 @@ from program import NOW, ROOT, Ran, command, environment, run
 from bgpcheck.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 GOLDEN = Path(__file__).parent / "golden"
 DATA = ("--registry-data", "fixtures/registry")
@@ -55,11 +54,9 @@ def inside(words: Sequence[str | bytes], capfd: pytest.CaptureFixture[str]) -> R
 
 
 @pytest.fixture(autouse=True)
-def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    yield
-    gc.enable()  # which a check in this process turned off
 
 
 # ── what is written ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ Rule: results go to stdout or ``--output``, everything else to stderr; every exp
 from __future__ import annotations
 
 import argparse
+import gc
 import re
 import sys
 from importlib import import_module
@@ -126,6 +127,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; gives the exit status (interface.md, Exit status)."""
+    if argv is None:
+        gc.disable()  # the process lives for one command, and makes no garbage worth looking for
     try:
         args = parse(sys.argv[1:] if argv is None else argv)
         status: int = import_module(f"bgpcheck.cli.{args.command}").run(args)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import sys
@@ -63,7 +62,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge, write, and tell by the status."""
-    gc.disable()  # a check lives for a moment and makes no garbage worth looking for
     _refuse(args)
     outcomes, faults = _judge(_options(args))
     for fault in faults:
