@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+Members = dict[str, bytes]
 DOCUMENTS = [b"", b"x", bytes(range(256)), b"route: 193.0.0.0/21\norigin: AS3333\n" * 3, bytes(3000)]
 MEMBERS = {
     "statement.json": b'{"predicate": {}}\n',
@@ -55,6 +56,13 @@ def refused(data: bytes) -> str:
     message = str(caught.value)
     assert len(message) < 400
     return message
+
+
+def found_or_refused(data: bytes) -> Members | None:
+    try:
+        return unpack(data)
+    except IntegrityError:
+        return None
 
 
 # ── an intact one ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -327,7 +335,7 @@ def test_a_directory_that_leaves_members_out() -> None:
 
 
 def test_a_packed_size_that_says_nothing() -> None:
-    assert unpack(patched(20, "<L", 0xFFFFFFFE)) == INTACT
+    assert found_or_refused(patched(20, "<L", 0xFFFFFFFE)) in (INTACT, None)  # newer Pythons refuse entries that overlap
 
 
 def test_a_member_larger_than_it_says() -> None:
@@ -392,20 +400,15 @@ def test_any_byte_of_the_zip_itself() -> None:
         for flip in (1, 0x80, 0xFF):
             changed = bytearray(PACKED)
             changed[place] ^= flip
-            try:
-                found = unpack(bytes(changed))
-            except IntegrityError:
-                continue
-            assert found == INTACT or faults(found)
+            found = found_or_refused(bytes(changed))
+            assert found is None or found == INTACT or faults(found)
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes(data: bytes) -> None:
     for hostile in (data, PACKED[:300] + data, data + PACKED[-300:], PACKED[:-22] + data):
-        try:
-            unpack(hostile)
-        except IntegrityError:
-            continue
+        found = found_or_refused(hostile)
+        assert found is None or found == INTACT or faults(found)
 
 
 @pytest.mark.parametrize("size", [b"\xff" * 8, b"\x00" * 7 + b"\x80", b"\xff" * 7 + b"\x7f"])
@@ -422,10 +425,10 @@ def test_zip64_with_sizes_that_no_machine_has(place: int, size: bytes) -> None:
     (entry,) = entries(bytes(data))
     struct.pack_into("<LL", data, entry + 20, 0xFFFFFFFF, 0xFFFFFFFF)
     struct.pack_into("<L", data, entry + 42, 0xFFFFFFFF)
-    if place in {1, len(fields)}:  # of what is stored, only the size counts
-        assert unpack(bytes(data)) == {"a.txt": b"x"}
-    else:
-        refused(bytes(data))
+    expected: list[Members | None] = [{"a.txt": b"x"}] if place == len(fields) else [None]
+    if place == 1:  # of what is stored, only the size counts; newer Pythons refuse entries that overlap
+        expected.append({"a.txt": b"x"})
+    assert found_or_refused(bytes(data)) in expected
 
 
 # ── what could not be opened is not written ─────────────────────────────────────────────────────────────────────────────────

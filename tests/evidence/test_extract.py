@@ -224,17 +224,18 @@ PREFIXES = st.builds(
 
 
 @given(st.lists(PREFIXES, max_size=5), st.lists(PREFIXES, max_size=12))
+@example([net("176.0.0.0/4"), net("176.0.0.0/5")], [net("0.0.0.0/4"), net("184.0.0.0/5")])
 def test_neighbours_are_the_nearest(wanted: list[Prefix], there: list[Prefix]) -> None:
     found = kept(map(str, wanted), [RouteObject("RIPE", prefix, 1) for prefix in there])
     overlapping = {number for number, one in enumerate(there) if any(one.overlaps(prefix) for prefix in wanted)}
     assert overlapping <= set(found)
     chosen = [there[number] for number in found]
     for prefix in wanted:
-        if any(one.overlaps(prefix) for one in there):
+        block = [one for one in wanted if one.overlaps(prefix)]  # all that meets it is kept, which shows what there is not inside
+        if any(one.overlaps(other) for one in there for other in block):
             continue
         below = max((one.last for one in there if one.last < prefix.network), default=None)
         above = min((one.network for one in there if one.network > prefix.last), default=None)
-        # what is nearest is kept, or a wanted block that is touched stands between
         assert below is None or any(one.last == below for one in chosen)
         assert above is None or any(one.network == above for one in chosen)
     outside = [one for number, one in enumerate(there) if number in set(found) - overlapping]
