@@ -221,9 +221,8 @@ def test_every_reason_of_every_policy_is_reached() -> None:
 
 def test_a_reason_of_the_users_own_is_told_as_such(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
-    own.write_text(
-        "name: own\nextends: microsoft-peering\nreplace:\n  - {row: 27, when: {}, verdict: validation-needed, reason: ask-bob, confidence: low}\n"
-    )
+    row = "{row: 27, when: {}, verdict: validation-needed, reason: ask-bob, confidence: low}"
+    own.write_text(f"name: own\nextends: microsoft-peering\nreplace:\n  - {row}\n")
     (found,) = run(Case("", "", None, HELD, policy=str(own)), tmp_path / "registry").assessments
     assert (found.verdict.reason, explain(found)) == ("ask-bob", "A reason of your own policy (inferred).")
     assert remedies(found) == ()
