@@ -76,9 +76,8 @@ class Assessment:
     @cached_property
     def published_rpki(self) -> RpkiValidity | None:
         """The same without local exceptions, as the world sees it."""
-        if self.knowledge.published_index is None:
-            return None
-        return validate(self.claim.prefix, self.claim.asns, self.knowledge.published_index.covering(self.claim.prefix))
+        prefix, index = self.claim.prefix, self.knowledge.published_index
+        return None if index is None else validate(prefix, self.claim.asns, index.covering(prefix))
 
     @cached_property
     def irr(self) -> IrrFact:

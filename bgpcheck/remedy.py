@@ -105,13 +105,11 @@ def _not_yet(assessment: Assessment) -> str:
     return ""
 
 
-def _name_registry(assessment: Assessment) -> Remedy | None:
-    """Name the registry in which an object already stands (REG-2)."""
-    settings = assessment.knowledge.settings
-    sources = [one.source for one in assessment.irr.objects if one.origin in assessment.claim.asns]
-    named = next((name for name, registry in settings.registries.items() for source in sources if source in registry.irr), None)
-    if named is None or named == assessment.claim.registry:
-        return None
+def _name_registry(assessment: Assessment) -> Remedy:
+    """Name the other accepted registry in which an object already stands (REG-2)."""
+    registries, claim = assessment.knowledge.settings.registries, assessment.claim
+    sources = {one.source for one in assessment.irr.objects if one.origin in claim.asns}
+    named = next(name for name, registry in registries.items() if name != claim.registry and sources.intersection(registry.irr))
     return Remedy("name-registry", named, "you, in the peering's configuration", f"routingRegistryName: {named}")
 
 

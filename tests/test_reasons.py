@@ -114,6 +114,7 @@ CASES = [
         "route-object-exact", C, "medium", replace(HELD, routes={"RADB": [f"{P} AS3333"]}, vrps=[f"{P} AS3333"], rdap_ip={}, rdap_autnum={})
     ),
     case("source-unavailable", U, None, replace(HELD, routes={"RADB": [f"{P} AS3333"]}, rdap_ip={}, rdap_autnum={})),
+    case("source-unavailable", U, None, replace(HELD, routes={"RADB": [f"{P} AS3333"]}, vrps=None)),
     case("source-unavailable", U, None, replace(HELD, routes={"ALTDB": [f"{P} AS3333"]}, vrps=None)),
     case("source-unavailable", U, None, Registry(silent_rirs=("arin",), rows={"ripencc": ["EU|asn|3333|1|19940519|allocated|one"]})),
 ]

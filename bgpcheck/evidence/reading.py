@@ -18,7 +18,10 @@ RDAP_TYPE = "application/rdap+json"
 def records(document: Document) -> tuple[Any, ...]:
     """Read every record of a document; ``FormatError`` where it can't be read."""
     if document.media_type == extract.MEDIA_TYPE:
-        part = extract.decode(document.content)
+        try:
+            part = extract.decode(document.content)
+        except FormatError as error:
+            raise error.at(file=document.uri) from error
         return tuple(bulk.parse(part.format, line, text, file=part.file) for line, text in part.records)
     return (rdap.parse(document.content, file=document.uri, subject=subject_of(document.uri)),)
 

@@ -34,7 +34,7 @@ def test_an_extract_that_holds_something_else() -> None:
         records(part("delegated", "ripencc|NL|ipv4|193.0.0.0|2048|19930901|assigned", "x"))
     with pytest.raises(FormatError, match=r"^a.file:7: 'xml' is no format of records"):
         records(part("xml", ""))
-    with pytest.raises(FormatError, match="not a readable extract"):
+    with pytest.raises(FormatError, match=r"^a.file: not a readable extract: "):
         records(Document("x", "a.file", extract.MEDIA_TYPE, b"{}"))
 
 

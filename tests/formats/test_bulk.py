@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from bgpcheck.fetch.files import Reading
 from bgpcheck.formats import bulk
 from bgpcheck.formats.bulk import MOST_NOTES, Scan
 from bgpcheck.formats.slurm import Slurm
-from bgpcheck.model import AsnRange, Aspa, Delegation, DelegationStatus, Party, Prefix, Registration, RouteObject, Vrp
+from bgpcheck.model import AsnRange, Aspa, Delegation, DelegationStatus, Party, Prefix, Registration, RouteObject, Unreadable, Vrp
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "registry"
 DATA = Path(os.environ.get("BGPCHECK_DATA", "/work/shared/data"))
@@ -172,6 +172,28 @@ def test_a_damaged_file(source: str, data: str | bytes, says: str) -> None:
         scanned(source, data)
     assert str(caught.value).startswith(says)
     assert "\n" not in str(caught.value)
+
+
+def test_what_a_dump_says_of_routes() -> None:
+    """Objects of the source that the file is named for; of a malformed one, the prefix is kept where it can be read."""
+    objects = ["route: 193.0.0.0/21\norigin: AS1\nsource: RIPE", "route: 193.0.0.0/21\norigin: AS1\nsource: RADB", "mntner: A"]
+    broken = ["route: 193.0.0.0/21\norigin: ASX\nsource: RIPE", "route6: 193.0.0.0/21\norigin: AS1\nsource: RIPE", "aut-num: ASX"]
+    scan, records = scanned("irr/RIPE", "\n\n".join([*broken, *objects]))
+    assert [record for _, _, record in records] == [Unreadable(NET), RouteObject("RIPE", NET, 1), RouteObject("RADB", NET, 1)]
+    assert (scan.rows, scan.routes, len(scan.notes)) == (3, 1, 3)
+    assert bulk.parse("rpsl", 1, records[0][1], file="a.file") == Unreadable(NET)
+
+
+def test_an_export_without_a_date_is_judged_by_what_expires() -> None:
+    def dated(*expiries: int) -> datetime | None:
+        rows = "".join(f"AS1,193.0.0.0/21,21,ripe,{expiry}\n" for expiry in expiries)
+        return scanned("vrps", f"ASN,IP Prefix,Max Length,Trust Anchor,Expires\n{rows}")[0].dated
+
+    day = datetime(2026, 11, 2, tzinfo=UTC)
+    assert dated() is None
+    assert scanned("vrps", CSV)[0].dated is None
+    times = [int((day + timedelta(hours=hours)).timestamp()) for hours in (-5000, 24.5, 5000)]
+    assert dated(*times) == day
 
 
 def test_many_malformed_objects_are_counted() -> None:
