@@ -83,6 +83,15 @@ def test_a_replay_decides_the_same(tmp_path: Path, given: dict[str, Any], verdic
     assert checked(**options(tmp_path, given)).bundle() == outcomes.bundle()
 
 
+@pytest.mark.parametrize("prefix", ["193.0.0.0/21", "2001:67c:2e8::/48", "8.8.8.0/24"])
+@pytest.mark.parametrize("registry", [*configs.settings().registries, "NONE", None])
+@pytest.mark.parametrize("customer", [None, 1103])
+def test_nobody_spoke_so_nothing_is_decided(tmp_path: Path, prefix: str, registry: str | None, customer: int | None) -> None:
+    found = checked(peer_asn=3333, customer_asn=customer, prefixes=[prefix], registry=registry, registry_data=str(tmp_path)).result
+    assert found.verdict == "undetermined"
+    assert {gap.reason for gap in found.gaps} == {GapReason.MISSING}
+
+
 @pytest.mark.parametrize(("name", "status"), [("ready", 0), ("needs-work", 3), ("private-asn", 4), ("silent-source", 5)], ids=str)
 def test_the_command_exits_as_the_check_did(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, status: int) -> None:
     path = tmp_path / "evidence.zip"
