@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LATEST = 253402300799  # Unix seconds: the last of the year 9999
+LONGEST_HEADER = 4096  # characters
 CSV = "csv:"  # a CSV dialect is this and the header line: columns come in any order
 _COLUMNS = {"asn": "asn", "ipprefix": "prefix", "maxlength": "maxLength", "trustanchor": "ta", "expires": "expires"}
 _asn = lru_cache(maxsize=65536)(parse_asn)
@@ -203,7 +204,7 @@ def _moment(value: object, field: str) -> datetime:
 
 def _csv(text: str, file: str) -> VrpExport:
     vrps = Records[Vrp](text)
-    header = text.partition("\n")[0].strip()
+    header = text[:LONGEST_HEADER].partition("\n")[0].strip()  # a longer first line names no columns that could be known
     line, start = 1, 0
     try:
         columns = _columns(header)
