@@ -190,7 +190,7 @@ def _answered(prefix: Side, asn: Side, yardstick: Yardstick) -> frozenset[str]:
         alike = _handles(prefix, yardstick) & _handles(asn, yardstick)  # of a registry or a placeholder: neither same nor different
         settled = frozenset({"different" if named & other and not alike else "unlisted"})
         return settled | {"similar"} if _nameless(prefix, asn, yardstick) or _nameless(asn, prefix, yardstick) else settled
-    return frozenset({"same", "similar", "different"}) if named & other else ANY
+    return ANY  # further up the chain, any holder may stand
 
 
 def _nameless(one: Side, other: Side, yardstick: Yardstick) -> bool:
