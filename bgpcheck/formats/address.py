@@ -8,11 +8,14 @@ from __future__ import annotations
 import ipaddress
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats.quick import TwinPrefix, become
 from bgpcheck.model import Prefix
 
 _OCTETS = {str(number): number for number in range(256)}  # no leading zeros: some read them as octal
+_FIRST, _SECOND, _THIRD = ({word: number << shift for word, number in _OCTETS.items()} for shift in (24, 16, 8))
 _LENGTHS4 = {str(length): (length, (1 << (32 - length)) - 1) for length in range(33)}
 _LENGTHS6 = {str(length): (length, (1 << (128 - length)) - 1) for length in range(129)}
+_ENDS = dict[str, tuple[int, int, int]]()  # last octet and length, as they are met: their number, the length, and the host bits' mask
 _HEX = "0123456789abcdefABCDEF:"
 
 
@@ -22,28 +25,36 @@ def address(text: str) -> tuple[int, int]:
         if ":" in text:
             return 6, _hextets(text)
         a, b, c, d = text.split(".")
-        return 4, _OCTETS[a] << 24 | _OCTETS[b] << 16 | _OCTETS[c] << 8 | _OCTETS[d]
+        return 4, _FIRST[a] | _SECOND[b] | _THIRD[c] | _OCTETS[d]
     except (KeyError, ValueError):
         return _address(text)
 
 
 def prefix(text: str) -> Prefix:
     """Read a prefix exactly as ``Prefix.parse`` does: host bits are refused."""
-    word, _, length = text.partition("/")
     try:
-        if ":" in word:
+        if ":" in text:
+            word, _, length = text.partition("/")
             network, (bits, hosts) = _hextets(word), _LENGTHS6[length]
             if not network & hosts:
-                return Prefix(6, network, bits)
+                return become(Prefix, TwinPrefix(6, network, bits))
         else:
-            a, b, c, d = word.split(".")
-            network = _OCTETS[a] << 24 | _OCTETS[b] << 16 | _OCTETS[c] << 8 | _OCTETS[d]
-            bits, hosts = _LENGTHS4[length]
+            a, b, c, rest = text.split(".")
+            d, bits, hosts = _ENDS.get(rest) or _end(rest)
+            network = _FIRST[a] | _SECOND[b] | _THIRD[c] | d
             if not network & hosts:
-                return Prefix(4, network, bits)
+                return become(Prefix, TwinPrefix(4, network, bits))
     except (KeyError, ValueError):
         pass
     return Prefix.parse(text)
+
+
+def _end(text: str) -> tuple[int, int, int]:
+    """Fill in one of ``_ENDS``; ``KeyError`` for what is none, so that they are never more than 8,448."""
+    octet, _, length = text.partition("/")
+    bits, hosts = _LENGTHS4[length]
+    found = _ENDS[text] = (_OCTETS[octet], bits, hosts)
+    return found
 
 
 def _address(text: str) -> tuple[int, int]:
@@ -67,8 +78,8 @@ def _hextets(text: str) -> int:
     left_out = 8 - len(high) - len(low)
     if left_out < 1 if gap else left_out:
         raise ValueError(text)
-    number = _joined(0, high)
-    return _joined(number << 16 * left_out, low)
+    number = _joined(0, high) << 16 * left_out
+    return _joined(number, low) if low else number
 
 
 def _joined(number: int, words: list[str]) -> int:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats import delegated, rpsl, rpsl_registration, slurm, vrps
-from bgpcheck.model import RouteObject, Unreadable, Vrp
+from bgpcheck.formats import delegated, rpsl, rpsl_plain, rpsl_registration, slurm, vrps
+from bgpcheck.model import RouteObject, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +21,7 @@ MOST_NOTES = 20
 LIFETIME = timedelta(hours=24, minutes=30)  # registries.md: the median from an export's making to the expiry of its VRPs
 VRPS = "vrps/"  # the export's dialect follows
 CLASSES = frozenset({"route", "route6", "inetnum", "inet6num", "aut-num", "organisation"})
+PLAIN: dict[str, Callable[[str], RouteObject | None]] = {"route": rpsl_plain.route, "route6": rpsl_plain.route}  # these may give way
 READERS: dict[str, Callable[[rpsl.RpslObject], Any]] = {
     "route": rpsl.route_object,
     "route6": rpsl.route_object,
@@ -46,30 +47,33 @@ class Scan:
     keep_all: bool = False
 
     def records(self) -> Iterator[Record]:
-        """Give every record; ``FormatError`` with file and line where the file is damaged."""
+        """Give every record; ``FormatError`` with file and line where the file is damaged. ``rows`` counts them when all were given."""
         kind = self.source.partition("/")[0]
-        for record in {"irr": self._rpsl, "delegated": self._delegated, "vrps": self._vrps, "slurm": self._slurm}[kind]():
-            self.rows += 1
-            yield record
+        return {"irr": self._rpsl, "delegated": self._delegated, "vrps": self._vrps, "slurm": self._slurm}[kind]()
 
     def _rpsl(self) -> Iterator[Record]:
         """Read route objects and registrations; a malformed one is noted, but a malformed last one means a truncated file."""
         self.format = "rpsl"
         fault: FormatError | None = None
-        skipped = 0
-        source = self.source.partition("/")[2]
-        for one in rpsl.objects(self.chunks, file=self.file, classes=CLASSES):
+        skipped = rows = routes = 0
+        source, plain = self.source.partition("/")[2], PLAIN.get
+        for line, kind, text in rpsl.texts(self.chunks, file=self.file, classes=CLASSES):
             fault = None
             try:
-                record = _rpsl_record(one)
+                quick = plain(kind)
+                record = (quick(text) if quick else None) or _rpsl_record(rpsl.RpslObject(line, text))
             except FormatError as error:
-                fault, skipped = error.at(file=self.file, line=one.line), skipped + 1
+                fault, skipped = error.at(file=self.file, line=line), skipped + 1
                 if skipped <= MOST_NOTES:
                     self.notes.append(f"left out: {fault}")
-                record = _unreadable(one)
-            self.routes += isinstance(record, RouteObject) and record.source == source
-            if record is not None:
-                yield one.line, one.text, record
+                record = _unreadable(rpsl.RpslObject(line, text))
+                if record is None:
+                    continue
+            if type(record) is RouteObject and record.source == source:
+                routes += 1
+            rows += 1
+            yield line, text, record
+        self.rows, self.routes = rows, routes
         if fault:
             raise FormatError(f"{fault.message}: the file is truncated or damaged", file=self.file, line=fault.line, field=fault.field)
         if skipped > MOST_NOTES:
@@ -83,25 +87,30 @@ class Scan:
         if header.registry != registry:
             raise FormatError(f"is the file of {header.registry}, its name says {registry}", file=self.file)
         self.dated = header.date
-        yield from rows
+        for row in rows:
+            self.rows += 1
+            yield row
 
     def _vrps(self) -> Iterator[Record]:
         """Read VRPs and ASPAs."""
-        export = vrps.parse(b"".join(self.chunks), file=self.file)
-        self.format, self.dated = VRPS + export.dialect, export.built_at or _estimated(export.vrps.values)
-        yield from export.vrps
-        yield from export.aspas
+        export = vrps.scan(b"".join(self.chunks), file=self.file)
+        self.format = VRPS + export.dialect
+        for record in export.records():
+            self.rows += 1
+            yield record
+        self.dated = export.built_at or _estimated(export.expiries)
 
     def _slurm(self) -> Iterator[Record]:
         """Read local exceptions: the file is one record."""
         self.format, self.keep_all = "slurm", True
         data = b"".join(self.chunks)
+        self.rows = 1
         yield 1, data.decode("utf-8", "replace"), slurm.parse(data, file=self.file)
 
 
-def _estimated(records: Iterable[Vrp]) -> datetime | None:
+def _estimated(times: Iterable[int]) -> datetime | None:
     """Estimate when an export was made that does not say: a day before half of its VRPs must be looked up again (registries.md)."""
-    expiries = sorted(vrp.expires for vrp in records if vrp.expires is not None)
+    expiries = sorted(times)
     return datetime.fromtimestamp(expiries[len(expiries) // 2], UTC) - LIFETIME if expiries else None
 
 

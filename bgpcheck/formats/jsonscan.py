@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from bgpcheck.errors import FormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Path = tuple[str, ...]
 Found = tuple[Path, int, int, int, object]  # path, line, start and end offset, value
+Run = Callable[[str, int, int], tuple[tuple[object, ...], int, int]]
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NEXT = re.compile(r"[ \t\n\r]*([,\]}])[ \t\n\r]*")
 _COLON = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
@@ -26,6 +28,11 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _DECODE = json.JSONDecoder(parse_constant=_no_constant).raw_decode
+
+
+def _none(_: str, at: int, line: int) -> tuple[tuple[object, ...], int, int]:
+    """Know no elements."""
+    return (), at, line
 
 
 def decode(text: str, *, file: str | None = None) -> object:
@@ -54,10 +61,15 @@ class Walk:
 
     The arrays at ``arrays`` are given element by element, each under the array's path, any other member as a whole. ``seen`` has the
     paths of the arrays met so far. Line numbers start at 1. No key of a walked object may come twice.
+
+    ``runs`` has readers, by the arrays' paths, of several elements at once: given the text, an offset and its line, such a reader tells
+    what it has made of the elements that it knows, and offset and line of the next one, which must be there. What it has made is given
+    as a value that is a tuple, with the place of all of it.
     """
 
-    def __init__(self, text: str, *arrays: Path, file: str | None = None) -> None:
+    def __init__(self, text: str, *arrays: Path, file: str | None = None, runs: Mapping[Path, Run] | None = None) -> None:
         """Prepare; nothing is read yet."""
+        self._runs = runs or {}
         self._text = text
         self._file = file
         self._arrays = frozenset(arrays)
@@ -138,12 +150,19 @@ class Walk:
         self._open("[", path)
         self.seen.add(path)
         text, count, step, at = self._text, self._text.count, _NEXT.match, self._at
+        run = self._runs.get(path, _none)
         if text[at : at + 1] == "]":
             self._at = self.skip(at + 1)
             return
         while True:  # the hot loop
             self._line += count("\n", self._counted, at)
             self._counted = at
+            made, following, line = run(text, at, self._line)
+            if made:
+                yield path, self._line, at, following, made
+                at = self._counted = following
+                self._line = line
+                continue
             value, end = self.value(at)
             yield path, self._line, at, end, value
             match = step(text, end)

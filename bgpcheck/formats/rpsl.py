@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 OBJECT_LIMIT = 1 << 20  # bytes; the largest aut-num seen has half of this
 _ROUTE_VERSIONS = {"route": 4, "route6": 6}
 _NAME = re.compile(r"\*?[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # "*xx" is how RADB marks what it has struck out
-_LEADING = re.compile(rb"(?:[%#][^\n]*(?:\n|\Z)|[ \t\f\v\r]*\n|[ \t\f\v\r]+\Z)+")
-_BLANK = re.compile(rb"\n[ \t\f\v\r]+(?=\n)")
+_LEADING = re.compile(r"(?:[%#][^\n]*(?:\n|\Z)|[ \t\f\v\r]*\n|[ \t\f\v\r]+\Z)+")
+_LEADS = "%# \t\f\v\r\n"  # what _LEADING can start with, or nothing
+_SPACED = re.compile(r"\n[ \t]")
+_BLANK = re.compile(r"\n[ \t\f\v\r]+(?=\n)")
 # Tab, the line ends, form feed and escape (ISO-2022-JP) occur in text; the other C0 control bytes do not.
 _BINARY = bytes(sorted({*range(32)} - {9, 10, 11, 12, 13, 27}))
 _CONTINUES = " \t+"  # RFC 2622 s2: the first column of a continuation line
@@ -84,22 +86,33 @@ class RpslObject:
 def objects(
     chunks: Iterable[bytes], *, file: str, classes: frozenset[str] | None = None, limit: int = OBJECT_LIMIT
 ) -> Iterator[RpslObject]:
-    """Yield the objects of a dump or an answer whose class (lower case) is in ``classes``; None means every class.
+    """Yield the objects of a dump or an answer; arguments and errors as in ``texts``."""
+    for line, _, text in texts(chunks, file=file, classes=classes, limit=limit):
+        yield RpslObject(line, text)
+
+
+def texts(
+    chunks: Iterable[bytes], *, file: str, classes: frozenset[str] | None = None, limit: int = OBJECT_LIMIT
+) -> Iterator[tuple[int, str, str]]:
+    """Yield ``(line, class, verbatim text)`` of each object whose class (lower case) is in ``classes``; None means every class.
 
     Chunks may break anywhere. Rows that start with ``%`` or ``#`` before an object are skipped, within one they stay in its text.
     Raises ``FormatError`` with ``file`` and line for what is not RPSL, for binary data and for an object of more than ``limit`` bytes.
     """
-    for line, raw in _paragraphs(chunks, file, limit):
-        word, colon, _ = raw.partition(b":")
-        kind = word.decode("latin-1").lower()
-        if len(raw.translate(None, _BINARY)) != len(raw):
-            raise FormatError("not an RPSL file: it has binary control bytes (is it still compressed?)", file=file, line=line)
-        if classes is not None and kind in classes:
-            yield RpslObject(line, raw.decode("latin-1"))
-        elif not colon or not _NAME.fullmatch(kind):
-            raise FormatError(f"not an RPSL file: {kind[:40]!r} stands where an object starts, as 'class: value'", file=file, line=line)
-        elif classes is None:
-            yield RpslObject(line, raw.decode("latin-1"))
+    line = 0
+    for paragraphs, may_be_binary, waiting in _paragraphs(chunks):
+        for raw in paragraphs:  # the hot loop
+            start, text = (line, raw) if raw > "&" else _led(line, raw)
+            line += raw.count("\n") + 2
+            if len(text) > limit:
+                raise _too_long(limit, file, start)
+            kind = text.partition(":")[0].lower()
+            if may_be_binary and _is_binary(text.encode("latin-1")):
+                raise FormatError("not an RPSL file: it has binary control bytes (is it still compressed?)", file=file, line=start)
+            if (classes is not None and kind in classes) or (text and _is_object(text, kind, file, start) and classes is None):
+                yield start, kind, text
+        if waiting > limit:
+            raise _too_long(limit, file, line)
 
 
 def parse_text(text: str, *, file: str = "") -> RpslObject:
@@ -113,27 +126,42 @@ def parse_text(text: str, *, file: str = "") -> RpslObject:
     return found[0]
 
 
-def _paragraphs(chunks: Iterable[bytes], file: str, limit: int) -> Iterator[tuple[int, bytes]]:
-    """Yield what stands between blank rows, with LF ends and without leading comment rows: ``(line, bytes)``."""
-    line, rest = 0, b"\n"
+def _paragraphs(chunks: Iterable[bytes]) -> Iterator[tuple[list[str], bool, int]]:
+    """Split chunks at blank rows, with LF ends: ``(paragraphs, whether they may be binary, how much of an older one waits)``."""
+    rest, binary = "\n", False
     for chunk in chain(chunks, (b"\n\n",)):
-        data = rest + chunk
-        if b"\r" in data or b"\n " in data or b"\n\t" in data:
-            data = _BLANK.sub(b"\n", data.replace(b"\r\n", b"\n"))
-        *whole, rest = data.split(b"\n\n")
-        for raw in whole:
-            skipped = match.end() if (match := _LEADING.match(raw)) else 0
-            start = line + raw.count(b"\n", 0, skipped)
-            _limit(len(raw) - skipped, limit, file, start)
-            if skipped < len(raw):
-                yield start, raw[skipped:].rstrip(b"\n")
-            line += raw.count(b"\n") + 2
-        _limit(len(rest) - len(chunk), limit, file, line)
+        binary = _is_binary(chunk) or (binary and _is_binary(rest.encode("latin-1")))
+        data = rest + chunk.decode("latin-1")
+        if "\r" in data or _SPACED.search(data):
+            data = _BLANK.sub("\n", data.replace("\r\n", "\n"))
+        *whole, rest = data.split("\n\n")
+        yield whole, binary, len(rest) - len(chunk)
 
 
-def _limit(size: int, limit: int, file: str, line: int) -> None:
-    if size > limit:
-        raise FormatError(f"object longer than {limit} bytes", file=file, line=line)
+def _led(line: int, raw: str) -> tuple[int, str]:
+    """Leave out the blank and comment rows at the start of a paragraph."""
+    skipped = match.end() if (match := _LEADING.match(raw)) else 0
+    return line + raw.count("\n", 0, skipped), raw[skipped:]
+
+
+def _is_binary(data: bytes) -> bool:
+    return len(data.translate(None, _BINARY)) != len(data)
+
+
+def _is_object(text: str, kind: str, file: str, line: int) -> bool:
+    """Refuse what does not start as an object does."""
+    if ":" not in text or not _is_name(kind):
+        raise FormatError(f"not an RPSL file: {kind[:40]!r} stands where an object starts, as 'class: value'", file=file, line=line)
+    return True
+
+
+@lru_cache(maxsize=256)
+def _is_name(kind: str) -> bool:
+    return _NAME.fullmatch(kind) is not None
+
+
+def _too_long(limit: int, file: str, line: int) -> FormatError:
+    return FormatError(f"object longer than {limit} bytes", file=file, line=line)
 
 
 def route_object(obj: RpslObject) -> RouteObject:

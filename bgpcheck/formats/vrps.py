@@ -6,75 +6,110 @@ Rule: one record's verbatim text, with the export's dialect, gives the same reco
 from __future__ import annotations
 
 import csv
+import re
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats import vrps_plain
 from bgpcheck.formats.address import prefix
 from bgpcheck.formats.jsonscan import Walk, decode
+from bgpcheck.formats.vrps_plain import LATEST
 from bgpcheck.model import BITS, MAX_ASN, Aspa, Vrp, is_digits, parse_asn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-T = TypeVar("T")
-LATEST = 253402300799  # Unix seconds: the last of the year 9999
+Record = tuple[int, str, Vrp | Aspa]
+ROAS, ASPAS = ("roas",), ("aspas",)
 LONGEST_HEADER = 4096  # characters
 CSV = "csv:"  # a CSV dialect is this and the header line: columns come in any order
+_JSON = re.compile(r"\s*+[{\[]").match
 _COLUMNS = {"asn": "asn", "ipprefix": "prefix", "maxlength": "maxLength", "trustanchor": "ta", "expires": "expires"}
 _asn = lru_cache(maxsize=65536)(parse_asn)
 
 
-class Records(Generic[T]):
-    """Records of an export with their place: ``(line, verbatim text, record)`` each time it is iterated."""
-
-    def __init__(self, text: str) -> None:
-        """Start empty; ``text`` is the whole export, from which the verbatim texts are cut when asked for."""
-        self._text = text
-        self._places = array("Q")  # line, start, end of each
-        self.values: list[T] = []
-
-    def add(self, line: int, start: int, end: int, value: T) -> None:
-        """Append a record."""
-        self._places.extend((line, start, end))
-        self.values.append(value)
-
-    def __len__(self) -> int:
-        """Count of records."""
-        return len(self.values)
-
-    def __iter__(self) -> Iterator[tuple[int, str, T]]:
-        """Give the records in the order of the file."""
-        places = iter(self._places)
-        for line, start, end, value in zip(places, places, places, self.values, strict=True):
-            yield line, self._text[start:end], value
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class VrpExport:
-    """An export. ``built_at`` is when the validator ran, UTC, or None where it does not say.
+    """An export as it is read. ``dialect`` is what ``parse_record`` needs: ``json``, or ``csv:`` and the header line.
 
-    ``dialect`` is what ``parse_record`` needs: ``json``, or ``csv:`` and the header line.
+    The rest is whole once ``records`` has been taken to its end. ``built_at``: when the validator ran, UTC, or None where it does not say.
+    ``expiries``: when the VRPs expire that do, Unix seconds.
     """
 
-    built_at: datetime | None
+    text: str
+    file: str
     dialect: str
-    vrps: Records[Vrp]
-    aspas: Records[Aspa]
-    metadata: Mapping[str, object]
+    built_at: datetime | None = None
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    expiries: array[int] = field(default_factory=lambda: array("Q"))
+
+    def records(self) -> Iterator[Record]:
+        """Give ``(line, verbatim text, record)``: the VRPs, then the ASPAs, each as the file has them.
+
+        An empty array of VRPs is legal, a missing one not. ``FormatError`` with file, line and field, after the records before it.
+        """
+        return self._csv() if self.dialect.startswith(CSV) else self._json()
+
+    def _json(self) -> Iterator[Record]:
+        walk = Walk(self.text, ROAS, ASPAS, file=self.file, runs={ROAS: vrps_plain.elements(self.expiries.append).run})
+        text, aspas, line = self.text, list[Record](), 1
+        try:
+            for path, line, start, end, value in walk:
+                if path == ROAS:
+                    yield from value if isinstance(value, tuple) else (self._noted(line, text[start:end], _vrp(value)),)
+                elif path == ASPAS:
+                    aspas.append((line, text[start:end], _aspa(value)))
+                elif path == ("metadata",):
+                    self.metadata = _object(value)
+            self.built_at = _built_at(self.metadata)
+        except FormatError as error:
+            raise error.at(file=self.file, line=line) from None
+        walk.require(ROAS)
+        yield from aspas
+
+    def _csv(self) -> Iterator[Record]:
+        text, line = self.text, 1
+        try:
+            columns = _columns(self.dialect.removeprefix(CSV))
+            run = vrps_plain.rows(columns, self.expiries.append).run
+            start, line = _next_row(text, 0), 2
+            while start < len(text):
+                made, start, line = run(text, start, line)
+                yield from made
+                if not made:
+                    after = _next_row(text, start)
+                    if row := text[start:after].strip():
+                        yield self._noted(line, text[start:after].rstrip("\r\n"), _vrp(_row(row, columns)))
+                    start, line = after, line + 1
+        except FormatError as error:
+            raise error.at(file=self.file, line=line) from None
+
+    def _noted(self, line: int, text: str, vrp: Vrp) -> Record:
+        """Note when a VRP expires."""
+        if vrp.expires is not None:
+            self.expiries.append(vrp.expires)
+        return line, text, vrp
 
 
-def parse(data: bytes, *, file: str) -> VrpExport:
-    """Read an export whole; an empty array of VRPs is legal, a missing one not. ``FormatError`` with file, line and field."""
+def _next_row(text: str, start: int) -> int:
+    """Give where the row after the one that begins here begins."""
+    return text.find("\n", start) + 1 or len(text)
+
+
+def scan(data: bytes, *, file: str) -> VrpExport:
+    """Begin to read an export; ``FormatError`` with file and line for what is no text."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FormatError("not a VRP export: it is not UTF-8", file=file, line=data.count(b"\n", 0, error.start) + 1) from error
-    return _json(text, file) if text.lstrip()[:1] in ("{", "[") else _csv(text, file)
+    if _JSON(text):
+        return VrpExport(text, file, "json")
+    return VrpExport(text, file, CSV + text[:LONGEST_HEADER].partition("\n")[0].strip())  # a longer first line names no known columns
 
 
 def parse_record(text: str, dialect: str) -> Vrp | Aspa:
@@ -83,25 +118,6 @@ def parse_record(text: str, dialect: str) -> Vrp | Aspa:
         return _vrp(_row(text, _columns(dialect.removeprefix(CSV))))
     entry = _object(decode(text))
     return _aspa(entry) if "providers" in entry else _vrp(entry)
-
-
-def _json(text: str, file: str) -> VrpExport:
-    vrps, aspas, metadata = Records[Vrp](text), Records[Aspa](text), dict[str, object]()
-    walk = Walk(text, ("roas",), ("aspas",), file=file)
-    line = 1
-    try:
-        for path, line, start, end, value in walk:
-            if path == ("roas",):
-                vrps.add(line, start, end, _vrp(value))
-            elif path == ("aspas",):
-                aspas.add(line, start, end, _aspa(value))
-            elif path == ("metadata",):
-                metadata = _object(value)
-        built_at = _built_at(metadata)
-    except FormatError as error:
-        raise error.at(file=file, line=line) from None
-    walk.require(("roas",))
-    return VrpExport(built_at, "json", vrps, aspas, metadata)
 
 
 def _object(value: object) -> dict[str, object]:
@@ -200,23 +216,6 @@ def _moment(value: object, field: str) -> datetime:
         return found.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise FormatError(f"{value!r:.40} is not a time: write 2025-07-20T09:31:33Z", field=field) from error
-
-
-def _csv(text: str, file: str) -> VrpExport:
-    vrps = Records[Vrp](text)
-    header = text[:LONGEST_HEADER].partition("\n")[0].strip()  # a longer first line names no columns that could be known
-    line, start = 1, 0
-    try:
-        columns = _columns(header)
-        while start < len(text):
-            found = text.find("\n", start)
-            end = found if found >= 0 else len(text)
-            if line > 1 and (row := text[start:end].strip()):
-                vrps.add(line, start, start + len(text[start:end].rstrip("\r")), _vrp(_row(row, columns)))
-            line, start = line + 1, end + 1
-    except FormatError as error:
-        raise error.at(file=file, line=line) from None
-    return VrpExport(None, CSV + header, vrps, Records[Aspa](text), {})
 
 
 @lru_cache(maxsize=64)

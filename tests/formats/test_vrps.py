@@ -4,19 +4,48 @@ import bz2
 import json
 import os
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.vrps import VrpExport, parse, parse_record
+from bgpcheck.formats.vrps import VrpExport, parse_record, scan
 from bgpcheck.model import Aspa, Prefix, Vrp
 
 DATA = Path(os.environ.get("BGPCHECK_DATA", "/work/shared/data"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not there: real registry data are not part of the project")
+
+
+class Rows(list[tuple[int, str, Any]]):
+    """Records with their places."""
+
+    @property
+    def values(self) -> list[Any]:
+        return [record for _, _, record in self]
+
+
+@dataclass
+class Read:
+    """An export that was read to its end."""
+
+    export: VrpExport
+    vrps: Rows
+    aspas: Rows
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.export, name)
+
+
+def parse(data: bytes, *, file: str) -> Read:
+    export = scan(data, file=file)
+    records = list(export.records())
+    return Read(export, *(Rows(one for one in records if isinstance(one[2], kind)) for kind in (Vrp, Aspa)))
+
 
 NET, NET6 = Prefix.parse("193.0.0.0/21"), Prefix.parse("2001:67c:2e8::/48")
 STALE = '"stale": "2025-03-15T14:17:31Z"'
@@ -180,7 +209,7 @@ def test_csv(header: str, row: str, expected: Vrp) -> None:
     assert len(parse(header.encode(), file="f").vrps) == 0
 
 
-def check_replay(export: VrpExport, step: int = 1) -> None:
+def check_replay(export: Read, step: int = 1) -> None:
     for records in (export.vrps, export.aspas):
         for index, (_, text, record) in enumerate(records):
             if index % step == 0:
