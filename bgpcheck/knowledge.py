@@ -11,14 +11,14 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bgpcheck.evidence.extract import speaks_of_routes
+from bgpcheck.evidence.extract import families, speaks_of_routes
 from bgpcheck.facts.holder import whose
 from bgpcheck.formats import slurm as slurm_format
-from bgpcheck.model import AddressRange, AsnRange, Aspa, Delegation, Party, Registration, RouteObject, Vrp
+from bgpcheck.model import BITS, AddressRange, AsnRange, Aspa, Delegation, Party, Registration, RouteObject, Vrp
 from bgpcheck.table import PrefixIndex, RangeIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from bgpcheck.evidence.document import Document
@@ -161,16 +161,23 @@ class Knowledge:
 
     @cached_property
     def _seen(self) -> Mapping[str, tuple[frozenset[RouteObject], frozenset[RouteObject]]]:
-        """By IRR source: objects that stand in all of its files that hold routes, and those that stand only in some."""
+        """By IRR source: objects that stand in all of its files that hold routes of their family, and those that stand only in some.
+
+        A registry may give IPv4 and IPv6 in files apart.
+        """
         found: dict[str, tuple[frozenset[RouteObject], frozenset[RouteObject]]] = {}
         for name, answer in self.answers.items():
             if name.startswith(IRR):
-                files: dict[str, set[RouteObject]] = {one.uri: set() for one in answer.documents if speaks_of_routes(one)}
+                files: dict[int, dict[str, set[RouteObject]]] = {family: {} for family in BITS}
+                for one in filter(speaks_of_routes, answer.documents):
+                    for family in families(one) or BITS:
+                        files[family][one.uri] = set()
                 for cited in answer.records:
                     if isinstance(cited.record, RouteObject) and _own(answer, cited.record):
-                        files[cited.document.uri].add(cited.record)
-                sure = frozenset[RouteObject](set.intersection(*files.values()) if files else ())
-                found[name.removeprefix(IRR)] = sure, frozenset(chain.from_iterable(files.values())) - sure
+                        files[cited.record.prefix.version].setdefault(cited.document.uri, set()).add(cited.record)
+                by_file = [list(part.values()) for part in files.values() if part]
+                sure = frozenset[RouteObject](chain.from_iterable(set.intersection(*part) for part in by_file))
+                found[name.removeprefix(IRR)] = sure, frozenset(chain.from_iterable(chain.from_iterable(by_file))) - sure
         return found
 
     @cached_property
@@ -213,18 +220,11 @@ class Knowledge:
         """Registrations of RDAP, and of a registry's own whois database, with organisations' names filled in."""
         names = {(answer.source, party.handle): party for answer, party in self._records(Party, "")}
         found = dict.fromkeys(
-            replace(
-                one, holders=tuple(names.get((answer.source, party.handle), party) if not party.name else party for party in one.holders)
-            )
+            filled(one, lambda handle, source=answer.source: names.get((source, handle)))  # type: ignore[misc]
             for answer, one in self._records(Registration, "")
-            if answer.source.startswith(RDAP) or self._is_own(answer.source, one)
+            if answer.source.startswith(RDAP) or is_own(self.settings, answer.source, one)
         )
         return tuple(found)
-
-    def _is_own(self, source: str, one: Registration) -> bool:
-        """Tell whether a registration stands in its own registry's whois database, and not in a mirror."""
-        rir = self.settings.rirs.get(one.registry)
-        return rir is not None and source == f"{IRR}{rir.irr}"
 
     @cached_property
     def _networks(self) -> RangeIndex[Registration]:
@@ -246,6 +246,17 @@ class Knowledge:
             for maintainer in record.maintainers:
                 found[maintainer] |= whose(record)
         return {maintainer: frozenset(handles) for maintainer, handles in found.items()}
+
+
+def filled(one: Registration, find: Callable[[str], Party | None]) -> Registration:
+    """Give a registration with the names of those whom it names by handle only, as far as ``find(handle)`` knows them."""
+    return replace(one, holders=tuple(party if party.name else find(party.handle) or party for party in one.holders))
+
+
+def is_own(settings: Settings, source: str, one: Registration) -> bool:
+    """Tell whether a registration stands in its own registry's whois database, and not in a mirror."""
+    rir = settings.rirs.get(one.registry)
+    return rir is not None and source == f"{IRR}{rir.irr}"
 
 
 def _own(answer: Answer, one: RouteObject) -> bool:

@@ -289,6 +289,19 @@ class Segment:
 AsPath = tuple[Segment, ...]
 
 
+def origin_as(path: AsPath | None) -> int | None:
+    """Give the origin AS of a path, or None for NONE.
+
+    RFC 6811 s2: the last AS of a final AS_SEQUENCE; NONE where the path ends in an AS_SET. An empty path, confederation segments and
+    segments whose place or kind is not known name none either.
+    """
+    if not path or path[-1].kind is not SegmentKind.SEQUENCE:
+        return None
+    if any(segment.kind in {SegmentKind.UNPLACED_SET, SegmentKind.AMBIGUOUS} for segment in path):
+        return None  # ExaBGP 4 loses a set's place, ExaBGP 5 the kind: the last AS need not be the origin
+    return path[-1].asns[-1] if path[-1].asns else None
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """A prefix as announced: by whom (``peer``, an address), when, and along which path.

@@ -21,7 +21,7 @@ GAP = Gap("x", GapReason.TIMEOUT, "slow")
 
 
 def document(source: str, uri: str, dated: datetime | None = None, routes: int = 1) -> Document:
-    part = Extract(uri, "", 1, "rpsl", None, 1, routes, (), ())
+    part = Extract(uri, "", 1, "rpsl", None, 1, routes, (4,) if routes else (), (), ())
     return Document(source, uri, MEDIA_TYPE, part.encode(), dated=dated)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence.plain import FAULTS, just, texts
 from bgpcheck.facts.holder import whose
-from bgpcheck.model import AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Unreadable, Vrp, parse_asn
+from bgpcheck.model import BITS, AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Unreadable, Vrp, parse_asn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ class Extract:
     """Part of a file.
 
     ``rows``: how many records the whole file has; ``routes``: how many of them are route objects of the source that it is named
-    for; ``notes``: what was skipped in it, and why.
+    for, and ``families`` of what addresses (4, 6); ``notes``: what was skipped in it, and why.
     """
 
     file: str
@@ -50,6 +50,7 @@ class Extract:
     dated: str | None
     rows: int
     routes: int
+    families: tuple[int, ...]
     notes: tuple[str, ...]
     records: tuple[Line, ...]
 
@@ -76,11 +77,24 @@ def decode(data: bytes) -> Extract:
             dated=None if head["dated"] is None else just(str, head["dated"]),
             rows=just(int, head["rows"]),
             routes=just(int, head["routes"]),
+            families=tuple(_family(one) for one in just(list, head["families"])),
             notes=texts(head["notes"]),
             records=tuple((just(int, line), just(str, text)) for line, text in just(list, body["records"])),
         )
     except FAULTS as error:
         raise FormatError(f"not a readable extract: {error}") from error
+
+
+def _family(value: object) -> int:
+    """Read an address family: 4 or 6."""
+    if just(int, value) not in BITS:
+        raise ValueError(f"{value} is no address family")
+    return just(int, value)
+
+
+def families(document: Document) -> frozenset[int]:
+    """Give the address families of which a document may hold route objects."""
+    return frozenset(decode(document.content).families) if document.media_type == MEDIA_TYPE else frozenset(BITS)
 
 
 def speaks_of_routes(document: Document) -> bool:
@@ -136,14 +150,14 @@ class Selector:
     def _wants(self, offered: Offered, record: object) -> bool:
         """Tell whether a record concerns a subject."""
         if isinstance(record, RouteObject):
-            return self._touches(record.prefix.range, offered) or self._names(record.source, record.origin)
+            return self._touches(record.prefix.range, offered) | self._names(record.source, record.origin)
         if isinstance(record, Vrp):
-            return self._touches(record.prefix.range, offered) or self._names("", record.asn)
+            return self._touches(record.prefix.range, offered) | self._names("", record.asn)
         if isinstance(record, (Delegation, Unreadable)):
             return self._touches(record.resource if isinstance(record, Delegation) else record.prefix.range, offered)
         if isinstance(record, Registration):
             space = _space(record.resource)
-            return self._near[space].covered(record.resource.first, record.resource.last) or self._serves(record)
+            return self._near[space].covered(record.resource.first, record.resource.last) | self._serves(record)
         if isinstance(record, Party):
             return record.handle in self._organisations
         return isinstance(record, Aspa) and record.customer in self._asns

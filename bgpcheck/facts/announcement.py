@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bgpcheck.facts.asn import AsnKind, registry_kind
-from bgpcheck.model import Segment, SegmentKind
+from bgpcheck.model import Segment, SegmentKind, origin_as
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,17 +27,8 @@ def strip_private(path: AsPath) -> AsPath:
 
 
 def origin(path: AsPath | None) -> int | None:
-    """Give the origin AS after stripping, or None for NONE.
-
-    RFC 6811 s2: the last AS of a final AS_SEQUENCE; NONE where the path ends in an AS_SET. An empty path has no origin that
-    Microsoft could see; confederation segments and segments whose kind is not known name none either.
-    """
-    stripped = strip_private(path or ())
-    if not stripped or stripped[-1].kind is not SegmentKind.SEQUENCE:
-        return None
-    if any(segment.kind in {SegmentKind.UNPLACED_SET, SegmentKind.AMBIGUOUS} for segment in stripped):
-        return None  # ExaBGP 4 loses a set's place, ExaBGP 5 the kind: the last AS need not be the origin
-    return stripped[-1].asns[-1]
+    """Give the origin AS after stripping, or None for NONE (RFC 6811 s2): what Microsoft would see."""
+    return origin_as(strip_private(path or ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,14 @@ def special(prefix: Prefix) -> SpecialBlock | None:
     """
     if prefix.length == 0:  # rule PFX-1: no default route on Microsoft peering
         return SpecialBlock(prefix, "default route", "", globally_reachable=False)
-    starts, owners = _segments(prefix.version)
+    starts, owners = pieces(prefix.version)
     touched = owners[bisect_right(starts, prefix.network) - 1 : bisect_right(starts, prefix.last)]
     found = [block for block in touched if block is not None and not block.globally_reachable]
     return min(found, key=lambda block: block.prefix, default=None)  # one that covers the prefix begins first, or is the shortest
 
 
 @cache
-def _segments(version: int) -> tuple[list[int], list[SpecialBlock | None]]:
+def pieces(version: int) -> tuple[list[int], list[SpecialBlock | None]]:
     """Cut the address space at every table boundary: where each piece starts, and the row that decides it."""
     blocks = special_blocks(version)
     edges = {0, *(block.prefix.network for block in blocks), *(block.prefix.last + 1 for block in blocks)}

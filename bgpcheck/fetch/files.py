@@ -61,7 +61,10 @@ class _Tap(io.RawIOBase):
 
 @dataclass(slots=True)
 class Reading:
-    """One pass over a file, ``-`` for standard input. After the last chunk ``sha256`` and ``size`` speak of the file as it lies there."""
+    """One pass over a file, ``-`` for standard input.
+
+    After the last chunk ``sha256`` and ``size`` speak of the file as it lies there; before, ``size`` says how much of it was read.
+    """
 
     path: Path
     name: str
@@ -91,6 +94,7 @@ class Reading:
         total = 0
         for chunk in _unpacked(tap):
             total += len(chunk)
+            self.size = tap.size
             if total > self.limit:
                 raise FormatError(f"holds more than {self.limit} bytes", file=self.name)
             yield chunk

@@ -16,7 +16,7 @@ from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.files import MAX_BYTES, MAX_WHOLE, Reading, read_whole
 from bgpcheck.formats import bulk
-from bgpcheck.model import AsnRange, Party, Prefix, Registration, parse_asn
+from bgpcheck.model import AsnRange, Party, Prefix, Registration, RouteObject, parse_asn
 from bgpcheck.sources.base import Gap, GapReason, Request
 
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ class FolderFetcher:
     _files: dict[str, list[tuple[str, Path]]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, folder: Path, tell: Callable[[str], None] = _silent) -> FolderFetcher:
-        """List a folder; ``UsageError`` where it is none."""
+    def open(cls, folder: Path, tell: Callable[[str], None] = _silent, *, start: str = "") -> FolderFetcher:
+        """List a folder; ``UsageError`` where it is none. ``start``: what its files' names would begin with in a whole one (``rdap/``)."""
         made = cls(folder, tell)
         try:
             if not folder.is_dir():
                 raise UsageError(f"{folder}: there is no such folder of registry data")
-            for number, (name, path) in enumerate(islice(_listing(folder), MAX_FILES + 1)):
+            for number, (name, path) in enumerate(islice(_listing(folder, start), MAX_FILES + 1)):
                 if number == MAX_FILES:
                     raise UsageError(f"{folder}: holds more than {MAX_FILES} files")
                 source = _source(name) if path.is_file() else None
@@ -77,6 +77,13 @@ class FolderFetcher:
         except OSError as error:
             raise UsageError(f"{folder}: {error.strerror}") from error
         return made
+
+    @property
+    def files(self) -> Iterator[tuple[str, str, Path]]:
+        """Every file that says what it holds: (source, name below the folder, path)."""
+        for source, files in self._files.items():
+            for name, path in files:
+                yield source, name, path
 
     @property
     def irr_sources(self) -> tuple[str, ...]:
@@ -107,8 +114,11 @@ class FolderFetcher:
         whole = Reading(path, name, LIMITS.get(source, MAX_BYTES))
         scan = bulk.Scan(whole.chunks(), name, source)
         selector = extract.Selector(subjects)
+        families = set[int]()
         for line, text, record in scan.records():
             selector.offer(line, text, record, always=scan.keep_all)
+            if isinstance(record, RouteObject) and source == f"irr/{record.source}":
+                families.add(record.prefix.version)
         part = extract.Extract(
             file=name,
             sha256=whole.sha256,
@@ -117,6 +127,7 @@ class FolderFetcher:
             dated=scan.dated.isoformat() if scan.dated else None,
             rows=scan.rows,
             routes=scan.routes,
+            families=tuple(sorted(families)),
             notes=tuple(scan.notes),
             records=selector.lines,
         )
@@ -124,7 +135,7 @@ class FolderFetcher:
 
     def _rdap(self, source: str, asked: Sequence[Request]) -> dict[Request, Reply]:
         """Answer from recorded RDAP answers: all that cover the subject, a gap where there is none."""
-        subjects = [(request, _subject(request.subject)) for request in asked]
+        subjects = [(request, subject_of(request.subject)) for request in asked]
         found: dict[Request, list[Document]] = {request: [] for request in asked}
         for name, path in self._files.get(source, []):
             document = Document(source, name, reading.RDAP_TYPE, read_whole(path, name, limit=MAX_RDAP))
@@ -163,7 +174,7 @@ def _source(name: str) -> str | None:
     return None
 
 
-def _subject(text: str) -> Prefix | int | str:
+def subject_of(text: str) -> Prefix | int | str:
     """Read what a request is about: a prefix, an AS number, or as it stands."""
     if text.startswith(("org:", "mnt:")):
         return text

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import IO
 
 
 def write(path: Path, data: bytes) -> None:
     """Write ``data`` beside ``path``, then put it in its place; the old file stays where anything fails (``UsageError``)."""
+    with replacing(path) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Give a stream that becomes the file ``path`` when all is written; the old file stays where anything fails (``UsageError``)."""
     import tempfile  # noqa: PLC0415 (a check that writes no file does not need it)
 
     try:
@@ -23,7 +32,7 @@ def write(path: Path, data: bytes) -> None:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(mode)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 WHOLE = Extract(
-    "RIPE.db", "0" * 64, 1234, "rpsl", "2026-11-01T12:00:00+00:00", 77, 5, ("left out: a",), ((3, "route: x\nsource: y"), (9, ""))
+    "RIPE.db", "0" * 64, 1234, "rpsl", "2026-11-01T12:00:00+00:00", 77, 5, (4, 6), ("left out: a",), ((3, "route: x\nsource: y"), (9, ""))
 )
 
 
@@ -100,6 +100,7 @@ def test_read_back_as_written(part: Extract) -> None:
         st.none() | st.text(max_size=5),
         st.integers(0),
         st.integers(0),
+        st.lists(st.sampled_from([4, 6]), max_size=2).map(tuple),
         st.lists(st.text(max_size=3), max_size=3).map(tuple),
         st.lists(st.tuples(st.integers(1), st.text(max_size=5)), max_size=3).map(tuple),
     )
@@ -116,6 +117,9 @@ def body() -> dict[str, Any]:
 HEAD_FAULTS: list[tuple[str, Any]] = [
     *(("schema", value) for value in ("bgpcheck/extract/v2", None, 1)),
     *((key, value) for key in ("file", "sha256", "format") for value in (None, 1, ["a"], {"a": 1}, True)),
+    ("families", 4),
+    ("families", ["4"]),
+    ("families", [5]),
     *((key, value) for key in ("size", "rows", "routes") for value in (None, "1", 1.0, True, float("inf"))),
     *(("dated", value) for value in (1, True, [])),
     *(("notes", value) for value in (None, "a", {"a": 1}, [1], [None])),
@@ -332,7 +336,7 @@ class Files:
         for line, text, record in scan.records():
             selector.offer(line, text, record, always=self.whole)
         dated, notes = scan.dated.isoformat() if scan.dated else None, tuple(scan.notes)
-        part = Extract(source, "", 0, scan.format, dated, scan.rows, scan.routes, notes, selector.lines)
+        part = Extract(source, "", 0, scan.format, dated, scan.rows, scan.routes, (4, 6), notes, selector.lines)
         return Document(source, source, extract.MEDIA_TYPE, part.encode(), dated=scan.dated)
 
 

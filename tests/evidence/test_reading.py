@@ -16,7 +16,7 @@ ERROR = json.dumps({"errorCode": 404}).encode()
 
 
 def part(form: str, *texts: str) -> Document:
-    found = Extract("a.file", "0" * 64, 1, form, None, 9, 1, (), tuple((number, text) for number, text in enumerate(texts, 7)))
+    found = Extract("a.file", "0" * 64, 1, form, None, 9, 1, (4,), (), tuple((number, text) for number, text in enumerate(texts, 7)))
     return Document("x", "a.file", extract.MEDIA_TYPE, found.encode())
 
 

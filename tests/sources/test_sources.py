@@ -155,7 +155,7 @@ def test_maintainers_are_asked_about_with_the_rest() -> None:
 
 
 def dump(uri: str, *records: object, routes: int, rows: int = 1, size: int = 1) -> tuple[Document, tuple[object, ...]]:
-    part = Extract(uri, "", size, "rpsl", None, rows, routes, (), ())
+    part = Extract(uri, "", size, "rpsl", None, rows, routes, (4,) if routes else (), (), ())
     return Document("irr/RIPE", uri, MEDIA_TYPE, part.encode()), records
 
 
