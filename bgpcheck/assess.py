@@ -93,7 +93,7 @@ class Assessment:
     @cached_property
     def holder(self) -> HolderFact:
         """Whether prefix and AS numbers have one holder; the AS numbers that may count."""
-        return self._holder(frozenset().union(*self._readings))
+        return self.holder_of(frozenset().union(*self._readings))
 
     # ── verdict ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,7 +117,7 @@ class Assessment:
     @cached_property
     def _readings(self) -> tuple[frozenset[int], ...]:
         """Authorised AS numbers in every reading of those whose kind is not known (verdicts.md, Claim)."""
-        choices = [(asn,) if kind is AsnKind.ALLOCATED else (asn, None) for asn, kind in self.asns.items() if kind in _COUNTING]
+        choices = [(asn,) if kind is AsnKind.ALLOCATED else (asn, None) for asn, kind in self.asns.items() if kind in COUNTING]
         return tuple(frozenset(asn for asn in choice if asn is not None) for choice in product(*choices))
 
     @cached_property
@@ -136,7 +136,7 @@ class Assessment:
             announcement=self.announcement.state(authorised),
             signature=claim.signature,
             irr=self._irr[authorised].values,
-            holder=self._holder(authorised).values,
+            holder=self.holder_of(authorised).values,
             rpki=self._rpki_values,
             named_is_rir=self._named_is_rir,
             at_hand=self._irr[authorised].at_hand,
@@ -180,17 +180,17 @@ class Assessment:
             weak=settings.weak_sources,
             filtering=frozenset(name for name, source in settings.irr.items() if source.filtering),
         )
-        question = Question(prefix, terms, self._own_sources(), self.registration.direct, self.registration.spans, self._invalid)
+        question = Question(prefix, terms, self.own_sources(), self.registration.direct, self.registration.spans, self._invalid)
         objects = self.knowledge.routes.overlapping(prefix)
-        return irr(question, objects, self._required, self.knowledge.irr_answered(prefix))
+        return irr(question, objects, self.required_sources, self.knowledge.irr_answered(prefix))
 
-    def _own_sources(self) -> frozenset[str | None]:
+    def own_sources(self) -> frozenset[str | None]:
         """IRR sources that may be that of the prefix's RIR; None among them where it may have none."""
         fact, rirs = self.registration, self.knowledge.settings.rirs
         sources: set[str | None] = {rirs[rir].irr for rir in fact.registries if rir in rirs}
         return frozenset(sources if fact.registry else sources | {None})
 
-    def _required(self, own: str | None) -> frozenset[str]:
+    def required_sources(self, own: str | None) -> frozenset[str]:
         """IRR sources whose silence may decide, by the policy's words (verdicts.md, irr)."""
         named = self.knowledge.settings.registries[self.claim.registry].irr[0] if self.claim.registry else None
         words = {"named": named, "rir": own}
@@ -203,7 +203,7 @@ class Assessment:
         state = validate(one.prefix, (one.origin,), self.knowledge.published_index.covering(one.prefix)).state
         return state in {RpkiState.INVALID_ASN, RpkiState.INVALID_LENGTH}
 
-    def _holder(self, authorised: Iterable[int]) -> HolderFact:
+    def holder_of(self, authorised: Iterable[int]) -> HolderFact:
         """Compare the prefix's registrants with those of these AS numbers."""
         known, fact = self.knowledge, self.registration
         chain = tuple(one for one in fact.records if fact.direct is None or one.resource.size <= fact.direct.size)  # type: ignore[union-attr]
@@ -213,7 +213,7 @@ class Assessment:
         return HolderFact(side, tuple((asn, asn_side(asn, known)) for asn in sorted(authorised)), yardstick)
 
 
-_COUNTING = frozenset({AsnKind.ALLOCATED, AsnKind.UNKNOWN})
+COUNTING = frozenset({AsnKind.ALLOCATED, AsnKind.UNKNOWN})
 
 
 def rpki_value(validity: RpkiValidity) -> str:

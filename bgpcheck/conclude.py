@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bgpcheck import rules
 from bgpcheck.assess import Assessment
+from bgpcheck.doubts import Doubts, empty
 from bgpcheck.evidence import extract
 from bgpcheck.facts.holder import is_a_registrys
 from bgpcheck.formats import assume
@@ -16,7 +15,7 @@ from bgpcheck.model import AddressRange, Registration, RouteObject
 from bgpcheck.result import Result
 from bgpcheck.rules import data
 from bgpcheck.rules.base import Finding, Severity
-from bgpcheck.sources.base import Gap, GapReason, Inquiry
+from bgpcheck.sources.base import Inquiry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.policy import Policy
     from bgpcheck.settings import HolderWords, Settings
-    from bgpcheck.sources.base import Answer, Request
+    from bgpcheck.sources.base import Answer
 
 
 def inquiry(claims: tuple[Claim, ...]) -> Inquiry:
@@ -58,51 +57,6 @@ def about_holders(settings: Settings) -> frozenset[str]:
     return frozenset(("rdap/ip", "rdap/autnum", *(f"delegated/{rir.name}" for rir in rirs), *(f"irr/{rir.irr}" for rir in rirs)))
 
 
-MOST_AHEAD = timedelta(hours=24)  # registries date files by their own midnight
-
-
-@dataclass(frozen=True, slots=True)
-class Doubts:
-    """What speaks against taking a document for an answer: it is older than its limit, or holds nothing at all."""
-
-    case: Case
-    settings: Settings
-
-    def judge(self, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> dict[Request, tuple[Document, ...] | Gap]:
-        """Turn doubtful answers into gaps where the case is strict; else give them as they are (interface.md, Clock)."""
-        return {request: self._one(reply) for request, reply in replies.items()}
-
-    def _one(self, reply: tuple[Document, ...] | Gap) -> tuple[Document, ...] | Gap:
-        """Judge one reply."""
-        if isinstance(reply, Gap) or not self.case.strict:
-            return reply
-        for document in reply:
-            if sentence := self.stale(document):
-                return Gap(document.source, GapReason.STALE, sentence)
-            if sentence := empty(document):
-                return Gap(document.source, GapReason.MALFORMED, sentence)
-        return reply
-
-    def stale(self, document: Document) -> str | None:
-        """Say that a document is older than its source's limit, or None."""
-        hours = self.settings.stale_after_hours.get(document.source.partition("/")[0])
-        if document.dated is None or hours is None:
-            return None
-        if document.dated - self.case.now > MOST_AHEAD:
-            return f"{document.uri} is of {document.dated:%Y-%m-%d}, which is not yet: its date can't be believed"
-        if self.case.now - document.dated <= timedelta(hours=hours):
-            return None
-        age = (self.case.now - document.dated).days
-        return f"{document.uri} is of {document.dated:%Y-%m-%d}, {age} days old: the limit is {hours} hours"
-
-
-def empty(document: Document) -> str | None:
-    """Say that a bulk file holds no record: more likely an outage than a registry without any."""
-    if document.media_type != extract.MEDIA_TYPE or extract.decode(document.content).rows:
-        return None
-    return f"{document.uri} holds no record at all"
-
-
 def notes(document: Document) -> tuple[str, ...]:
     """Give what was noticed when a bulk file was read."""
     return extract.decode(document.content).notes if document.media_type == extract.MEDIA_TYPE else ()
@@ -119,7 +73,7 @@ def conclude(case: Case, answers: Mapping[str, Answer], policy: Policy, settings
 
 def _documents(case: Case, answers: Mapping[str, Answer], settings: Settings) -> Iterator[Finding]:
     """Give what there is to know about the documents themselves."""
-    doubts = Doubts(case, settings)
+    doubts = Doubts(case.now, case.strict, settings)
     for document in {(one.id, one.uri): one for answer in answers.values() for one in answer.documents}.values():
         if sentence := doubts.stale(document):
             yield Finding("DATA-1", Severity.WARNING, document.source, sentence, "fetch a newer file; --strict refuses old ones")

@@ -6,7 +6,8 @@ import pytest
 
 from bgpcheck.case import Case
 from bgpcheck.claim import Claim
-from bgpcheck.conclude import Doubts, about_holders, common_maintainers, conclude, empty, inquiry, notes, other_origins
+from bgpcheck.conclude import about_holders, common_maintainers, conclude, inquiry, notes, other_origins
+from bgpcheck.doubts import Doubts, empty
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.extract import MEDIA_TYPE, Extract
@@ -24,7 +25,7 @@ STRICT = Case(CASE.peering, NOW, strict=True)
 
 
 def document(source: str, dated: datetime | None = None, rows: int = 1, told: tuple[str, ...] = ()) -> Document:
-    part = Extract("a.file", "", 1, "rpsl", None, rows, 1, told, ())
+    part = Extract("a.file", "", 1, "rpsl", None, rows, 1, (4,), told, ())
     return Document(source, "a.file", MEDIA_TYPE, part.encode(), dated=dated)
 
 
@@ -91,11 +92,11 @@ AGES: list[tuple[str, timedelta | None, str | None]] = [
 @pytest.mark.parametrize(("source", "age", "sentence"), AGES)
 def test_how_old_a_document_may_be(source: str, age: timedelta | None, sentence: str | None) -> None:
     one = document(source, None if age is None else NOW - age)
-    assert Doubts(CASE, SETTINGS).stale(one) == sentence
+    assert Doubts(CASE.now, CASE.strict, SETTINGS).stale(one) == sentence
     request = Request(source, "x")
-    assert Doubts(CASE, SETTINGS).judge({request: (one,)}) == {request: (one,)}
+    assert Doubts(CASE.now, CASE.strict, SETTINGS).judge({request: (one,)}) == {request: (one,)}
     reply = (one,) if sentence is None else Gap(source, GapReason.STALE, sentence)
-    assert Doubts(STRICT, SETTINGS).judge({request: (one,)}) == {request: reply}
+    assert Doubts(STRICT.now, STRICT.strict, SETTINGS).judge({request: (one,)}) == {request: reply}
 
 
 def test_a_file_without_records_is_doubted() -> None:
@@ -103,14 +104,14 @@ def test_a_file_without_records_is_doubted() -> None:
     assert (empty(hollow), empty(whole)) == ("a.file holds no record at all", None)
     assert empty(Document("rdap/ip", "a.json", "application/rdap+json", b"")) is None
     request = Request("vrps", "x")
-    assert Doubts(CASE, SETTINGS).judge({request: (hollow,)}) == {request: (hollow,)}
+    assert Doubts(CASE.now, CASE.strict, SETTINGS).judge({request: (hollow,)}) == {request: (hollow,)}
     gap = Gap("vrps", GapReason.MALFORMED, "a.file holds no record at all")
-    assert Doubts(STRICT, SETTINGS).judge({request: (whole, hollow)}) == {request: gap}
+    assert Doubts(STRICT.now, STRICT.strict, SETTINGS).judge({request: (whole, hollow)}) == {request: gap}
 
 
 def test_gaps_and_empty_replies_are_left_alone() -> None:
     replies = {Request("a", "b"): Gap("a", GapReason.TIMEOUT, ""), Request("slurm", "*"): ()}
-    assert Doubts(STRICT, SETTINGS).judge(replies) == replies
+    assert Doubts(STRICT.now, STRICT.strict, SETTINGS).judge(replies) == replies
 
 
 def test_notes_of_an_extract() -> None:

@@ -1,0 +1,527 @@
+"""Many routes judged as ``check`` judges one: each a claim of that peer AS number with no named registry. Pure; needs numpy.
+
+Columns sort rows into cases: rows of one case have equal facts in every reading. A case is put before the one decision table once.
+What columns can't tell apart is assessed row by row. Rule: both ways give the same words; a test shows it on generated tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from bgpcheck.assess import COUNTING, Assessment, kind_of
+from bgpcheck.claim import Claim
+from bgpcheck.columns import irr, rpki
+from bgpcheck.columns.delegated import NO_ID, NO_ROW, Under
+from bgpcheck.columns.judged import Judged, Words
+from bgpcheck.columns.rpki import Spans, spans
+from bgpcheck.facts.asn import AsnKind
+from bgpcheck.facts.holder import ANY as ANY_HOLDER
+from bgpcheck.facts.irr import Terms
+from bgpcheck.facts.special import pieces
+from bgpcheck.iana.asns import SPECIAL_ASNS
+from bgpcheck.iana.legacy import LEGACY_SLASH8
+from bgpcheck.model import Prefix
+from bgpcheck.situation import DOMAIN, World
+from bgpcheck.table.columnar import NOWHERE, Grove
+from bgpcheck.table.forest import ASNS, IPV4
+from bgpcheck.verdict import decide
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from bgpcheck.columns.delegated import Rows
+    from bgpcheck.columns.known import Known
+    from bgpcheck.policy import Policy
+    from bgpcheck.routes import Routes
+
+BITS = {4: 32, 6: 128}
+KINDS = tuple(AsnKind)
+MOST_BITS = 64  # sources, a bit each
+_EDGES = np.array([edge for row in SPECIAL_ASNS for edge in (row.range.first, row.range.last + 1)], np.int64)  # of IANA's table
+UNHEARD = 255  # a state of RPKI that nobody told
+
+
+class Space(NamedTuple):
+    """What the registries say of some prefixes, in the words that other facts and the verdict need (``facts.registration``)."""
+
+    values: frozenset[str]
+    status: str
+    registry: str
+    own: tuple[int, ...]  # bits of the sources that may be its RIR's, 0 for none
+    missing: tuple[int, ...]  # for each of them, bits of the sources that are required
+    direct: tuple[int, int] | None
+    spans: bool
+    held: bool
+    example: Prefix
+
+
+@dataclass(eq=False, repr=False)
+class Judge:
+    """Judges routes from a snapshot. Remembers cases, so that the next chunk costs less."""
+
+    known: Known
+    policy: Policy
+    _spaces: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _space: list[Space] = field(default_factory=list)
+    _kinds: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _holders: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _holder_values: dict[frozenset[str], int] = field(default_factory=dict)
+    _cases: dict[tuple[int, ...], Words] = field(default_factory=dict)
+    _holder_list: list[frozenset[str]] = field(default_factory=list)
+    _value_ids: list[int] = field(default_factory=list)
+    _value_numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _value_list: list[Space] = field(default_factory=list)
+
+    # ── what is fixed ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def masks(self) -> irr.Masks:
+        """Sources as bits."""
+        settings, header = self.known.settings, self.known.header
+        other = (*sorted(settings.accepted_sources), *(rir.irr for rir in settings.rirs.values()), *self.policy.required)
+        names = tuple(dict.fromkeys((*header["irr"], *other)))[:MOST_BITS]
+        made = irr.Masks(names, 0, 0, 0, 0)
+        hiding = [name for name, source in settings.irr.items() if source.filtering]
+        sets = (self.known.dumps, settings.accepted_sources, settings.weak_sources, hiding)
+        return irr.Masks(names, *map(made.bits, sets))
+
+    @cached_property
+    def objects(self) -> irr.Objects:
+        """Route objects."""
+        return irr.Objects({space: irr.Family.of(self.known.columns, space) for space in BITS}, self.masks, self.known.heard)
+
+    @cached_property
+    def values(self) -> irr.Values:
+        """Values of fact *irr* that were met."""
+        settings = self.known.settings
+        filtering = frozenset(name for name, source in settings.irr.items() if source.filtering)
+        terms = Terms(frozenset({1}), 0, None, settings.accepted_sources, settings.weak_sources, filtering)
+        return irr.Values(self.masks, terms)
+
+    @cached_property
+    def views(self) -> Mapping[int, list[rpki.Family]]:
+        """Every way to see the VRPs, by family; the one that is shown stands last."""
+        if not self.known.heard:
+            return {space: [] for space in BITS}
+        told = self.known.header["views"]
+        return {
+            space: [rpki.Family.of(self.known.columns, f"rpki/{one}/{space}") for one in (*told["each"], told["shown"])] for space in BITS
+        }
+
+    @cached_property
+    def answering(self) -> int:
+        """Bits of the IRR sources that answered."""
+        return self.masks.bits(self.known.answering)
+
+    @cached_property
+    def _doubts(self) -> Mapping[int, Grove]:
+        """Where objects can't be read, by family."""
+        return {space: Grove.of(self.known.columns, f"doubt/{space}", space) for space in BITS}
+
+    @cached_property
+    def _registered(self) -> Mapping[int, Grove]:
+        """Where there are registrations."""
+        return {space: self.known.registered.grove(space) for space in (ASNS, *BITS)}
+
+    # ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def judge(self, routes: Routes) -> Judged:
+        """Judge routes, in their order."""
+        words: dict[Words, int] = {}
+        case = np.zeros(len(routes), np.intp)
+        for part in spans(routes):
+            keys, hard = self._keys(part)
+            different, _, which = irr.unique_rows(keys)
+            found = [self._case(key) for key in different]
+            numbers = np.array([words.setdefault(one, len(words)) for one in found], np.intp)
+            case[part.rows] = numbers[which]
+            for row in np.flatnonzero(hard).tolist():
+                case[part.rows[row]] = words.setdefault(self._one(part, row), len(words))
+        return Judged(routes, case, tuple(words))
+
+    def _keys(self, part: Spans) -> tuple[tuple[NDArray[Any], ...], NDArray[np.bool_]]:
+        """Give each row's case as columns of numbers, and which rows must be assessed one by one."""
+        kind, own_id, registered = self._numbers(part)
+        under, node = self.known.segments[part.space].under(part), self._node(part)
+        hard = self._crossing(part)
+        space = self._space_numbers(part, under, node, hard)
+        counting = np.isin(kind, [KINDS.index(one) for one in COUNTING])
+        doubtful = kind != KINDS.index(AsnKind.ALLOCATED)
+        values = self._irr(part, (space, under.direct), counting, doubtful, hard)
+        holder = self._holder(part, (space, under.opaque, node), (own_id, registered), counting)
+        columns = (
+            np.full(len(kind), part.space),
+            kind,
+            _special(part),
+            np.array([self._value_ids[one] for one in range(len(self._space))], np.int64)[space],
+            holder,
+            *values,
+            *self._rpki(part),
+        )
+        return columns, hard
+
+    def _case(self, key: tuple[int, ...]) -> Words:
+        """Judge a case, remembering."""
+        if key not in self._cases:
+            self._cases[key] = self._words(key)
+        return self._cases[key]
+
+    def _words(self, key: tuple[int, ...]) -> Words:
+        """Put a case before the decision table."""
+        _, kind, special, space_id, holder, alone, alone_at_hand, none, none_at_hand, *states = key
+        asn, space = KINDS[kind], self._value_list[space_id]
+        heard = states[0] != UNHEARD
+        known = frozenset(rpki.STATES[state] for state in states[:-1]) if heard else frozenset(map(str, DOMAIN["rpki"]))
+        readings = [(self._holder_list[holder], alone, alone_at_hand)] if asn in COUNTING else []
+        if asn is not AsnKind.ALLOCATED:
+            readings.append((frozenset({"unlisted"}), none, none_at_hand))
+        worlds = tuple(
+            World(
+                azure="none",
+                special=bool(special),
+                asn="public" if asn in COUNTING and number == 0 else "private" if asn is AsnKind.PRIVATE else "none",
+                registration=space.values,
+                announcement="none",
+                signature="none",
+                irr=self.values.values(objects),
+                holder=holders,
+                rpki=known,
+                named_is_rir=frozenset({True}),
+                at_hand=self.values.values(at_hand),
+            )
+            for number, (holders, objects, at_hand) in enumerate(readings)
+        )
+        verdict = decide(worlds, self.policy)
+        matches = {value.match for world in worlds for value in world.irr}
+        holders = readings[0][0]
+        return Words(
+            verdict=str(verdict.outcome),
+            confidence=str(verdict.confidence or ""),
+            rpki=_shown(rpki.STATES[states[-1]]) if heard else "unknown",
+            irr=_one(matches),
+            holder=_one(holders),
+            registration=space.status,
+            reason=verdict.reason,
+            registry=space.registry,
+        )
+
+    def _one(self, part: Spans, row: int) -> Words:
+        """Assess one row as ``check`` does."""
+        one = self._assessment(part, row, int(part.asn[row]))
+        return Words(
+            verdict=str(one.verdict.outcome),
+            confidence=str(one.verdict.confidence or ""),
+            rpki=str(one.rpki.state) if one.rpki else "unknown",
+            irr=one.irr.match,
+            holder=one.holder.match,
+            registration=one.registration.status,
+            reason=one.verdict.reason,
+            registry=one.registration.registry or "",
+        )
+
+    def _assessment(self, part: Spans, row: int, asn: int) -> Assessment:
+        """Make the claim of a row."""
+        high, low = (int(half[row]) for half in part.network)
+        return self._about(Prefix(part.space, high << 64 | low, int(part.length[row])), asn)
+
+    def _about(self, prefix: Prefix, asn: int) -> Assessment:
+        """Make a claim."""
+        return Assessment(Claim(prefix, asn, block=prefix.family), self.known, self.policy)  # type: ignore[arg-type]
+
+    # ── AS numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _numbers(self, part: Spans) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Give each row's AS number's kind, opaque id and whether it is registered."""
+        different, which = np.unique(part.asn, return_inverse=True)
+        under = self.known.segments[ASNS].at(different)
+        key = different.astype(np.uint64)
+        registered = self._registered[ASNS].locate(key, key) != NOWHERE
+        if self.known.registered.odd(ASNS):
+            registered[:] = True
+        table = np.searchsorted(_EDGES, different, side="right")
+        each = np.where(registered, different + 1, 0)  # a registration is of one AS number, or of few
+        cases, first, of = irr.unique_rows((table, self.known.origins.named(different), under.best, each))
+        kinds = np.array([self._kind(case, int(different[at])) for case, at in zip(cases, first.tolist(), strict=True)], np.int64)
+        rows = which.reshape(-1)
+        return kinds[of][rows], under.opaque[rows], registered[rows]
+
+    def _kind(self, case: tuple[int, ...], asn: int) -> int:
+        """Give the kind of an AS number that stands for all of its case, remembering."""
+        if case not in self._kinds:
+            self._kinds[case] = KINDS.index(kind_of(asn, self.known))  # type: ignore[arg-type]
+        return self._kinds[case]
+
+    # ── registrations ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _node(self, part: Spans) -> NDArray[np.intp]:
+        """Give the narrowest registered range around each row."""
+        grove = self._registered[part.space]
+        return grove.locate(*part.keys(0)) if len(grove) else np.full(len(part.rows), NOWHERE)
+
+    def _crossing(self, part: Spans) -> NDArray[np.bool_]:
+        """Tell which rows lie where registered ranges cross each other."""
+        found = np.zeros(len(part.rows), bool)
+        key, reach = part.keys(0)
+        for low, high in self.known.registered.odd(part.space):
+            found |= (key <= high) & (reach >= low)
+        return found
+
+    def _space_numbers(self, part: Spans, under: Under, node: NDArray[np.intp], hard: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Give the number of what the registries say of each row; a ``hard`` one stands for none but itself."""
+        grove = self._registered[part.space]
+        key, reach = part.keys(0)
+        same = (node != NOWHERE) & (grove.key[node] == key) & (grove.reach[node] == reach) if len(grove) else np.zeros(len(node), bool)
+        old = under.old.astype(bool) & _legacy_slash8(part)
+        given = np.where(node == NOWHERE, under.direct != NO_ROW, under.direct + 1)  # with it, records of less count
+        columns = (np.full(len(node), part.space), *under[:5], old, node + 1, same, given, hard)
+        different, first, which = irr.unique_rows(columns)
+        numbers = np.zeros(len(different), np.intp)
+        for place, found in enumerate(different):
+            if found not in self._spaces:
+                self._spaces[found] = len(self._space)
+                self._learn(self._assessment(part, int(first[place]), 0))
+            numbers[place] = self._spaces[found]
+        return numbers[which]
+
+    def _learn(self, one: Assessment) -> None:
+        """Keep what the registries say of a row that stands for all of its kind."""
+        fact = one.registration
+        own = sorted(one.own_sources(), key=str)
+        direct = (fact.direct.first, fact.direct.last) if fact.direct else None
+        bits = [self.masks.bits({source} - {None}) for source in own]
+        required = [self.masks.bits(one.required_sources(source)) for source in own]
+        space = Space(
+            fact.values,
+            fact.status,
+            fact.registry or "",
+            tuple(bits),
+            tuple(required),
+            direct,
+            fact.spans,
+            bool(fact.holding),
+            one.claim.prefix,
+        )
+        self._space.append(space)
+        said = (space.values, space.status, space.registry)
+        self._value_ids.append(self._value_numbers.setdefault(said, len(self._value_numbers)))
+        if len(self._value_list) < len(self._value_numbers):
+            self._value_list.append(space)
+
+    # ── holder ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _holder(
+        self,
+        part: Spans,
+        prefix: tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.intp]],
+        asn: tuple[NDArray[Any], NDArray[Any]],
+        counting: NDArray[np.bool_],
+    ) -> NDArray[np.int64]:
+        """Give the number of the values that the holder may have, with each row's AS number authorised.
+
+        Where no registration is known of one of the two, only equal opaque ids tell anything (``facts.holder.compare``).
+        """
+        space, opaque, node = prefix
+        opaque_id, registered = asn
+        same, any_of = self._holder_number(frozenset({"same"})), self._holder_number(ANY_HOLDER)
+        held = np.array([one.held for one in self._space], bool)[space]
+        found = np.where((opaque != NO_ID) & (opaque == opaque_id) & held, same, any_of).astype(np.int64)
+        rows = np.flatnonzero((node != NOWHERE) & registered & counting & (found != same))
+        different, _, which = irr.unique_rows((space[rows], part.asn[rows], opaque[rows] == opaque_id[rows]))
+        numbers = np.array([self._compared(*key) for key in different], np.int64)
+        found[rows] = numbers[which]
+        return found
+
+    def _compared(self, space: int, asn: int, same: int) -> int:
+        """Compare the registrants of a prefix and an AS number, remembering."""
+        key = space, asn, same
+        if key not in self._holders:
+            fact = self._about(self._space[space].example, asn).holder_of((asn,))
+            self._holders[key] = self._holder_number(fact.values)
+        return self._holders[key]
+
+    def _holder_number(self, values: frozenset[str]) -> int:
+        """Number values of the fact."""
+        if values not in self._holder_values:
+            self._holder_values[values] = len(self._holder_list)
+            self._holder_list.append(values)
+        return self._holder_values[values]
+
+    # ── route objects ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _irr(
+        self,
+        part: Spans,
+        space: tuple[NDArray[np.intp], NDArray[np.intp]],
+        counting: NDArray[np.bool_],
+        doubtful: NDArray[np.bool_],
+        hard: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.uint64], ...]:
+        """Give the numbers of the values of fact *irr* with each row's AS number authorised, and with none; each with what is at hand."""
+        hard |= self.objects.unknown_sight(part)
+        found = [np.zeros(len(part.rows), np.uint64) for _ in range(4)]
+        for authorised, rows, places in ((True, np.flatnonzero(counting), found[:2]), (False, np.flatnonzero(doubtful), found[2:])):
+            some = part.take(rows)
+            seen = self.objects.see(some) if authorised else self.objects.bare(some)
+            hard[rows] |= seen.hard
+            asked = _Space.of(self._space, some, space[0][rows], space[1][rows], self.known.segments[part.space].rows)
+            for column, values in zip(places, self._read(some, (seen, asked), self._answered(some), authorised=authorised), strict=True):
+                column[rows] = values
+        return tuple(found)
+
+    def _answered(self, part: Spans) -> NDArray[np.uint64]:
+        """Give the bits of the sources that answered about each row."""
+        found = np.full(len(part.rows), self.answering, np.uint64)
+        grove = self._doubts[part.space]
+        for group in np.unique(_groups_of(grove)).tolist():
+            key, reach = part.keys(group)
+            at = grove.locate(key, reach)
+            start, stop = grove.inside(key, reach, at)
+            found &= ~np.where((at != NOWHERE) | (stop > start), np.uint64(1 << group), np.uint64(0))
+        return found
+
+    def _read(
+        self, part: Spans, seen: tuple[irr.Seen, _Space], answered: NDArray[np.uint64], *, authorised: bool
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Give the values of each row in every reading of what is not known (``facts.irr._readings``)."""
+        objects, asked = seen
+        values, at_hand = np.zeros(len(part.rows), np.uint64), np.zeros(len(part.rows), np.uint64)
+        for own, missing, there in asked.options:
+            question = irr.Asked(own, missing & ~answered, asked.coverable, part.length == BITS[part.space])
+            evidence = irr.exact_bits(objects, own, self.masks)
+
+            def note(rows: NDArray[np.intp], question: irr.Asked = question, evidence: NDArray[np.uint32] = evidence) -> None:
+                found = self.values.judge(evidence[rows], question.of(rows), objects.weak_inside[rows], authorised=authorised)
+                values[rows] |= found[0]
+                at_hand[rows] |= found[1]
+
+            for rows, shown, hidden, node in objects.steps:
+                inside = asked.reaches(part, self.objects.families[part.space].pairs, rows, node)
+                evidence[rows] |= np.where(inside, irr.covering_bits(shown, hidden, self.masks), np.uint32(0))
+                every = rows[inside & asked.unknown[rows] & there[rows]]
+                if len(every):
+                    note(every)
+            known = np.flatnonzero(there & ~asked.unknown)
+            note(known)
+            evidence[:] = irr.exact_bits(objects, own, self.masks)
+            note(np.flatnonzero(there & asked.unknown))
+        return values, at_hand
+
+    # ── RPKI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _rpki(self, part: Spans) -> list[NDArray[np.uint8]]:
+        """Give each row's state in every view of the VRPs; the one that is shown stands last."""
+        views = self.views[part.space]
+        if not views:
+            return [np.full(len(part.rows), UNHEARD, np.uint8)] * 2
+        seen = dict.fromkeys(map(id, views))
+        states = {id(view): rpki.states(view, part) for view in views if id(view) in seen}
+        return [states[id(view)] for view in views]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Space:
+    """What rows hang on in fact *irr*, as columns.
+
+    ``options``: for each source that may be the RIR's own: its bit, the bits of required ones, and the rows where it may be.
+    ``unknown``: whether the direct allocation is not known; ``direct``: keys of it where it is, by row, with the group left out.
+    """
+
+    options: list[tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.bool_]]]
+    unknown: NDArray[np.bool_]
+    spans: NDArray[np.bool_]
+    has: NDArray[np.bool_]
+    low: tuple[NDArray[np.uint64], NDArray[np.uint64]]
+    high: tuple[NDArray[np.uint64], NDArray[np.uint64]]
+    coverable: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, spaces: list[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> _Space:
+        """Spread what was learned of spaces over routes; ``row``: the delegated row that is each one's allocation, where known."""
+        used, place = np.unique(which, return_inverse=True)
+        found, place = [spaces[one] for one in used.tolist()], place.reshape(-1)
+        options = []
+        for number in range(max((len(one.own) for one in found), default=0)):
+            there = np.array([number < len(one.own) for one in found], bool)[place]
+            own, missing = (
+                np.array([column[number] if number < len(column) else 0 for column in columns], np.uint64)[place]
+                for columns in ([one.own for one in found], [one.missing for one in found])
+            )
+            options.append((own, missing, there))
+        direct = [one.direct or (0, 0) for one in found]
+        low, high = (
+            tuple(np.array([one[end] >> shift & (1 << 64) - 1 for one in direct], np.uint64)[place] for shift in (64, 0)) for end in (0, 1)
+        )
+        has, spanning = (
+            np.array(column, bool)[place] for column in ([one.direct is not None for one in found], [one.spans for one in found])
+        )
+        given = row != NO_ROW
+        if given.any():
+            low, high = (
+                tuple(np.where(given, half[row], other) for half, other in zip(halves, others, strict=True))
+                for halves, others in ((rows.first, low), (rows.last, high))
+            )
+        coverable = np.where(has, _parent_inside(part, low, high), ~spanning) & (part.length > 0)
+        return cls(options, ~has & ~spanning, spanning, has, low, high, coverable)  # type: ignore[arg-type]
+
+    def reaches(self, part: Spans, pairs: Grove, rows: NDArray[np.intp], node: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Tell whether less specific prefixes may lie in the direct allocation of their rows."""
+        group = part.asn[rows]
+        first, last = (rpki.keys(part.space, group, half[0][rows], half[1][rows]) for half in (self.low, self.high))
+        inside = (pairs.key[node] >= first) & (pairs.reach[node] <= last)
+        return np.where(self.has[rows], inside, ~self.spans[rows])
+
+
+def _parent_inside(part: Spans, low: Any, high: Any) -> NDArray[np.bool_]:  # noqa: ANN401 (pairs of halves)
+    """Tell whether the prefix one bit shorter lies in a range."""
+    free = BITS[part.space] - part.length.astype(np.int64)
+    one = np.uint64(1)
+    upper = np.where(free >= 64, one << np.clip(free - 64, 0, 63).astype(np.uint64), np.uint64(0))  # noqa: PLR2004 (half of 128 bits)
+    lower = np.where(free < 64, one << np.clip(free, 0, 63).astype(np.uint64), np.uint64(0))  # noqa: PLR2004 (as above)
+    first = rpki.keys(part.space, 0, part.network[0] & ~upper, part.network[1] & ~lower)
+    last = rpki.keys(part.space, 0, part.last[0] | upper, part.last[1] | lower)
+    return (first >= rpki.keys(part.space, 0, *low)) & (last <= rpki.keys(part.space, 0, *high))
+
+
+def _groups_of(grove: Grove) -> NDArray[np.uint32]:
+    """Give the groups that a forest has."""
+    from bgpcheck.columns.known import groups  # noqa: PLC0415 (moved below)
+
+    return groups(grove)
+
+
+def _special(part: Spans) -> NDArray[np.bool_]:
+    """Tell which rows overlap a special-purpose block (``facts.special``)."""
+    starts, owners = pieces(part.space)
+    kept = np.array([block is not None and not block.globally_reachable for block in owners], bool)
+    before = np.append(0, np.cumsum(kept))
+    edges = rpki.keys(part.space, 0, *(np.array([one >> shift & (1 << 64) - 1 for one in starts], np.uint64) for shift in (64, 0)))
+    key, reach = part.keys(0)
+    low, high = (np.searchsorted(edges, one, side="right") for one in (key, reach))
+    found: NDArray[np.bool_] = (before[high] > before[low - 1]) | (part.length == 0)
+    return found
+
+
+def _legacy_slash8(part: Spans) -> NDArray[np.bool_]:
+    """Tell which rows lie in LEGACY /8 blocks alone (``iana.legacy``)."""
+    if part.space != IPV4:
+        return np.zeros(len(part.rows), bool)
+    others = np.append(0, np.cumsum([octet not in LEGACY_SLASH8 for octet in range(256)]))
+    first, last = (half[1] >> np.uint64(24) for half in (part.network, part.last))
+    only: NDArray[np.bool_] = others[last.astype(np.intp) + 1] == others[first.astype(np.intp)]
+    return only
+
+
+def _shown(state: str) -> str:
+    """Give the word for a state: that of AS0 is invalid-asn too."""
+    return "invalid-asn" if state == "as0" else state
+
+
+def _one(values: Any) -> str:  # noqa: ANN401 (a set of words)
+    """Give the one value, or ``unknown``."""
+    return next(iter(values)) if len(values) == 1 else "unknown"

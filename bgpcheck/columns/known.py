@@ -1,0 +1,360 @@
+"""A snapshot as knowledge: what ``knowledge.Knowledge`` says of a check's answers, said of everything at once. Pure; needs numpy.
+
+Rule: what a check would know of a prefix or AS number is known here, and nothing else; a record is read when it is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bgpcheck.columns.delegated import Segments, rows
+from bgpcheck.doubts import Doubts
+from bgpcheck.evidence import extract
+from bgpcheck.evidence.document import Document
+from bgpcheck.evidence.reading import RDAP_TYPE, records
+from bgpcheck.facts.holder import whose
+from bgpcheck.formats import slurm as slurm_format
+from bgpcheck.knowledge import filled, is_own
+from bgpcheck.model import Party, Prefix, Registration, RouteObject, Vrp
+from bgpcheck.sources.base import Gap, Request
+from bgpcheck.table import pick
+from bgpcheck.table.columnar import Grove, array
+from bgpcheck.table.forest import ASNS, IPV4, IPV6, SPACES, Forest
+from bgpcheck.table.plant import different
+from bgpcheck.table.words import token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from bgpcheck.model import Delegation
+    from bgpcheck.settings import Settings
+
+FAMILIES = (IPV4, IPV6)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Known:
+    """A snapshot's columns and header, as of ``now``; with ``strict``, a source that is stale or empty is silent."""
+
+    columns: Any
+    header: Mapping[str, Any]
+    settings: Settings
+    now: datetime
+    strict: bool = False
+
+    # ── who answered ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def files(self) -> Mapping[str, tuple[pick.File, ...]]:
+        """Files of the sources that answered, by source."""
+        doubts = Doubts(self.now, self.strict, self.settings)
+        found = pick.files(self.columns, self.header)
+        documents = {Request(source, "*"): tuple(one.document for one in parts) for source, parts in found.items()}
+        return {request.source: found[request.source] for request, reply in doubts.judge(documents).items() if not isinstance(reply, Gap)}
+
+    @cached_property
+    def answering(self) -> frozenset[str]:
+        """IRR sources that answered: those with route objects, or with nothing at all."""
+        irr = {name.removeprefix("irr/"): parts for name, parts in self.files.items() if name.startswith("irr/")}
+        return frozenset(name for name, parts in irr.items() if any(extract.speaks_of_routes(one.document) for one in parts))
+
+    def irr_answered(self, prefix: Prefix) -> frozenset[str]:
+        """IRR sources that answered about a prefix: not those of which an object there can't be read."""
+        group = {name: number for number, name in enumerate(self.header["irr"])}
+        forest = Forest.of(self.columns, f"doubt/{prefix.version}", prefix.version)
+        return frozenset(
+            name for name in self.answering if not any(True for _ in forest.overlapping(prefix.network, prefix.last, group[name]))
+        )
+
+    # ── delegated-extended ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def delegated_dates(self) -> Mapping[str, datetime]:
+        """Date of each RIR's newest file; an undated one is left out."""
+        delegated = {name.removeprefix("delegated/"): parts for name, parts in self.files.items() if name.startswith("delegated/")}
+        dates = {name: [date for one in parts if (date := one.document.dated)] for name, parts in delegated.items()}
+        return {name: max(found) for name, found in dates.items() if found}
+
+    @cached_property
+    def segments(self) -> Mapping[int, Segments]:
+        """Rows of each registry's newest file, by space."""
+        newest = [
+            (one.name, one.facts)
+            for name, parts in self.files.items()
+            if name.startswith("delegated/")
+            for one in parts
+            if one.document.dated == self.delegated_dates.get(name.removeprefix("delegated/"))
+        ]
+        return {space: Segments.of(rows(self.columns, newest, self.settings.rirs, space)) for space in SPACES}
+
+    def rows(self, prefix: Prefix) -> list[Delegation]:
+        """Delegated rows that overlap a prefix; an opaque id that tells nothing is left out."""
+        return self.segments[prefix.version].records(prefix.network, prefix.last)
+
+    def asn_rows(self, asn: int) -> list[Delegation]:
+        """Delegated rows that hold an AS number."""
+        return self.segments[ASNS].records(asn, asn)
+
+    # ── RPKI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def heard(self) -> bool:
+        """Tell whether a validator answered."""
+        return "vrps" in self.files
+
+    @cached_property
+    def _exceptions(self) -> tuple[slurm_format.Slurm, ...]:
+        """Local exceptions."""
+        return tuple(one.record(0)[2] for one in self.files.get("slurm", ()))
+
+    def _covering(self, files: Iterable[pick.File], prefix: Prefix, *, excepted: bool) -> list[Vrp]:
+        """Give the VRPs of files that cover a prefix."""
+        found = [one for file in files for one in file.over(prefix, inside=False) if isinstance(one, Vrp) and one.prefix.covers(prefix)]
+        for exceptions in self._exceptions if excepted else ():
+            found = slurm_format.apply(exceptions, found)
+        return found
+
+    @cached_property
+    def vrps(self) -> View | None:
+        """VRPs after local exceptions; None where no validator answered."""
+        return View(self, self.files["vrps"], excepted=True) if self.heard else None
+
+    @cached_property
+    def published_index(self) -> View | None:
+        """VRPs as the world sees them."""
+        return View(self, self.files["vrps"], excepted=False) if self.heard else None
+
+    @cached_property
+    def vrp_views(self) -> tuple[View, ...]:
+        """Every way to see the VRPs: each export, as published and with local exceptions."""
+        return tuple(View(self, (one,), excepted=excepted) for one in self.files.get("vrps", ()) for excepted in (False, True))
+
+    # ── IRR ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def routes(self) -> _Routes:
+        """Route objects in their own source's answer."""
+        return _Routes(self)
+
+    @cached_property
+    def origins(self) -> _Origins:
+        """AS numbers that a VRP or an accepted route object names as origin."""
+        return _Origins(self._named())
+
+    def _named(self) -> NDArray[np.uint32]:
+        """Collect them, sorted."""
+        bits = sum(1 << number for number, name in enumerate(self.header["irr"]) if name in self.settings.accepted_sources & self.dumps)
+        found = [np.empty(0, np.uint32)]
+        for family in FAMILIES:
+            mask = array(self.columns, f"irr/{family}/pair/mask")
+            found.append(different(groups(Grove.of(self.columns, f"irr/{family}/pair", family))[(mask & np.uint64(bits)) > 0]))
+            if self.heard:
+                found.append(different(groups(Grove.of(self.columns, f"rpki/{self.header['views']['published']}/{family}/pair", family))))
+        return different(np.concatenate(found))
+
+    @cached_property
+    def dumps(self) -> frozenset[str]:
+        """IRR sources whose files count."""
+        return frozenset(name.removeprefix("irr/") for name in self.files if name.startswith("irr/"))
+
+    @property
+    def origins_heard(self) -> bool:
+        """Tell whether those spoke who may name an AS number as origin."""
+        return self.heard
+
+    # ── registrations ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def registered(self) -> Registered:
+        """Registrations of RDAP, and of the registries' own whois databases."""
+        return Registered(self)
+
+    def networks(self, prefix: Prefix) -> list[Registration]:
+        """Registrations of ranges that cover a prefix."""
+        return [one for one in self.registered.over(prefix.version, prefix.network, prefix.last) if one.resource.covers(prefix)]  # type: ignore[union-attr]
+
+    def autnums(self, asn: int) -> list[Registration]:
+        """Registrations that hold an AS number."""
+        return [one for one in self.registered.over(ASNS, asn, asn) if one.resource.holds(asn)]  # type: ignore[union-attr]
+
+    @cached_property
+    def organisations_of(self) -> _Maintained:
+        """Maintainer → whose registrations it maintains."""
+        return _Maintained(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class View:
+    """One way to see the VRPs, one prefix at a time."""
+
+    known: Known
+    files: Sequence[pick.File]
+    excepted: bool
+
+    def covering(self, prefix: Prefix) -> list[Vrp]:
+        """Give the VRPs that cover a prefix."""
+        return self.known._covering(self.files, prefix, excepted=self.excepted)  # noqa: SLF001 (its own)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Routes:
+    """Route objects of the sources that answered."""
+
+    known: Known
+
+    def overlapping(self, prefix: Prefix) -> list[RouteObject]:
+        """Give those that share an address with a prefix."""
+        return [
+            one
+            for name, files in self.known.files.items()
+            if name.startswith("irr/")
+            for file in files
+            for one in file.over(prefix, inside=True)
+            if isinstance(one, RouteObject) and name == f"irr/{one.source}" and one.prefix.overlaps(prefix)
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Origins:
+    """AS numbers, sorted."""
+
+    asns: NDArray[np.uint32]
+
+    def __contains__(self, asn: int) -> bool:
+        """Tell whether one is among them."""
+        return bool(self.named(np.array([asn]))[0])
+
+    def named(self, asns: NDArray[Any]) -> NDArray[np.bool_]:
+        """Tell which are among them."""
+        place = np.minimum(np.searchsorted(self.asns, asns), len(self.asns) - 1)
+        return self.asns[place] == asns if len(self.asns) else np.zeros(len(asns), bool)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Maintained:
+    """Whom maintainers serve; remembered, for a few maintain most."""
+
+    known: Known
+
+    def get(self, maintainer: str, _: frozenset[str]) -> frozenset[str]:
+        """Give whose registrations a maintainer keeps."""
+        found = [one for one in self.known.registered.maintained(maintainer) if maintainer in one.maintainers]
+        return frozenset(handle for one in found for handle in whose(one))
+
+
+class Registered:
+    """Registrations by range, read when asked for and remembered by the node that they stand at."""
+
+    def __init__(self, known: Known) -> None:
+        """Take the forests of all files."""
+        self._known = known
+        self._parts = [one for name, files in pick.files(known.columns, known.header).items() if name.startswith("irr/") for one in files]
+        self._parts = sorted(self._parts, key=lambda one: int(one.name.partition("/")[2]))
+        self._forests = {space: Forest.of(known.columns, f"registered/{space}", space) for space in SPACES}
+        self._at: dict[tuple[int, int], tuple[Registration, ...]] = {}
+        self._parties: dict[tuple[str, str], Party | None] = {}
+        self._maintained: dict[str, tuple[Registration, ...]] = {}
+
+    def grove(self, space: int) -> Grove:
+        """Give the forest of one space as arrays."""
+        return Grove.of(self._known.columns, f"registered/{space}", space)
+
+    def odd(self, space: int) -> list[tuple[Any, Any]]:
+        """Give the keys of the ranges that cross others."""
+        kind = np.dtype("S20" if space == IPV6 else np.uint64)
+        low, high = (np.frombuffer(self._known.columns.column(f"registered/{space}/odd_{one}"), kind) for one in ("key", "reach"))
+        return list(zip(low.tolist(), high.tolist(), strict=True))
+
+    def over(self, space: int, first: int, last: int) -> Iterator[Registration]:
+        """Give the registrations that hold a range, and some that do not."""
+        for node in self._forests[space].covering(first, last):
+            yield from self.at(space, node)
+        odd = (self._known.columns.column(f"registered/{space}/odd_{one}") for one in ("part", "record"))
+        for part, ordinal in zip(*odd, strict=True):
+            yield from self._read(part, ordinal)
+
+    def at(self, space: int, node: int) -> tuple[Registration, ...]:
+        """Give the registrations of one range."""
+        if (space, node) not in self._at:
+            columns = self._known.columns
+            parts, ordinals = (columns.column(f"registered/{space}/{one}") for one in ("part", "record"))
+            span = self._forests[space].records(node)
+            found = [one for position in span for one in self._read(parts[position], ordinals[position])]
+            self._at[space, node] = tuple(dict.fromkeys(found))
+        return self._at[space, node]
+
+    def maintained(self, maintainer: str) -> tuple[Registration, ...]:
+        """Give the first registrations of a maintainer, and of the first organisations that it serves."""
+        if maintainer not in self._maintained:
+            found = [
+                one
+                for part in self._parts
+                for one in part.listed("mnt", token(maintainer))
+                if isinstance(one, Registration) and is_own(self._known.settings, part.facts["source"], one) and self._counts(part)
+            ]
+            found += [one for records_ in self._answers for one in records_ if maintainer in one.maintainers]
+            self._maintained[maintainer] = tuple(found)
+        return self._maintained[maintainer]
+
+    def _counts(self, part: pick.File) -> bool:
+        """Tell whether a file's source answered."""
+        return part.facts["source"] in self._known.files
+
+    @cached_property
+    def _answers(self) -> list[list[Registration]]:
+        """Read every recorded RDAP answer."""
+        return [list(self._answer(number)) for number in range(self._known.header["rdap"])]
+
+    def _answer(self, number: int) -> Iterator[Registration]:
+        """Read one."""
+        text = self._rdap[number][1]
+        document = Document("rdap", self._names[number], RDAP_TYPE, text.encode("utf-8", "surrogateescape"))
+        yield from (one for one in records(document) if isinstance(one, Registration))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """Names of the RDAP answers, which say what they are about."""
+        import json  # noqa: PLC0415 (only where there are any)
+
+        return [name for _, name, _ in json.loads(bytes(self._known.columns.column("rdap/index")))]
+
+    @cached_property
+    def _rdap(self) -> pick.Texts:
+        return pick.Texts(self._known.columns, "rdap")
+
+    def _read(self, number: int, ordinal: int) -> Iterator[Registration]:
+        """Read one record of a part, or an RDAP answer; nothing of a source that is silent, or of a mirror."""
+        if number == len(self._parts):
+            yield from self._answers[ordinal]
+            return
+        part = self._parts[number]
+        one = part.record(ordinal)[2]
+        if isinstance(one, Registration) and self._counts(part) and is_own(self._known.settings, part.facts["source"], one):
+            yield filled(one, lambda handle: self._party(part.facts["source"], handle))
+
+    def _party(self, source: str, handle: str) -> Party | None:
+        """Find an organisation by handle."""
+        if (source, handle) not in self._parties:
+            found = [
+                one
+                for part in self._parts
+                if part.facts["source"] == source
+                for one in part.listed("org", token(handle))
+                if isinstance(one, Party) and one.handle == handle
+            ]
+            self._parties[source, handle] = found[-1] if found else None
+        return self._parties[source, handle]
+
+
+def groups(grove: Grove) -> NDArray[np.uint32]:
+    """Give the group of each node."""
+    if grove.key.dtype.kind == "S":
+        return np.ascontiguousarray(grove.key).view(np.uint8).reshape(-1, 20)[:, :4].copy().view(">u4").reshape(-1).astype(np.uint32)
+    return (grove.key >> np.uint64(32)).astype(np.uint32)
