@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,13 +19,16 @@ from bgpcheck.fetch.files import Reading, read_whole
 from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.nothing import NoFetcher
 from bgpcheck.formats import preflight as preflights
-from bgpcheck.model import is_digits, parse_asn
+from bgpcheck.model import parse_asn
 from bgpcheck.peering import Peering
 from bgpcheck.rules.links import key_faults
 from bgpcheck.store import configs
+from bgpcheck.store.clock import now_of
+from bgpcheck.store.places import default_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
+    from datetime import datetime
 
     from bgpcheck.events import Recording
     from bgpcheck.evidence.document import Document
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DEFAULT_POLICY = "microsoft-peering"
+MOST_TIED = 5000  # prefixes that --all-prefixes-of lists; audit is for more
 MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
 
 
@@ -55,6 +58,7 @@ class Options:
     assume: Sequence[str] = ()
     now: str | datetime | None = None
     strict: bool = False
+    all_prefixes_of: str | int | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # an event loop that ends writes down what its task gave
@@ -83,15 +87,16 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
     ``fetcher``: where answers come from instead of ``options.registry_data``. ``tell``: hears what is being read.
     """
     settings = configs.settings()
+    options = _tied(options) if options.all_prefixes_of is not None else options
     plan = _plan(options)
     policy, policy_document, extended = _policy(plan.policy)
     source = fetcher or _fetcher(plan.registry_data, tell)
     folder_notes = tuple(("DATA-3", name, f"{name}: its name says nothing about its content") for name in getattr(source, "notes", ()))
     case = Case(
         peering=plan.peering,
-        now=_now(options.now),
+        now=now_of(options.now),
         strict=options.strict,
-        irr=tuple(dict.fromkeys((*sorted(settings.accepted_sources), *getattr(source, "irr_sources", ())))),
+        irr=tuple(dict.fromkeys((*sorted(settings.accepted_sources), *sorted(getattr(source, "irr_sources", ()))))),
         assumed=tuple(
             (Path(name).name, read_whole(Path(name), name, limit=MAX_INPUT).decode("utf-8", "replace")) for name in options.assume
         ),
@@ -173,6 +178,29 @@ def _plan(options: Options) -> _Plan:
     return _Plan(peering, data, policy or DEFAULT_POLICY, notes, (lines,) if lines else ())
 
 
+def _tied(options: Options) -> Options:
+    """List all that the snapshot ties to an AS number, which is the peer's where no other is named."""
+    from bgpcheck.store.snapshot import Snapshot  # noqa: PLC0415 (only where it is asked for)
+    from bgpcheck.table.ties import prefixes_of  # noqa: PLC0415
+
+    asn = parse_option("--all-prefixes-of", options.all_prefixes_of or 0)
+    place = Path(options.registry_data) if options.registry_data else default_snapshot()
+    if not place.is_file():
+        raise UsageError(f"--all-prefixes-of needs a snapshot (bgpcheck registry build), and {place} is none")
+    snapshot = Snapshot.open(place)
+    found = prefixes_of(asn, snapshot, snapshot.header, configs.settings())
+    if not found:
+        raise UsageError(
+            f"--all-prefixes-of {options.all_prefixes_of}: the snapshot ties no prefix to it: no route object, no VRP, no holder"
+        )
+    if len(found) > MOST_TIED:
+        raise UsageError(
+            f"--all-prefixes-of {options.all_prefixes_of}: {len(found)} prefixes are tied to it, more than {MOST_TIED}: use audit"
+        )
+    listed = tuple(dict.fromkeys((*options.prefixes, *map(str, found))))
+    return replace(options, prefixes=listed, peer_asn=asn if options.peer_asn is None else options.peer_asn, registry_data=str(place))
+
+
 def _beside(policy: str, preflight: str) -> str:
     """Take a policy file that a preflight names as relative to the preflight."""
     return str(Path(preflight).parent / policy) if "/" in policy or policy.endswith((".yaml", ".yml")) else policy
@@ -209,29 +237,17 @@ def parse_option(name: str, text: str | int) -> Any:  # noqa: ANN401 (a prefix f
         raise UsageError(f"{name}: {error}") from error
 
 
-def _now(text: str | datetime | None) -> datetime:
-    """Find the verdict's time: as given, else SOURCE_DATE_EPOCH, else the clock (interface.md, Clock). Whole seconds, UTC."""
-    if isinstance(text, datetime):
-        return text.astimezone(UTC).replace(microsecond=0)
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    try:
-        if text is not None:
-            moment = datetime.fromisoformat(text)
-            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).replace(microsecond=0)
-        if epoch:
-            if not is_digits(epoch):
-                raise ValueError(epoch)
-            return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        what = f"--now: {text!r}" if text is not None else f"SOURCE_DATE_EPOCH: {epoch!r}"
-        raise UsageError(f"{what} is not a time: write 2026-01-31T12:00:00Z") from error
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 def _fetcher(folder: str, tell: Callable[[str], None] | None) -> Fetcher:
-    """Make the fetcher for the registry data that was named, or one that has none."""
+    """Make the fetcher for the registry data that was named, or for the user's own snapshot, or one that has none."""
     if not folder:
-        return NoFetcher()
+        own = default_snapshot()
+        if not own.is_file():
+            return NoFetcher()
+        folder = str(own)
+    if Path(folder).is_file():
+        from bgpcheck.fetch.snapshot import SnapshotFetcher  # noqa: PLC0415 (only where there is one)
+
+        return SnapshotFetcher.open(Path(folder))
     return FolderFetcher.open(Path(folder), tell) if tell else FolderFetcher.open(Path(folder))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import policy as policies
 from bgpcheck import settings as registries
-from bgpcheck.conclude import Doubts, about_holders, common_maintainers, conclude, inquiry, other_origins
+from bgpcheck.conclude import about_holders, common_maintainers, conclude, inquiry, other_origins
+from bgpcheck.doubts import Doubts
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.evidence import reading, statement
 from bgpcheck.gather import gather
@@ -54,7 +55,7 @@ class _Doubted:
 async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) -> Checked:
     """Check one case. Raises ``FormatError`` for a damaged file of the user's; everything else that fails is a gap."""
     kept: dict[Request, tuple[Document, ...] | Gap] = {}
-    asked, library = _Doubted(fetcher, Doubts(case, settings), kept), Library(reading.records)
+    asked, library = _Doubted(fetcher, Doubts(case.now, case.strict, settings), kept), Library(reading.records)
     claims, sources = case.peering.claims(), all_sources(settings, case.irr)
     answers = {one.source: one for one in await gather(inquiry(claims), sources, asked, library)}
     others, maintainers = other_origins(claims, answers.values()), common_maintainers(answers.values(), settings.holders)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import re
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 # Name → one line of help. Each is a module of this package with ``configure(parser)`` and ``run(args) -> int``.
 COMMANDS = {
     "check": "judge the prefixes of a planned or existing peering",
+    "audit": "judge many routes at once: a whole Internet table",
+    "registry": "make a snapshot of registry data, or say what one holds",
     "evidence": "verify, replay or read an evidence bundle",
     "explain": "say what a reason code or rule id means",
 }
@@ -54,7 +55,7 @@ class Parser(argparse.ArgumentParser):
 
     def refuse(self, word: str) -> NoReturn:
         """Complain about a word that has no place; an option is held against the known ones."""
-        known = re.findall(r"--[a-z][a-z-]+", self.format_help())
+        known = [one for one in self._option_string_actions if one.startswith("--")]
         what = "unknown option" if word.startswith("-") else "one argument too many:"
         self.error(f"{what} {word[:MOST_QUOTED]}{near(word.partition('=')[0], known)}")
 

@@ -43,9 +43,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claim.add_argument("--peer-asn", metavar="N", help="AS number of your router")
     claim.add_argument("--customer-asn", metavar="N", help="AS number that the prefixes are registered to, where it is another")
     claim.add_argument("--registry", metavar="NAME", help="routingRegistryName of the peering: RIPENCC, ARIN, RADB …")
+    claim.add_argument(
+        "--all-prefixes-of", metavar="N", help="judge all that the snapshot ties to an AS number: objects, VRPs, same holder"
+    )
     claim.add_argument("--events", metavar="FILE", help="recorded ExaBGP events, - for standard input: judge what is announced")
     data = parser.add_argument_group("what to judge by")
-    data.add_argument("--registry-data", metavar="DIR", help="folder of delegated-*, vrps.json, RIPE.db …, rdap/")
+    data.add_argument(
+        "--registry-data",
+        metavar="SNAPSHOT|DIR",
+        help="a snapshot (bgpcheck registry build), or a folder of delegated-*, vrps.json, RIPE.db …, rdap/",
+    )
     data.add_argument("--offline", action="store_true", help="never use the network (the default)")
     data.add_argument("--policy", metavar="NAME|FILE", help="microsoft-peering (default), strict, published-criterion, or a file")
     data.add_argument("--assume", action="append", default=[], metavar="FILE", help="judge as if these objects or VRPs were there")
@@ -104,14 +111,12 @@ def _refuse(args: argparse.Namespace) -> None:
     for text in args.prefix:
         if len(text.replace(",", " ").split()) > 1:
             raise UsageError(f"--prefix {text[:60]!r}: give each prefix its own --prefix")
-    if not args.preflight and not args.prefix and args.events is None:
+    if not args.preflight and not args.prefix and args.events is None and args.all_prefixes_of is None:
         raise UsageError("there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events")
-    if not args.preflight and args.peer_asn is None:
+    if not args.preflight and args.peer_asn is None and args.all_prefixes_of is None:
         raise UsageError("--peer-asn is missing: give the AS number of your router")
     if args.preflight.count("-") + args.assume.count("-") + (args.events == "-") > 1:
         raise UsageError("standard input can be read once only")
-    if args.registry_data and os.path.isfile(args.registry_data):  # noqa: PTH113 (as below)
-        raise UsageError(f"--registry-data {args.registry_data}: is a file: name the folder that it lies in")
     _refuse_targets(args)
 
 
@@ -161,6 +166,7 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
         assume=tuple(args.assume),
         now=args.now,
         strict=args.strict,
+        all_prefixes_of=args.all_prefixes_of,
     )
     return [replace(base, preflight=name) for name in args.preflight] or [base]
 

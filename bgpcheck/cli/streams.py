@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
+BAR = 20  # characters
 # For a terminal whose encoding has none of these.
 PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "…": "...", "─": "-"})
 
@@ -53,6 +55,12 @@ def progress(text: str) -> None:
     stream: Any = sys.stderr
     if stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb":
         _aside(f"\r\x1b[K{_visible(text)[:70]}")
+
+
+def bar(name: str, share: float, size: int) -> str:
+    """Draw how far a file is read: a bar, the share, the content so far."""
+    full = int(min(share, 1.0) * BAR)
+    return f"{'█' * full}{'░' * (BAR - full)} {share:4.0%} {size >> 20:,} MB {os.path.basename(name)}"  # noqa: PTH119 (start-up without pathlib)
 
 
 def _aside(text: str) -> None:
@@ -111,6 +119,41 @@ def put(name: str, data: bytes) -> None:
         return
     except OSError as error:
         raise UsageError(f"{name}: cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def stream_to(name: str | None) -> Iterator[Callable[[bytes], object]]:
+    """Give where bytes go that come piece by piece: a file, which appears whole or not at all, or standard output."""
+    from pathlib import Path  # noqa: PLC0415 (as above)
+
+    from bgpcheck.store import atomic  # noqa: PLC0415 (as above)
+
+    if name and name != "-" and not _is_device(name):
+        with atomic.replacing(Path(os.path.realpath(name))) as stream:
+            yield stream.write
+        return
+    if name and name != "-":
+        with Path(name).open("wb") as device:
+            yield device.write
+        return
+    yield _say_bytes
+
+
+def _say_bytes(data: bytes) -> None:
+    """Write bytes to standard output. A reader that went away ends the work."""
+    stream: Any = sys.stdout
+    if stream is None:
+        return
+    try:
+        stream.flush()
+        stream.buffer.write(data)
+        stream.buffer.flush()
+    except BrokenPipeError:
+        _discard(stream)
+        raise SystemExit(0) from None
+    except OSError as error:
+        _discard(stream)
+        raise UsageError(f"standard output: {error.strerror}") from error
 
 
 def _is_device(name: str) -> bool:

@@ -1,0 +1,138 @@
+"""``bgpcheck audit``: judge many (prefix, origin) pairs, such as a whole Internet table, from a snapshot."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bgpcheck.cli import OK, USAGE, one_of, streams
+from bgpcheck.errors import UsageError
+from bgpcheck.store.places import default_snapshot
+
+if TYPE_CHECKING:
+    import argparse
+
+FORMATS = ("csv", "jsonl", "parquet", "summary")
+PICTURES = (".png", ".svg")
+MOST_WORKERS = 256
+MOST_TOLD = 100  # bad rows that are named
+EXAMPLES = """\
+examples:
+  bgpcheck audit routes.csv.xz --output audit.csv                 header prefix,asn
+  bgpcheck audit rib.20260101.0000.bz2 --format summary           MRT: what a collector saw
+  bgpcheck audit exabgp.jsonl --format jsonl
+  bgpcheck audit routes.csv --format summary --plot audit.png     a picture of the address space
+  bgpcheck audit routes.csv --workers 4
+  bgpcheck audit routes.csv --scheduler tcp://10.0.0.1:8786       a Dask cluster; each worker opens the snapshot by the same name
+
+The snapshot is made by bgpcheck registry build. Each row is a claim with that AS number as peer ASN and no named registry.
+
+exit status: 0 done; 2 wrong use or input, or at the end if a row could not be read (the output is kept)"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument(
+        "routes", nargs="+", metavar="ROUTES", help="CSV, ExaBGP JSON Lines or MRT, also .gz .bz2 .xz; - for standard input"
+    )
+    data = parser.add_argument_group("what to judge by")
+    data.add_argument("--registry-data", metavar="SNAPSHOT", help="a snapshot; default: the one that registry build writes")
+    data.add_argument(
+        "--policy",
+        metavar="NAME|FILE",
+        default="microsoft-peering",
+        help="microsoft-peering (default), strict, published-criterion, or a file",
+    )
+    data.add_argument("--now", metavar="TIME", help="judge as of this time, such as 2026-01-31T12:00:00Z")
+    data.add_argument("--strict", action="store_true", help="take no answer from data older than its limit")
+    out = parser.add_argument_group("what to write")
+    out.add_argument("--format", type=one_of(FORMATS), default="csv", metavar="F", help="csv (default), jsonl, parquet, summary")
+    out.add_argument("--output", metavar="FILE", help="write here instead of to standard output")
+    out.add_argument("--plot", metavar="FILE", help="draw the address space by verdict, and bars: FILE.png or FILE.svg")
+    where = parser.add_argument_group("where to work")
+    where.add_argument("--workers", metavar="N", help="judge in N processes of this machine; default: in this one")
+    where.add_argument("--scheduler", metavar="URL", help="judge on a Dask cluster, such as tcp://10.0.0.1:8786")
+    parser.epilog = EXAMPLES
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit, and tell at the end what could not be read."""
+    workers = _refuse(args)
+    from bgpcheck.bulk.audit import Options, audit  # noqa: PLC0415 (loaded when called: numpy takes a while)
+
+    told = _Told()
+    options = Options(
+        routes=tuple(args.routes),
+        snapshot=args.registry_data or str(default_snapshot()),
+        policy=args.policy,
+        now=args.now,
+        strict=args.strict,
+        form=args.format,
+        workers=workers,
+        scheduler=args.scheduler or "",
+    )
+    try:
+        with streams.stream_to(args.output) as write:
+            done = audit(options, write, tell=told, progress=_progress, picture=Path(args.plot).suffix[1:].lower() if args.plot else "")
+    finally:
+        streams.progress("")
+    if args.plot:
+        streams.put(args.plot, done.picture)
+    told.rest()
+    for doubt in done.doubts:
+        streams.complain(doubt)
+    if done.masked:
+        streams.complain(f"{done.masked} prefixes had host bits set, which were cleared")
+    if done.bad:
+        streams.complain(f"{done.bad} rows could not be read and were left out; {done.rows} were judged")
+    return USAGE if done.bad else OK
+
+
+def _refuse(args: argparse.Namespace) -> int:
+    """Refuse what makes no sense, before anything is read; gives the number of workers, 0 for none."""
+    if args.workers is not None and args.scheduler:
+        raise UsageError("--workers and --scheduler: choose one")
+    workers = _count(args.workers) if args.workers is not None else 0
+    if args.routes.count("-") > 1:
+        raise UsageError("standard input can be read once only")
+    if args.plot and not args.plot.lower().endswith(PICTURES):
+        raise UsageError(f"--plot {args.plot}: write FILE.png or FILE.svg")
+    if args.registry_data and os.path.isdir(args.registry_data):  # noqa: PTH112 (start-up without pathlib)
+        raise UsageError(f"--registry-data {args.registry_data}: is a folder: make a snapshot of it (bgpcheck registry build --from DIR)")
+    if not args.registry_data and not default_snapshot().is_file():
+        raise UsageError("there is no snapshot: make one (bgpcheck registry build), or name one with --registry-data")
+    targets = [(option, name) for option, name in (("--output", args.output), ("--plot", args.plot)) if name and name != "-"]
+    streams.check_targets(targets, [*(name for name in args.routes if name != "-"), *filter(None, [args.registry_data])])
+    return workers
+
+
+def _count(text: str) -> int:
+    """Read a number of workers."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_WORKERS):
+        raise UsageError(f"--workers {text[:20]!r}: write a number from 1 to {MOST_WORKERS}")
+    return int(text)
+
+
+def _progress(name: str, share: float, size: int) -> None:
+    """Draw how far a file is read."""
+    streams.progress(streams.bar(name, share, size))
+
+
+class _Told:
+    """Names bad rows, the first ones at least."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, text: str) -> None:
+        """Name one."""
+        self._count += 1
+        if self._count <= MOST_TOLD:
+            streams.progress("")
+            streams.complain(text)
+
+    def rest(self) -> None:
+        """Say how many more there were."""
+        if self._count > MOST_TOLD:
+            streams.complain(f"and {self._count - MOST_TOLD} more like these")

@@ -1,0 +1,121 @@
+"""``bgpcheck registry build|status``: make a snapshot of registry data, and say what one holds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bgpcheck.cli import OK, USAGE, one_of, streams
+from bgpcheck.errors import UsageError
+from bgpcheck.store import registry
+from bgpcheck.store.places import default_snapshot
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+    from typing import Any
+
+EXAMPLES = """\
+examples:
+  bgpcheck registry build --delegated delegated-ripencc-extended-latest --vrps vrps.json --irr RIPE=ripe.db.gz --irr RADB=radb.db.gz
+  bgpcheck registry build --from DIR --out registry.snapshot       a folder as check takes it
+  bgpcheck registry status                                         is the data fresh and whole?
+  bgpcheck check --peer-asn 3333 --prefix 193.0.0.0/21 --registry RIPENCC
+
+Without --out the snapshot goes where check and audit look for it: $XDG_DATA_HOME/bgpcheck/registry.snapshot.
+
+exit status: 0 done; 2 wrong use or input, or with --strict data that is stale, empty or shrunken"""
+ACTIONS = ("build", "status")
+IRR_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="build or status")
+    parser.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="for status: which one; default: the one that check takes")
+    source = parser.add_argument_group("what to build from (.gz, .bz2 and .xz are read as they are)")
+    source.add_argument("--delegated", action="append", default=[], metavar="FILE", help="delegated-extended statistics of one RIR; repeat")
+    source.add_argument(
+        "--irr", action="append", default=[], metavar="NAME=FILE", help="RPSL dump of an IRR source, as RADB=radb.db.gz; repeat"
+    )
+    source.add_argument("--vrps", action="append", default=[], metavar="FILE", help="VRP export, JSON or CSV; two must agree on a prefix")
+    source.add_argument("--slurm", action="append", default=[], metavar="FILE", help="local exceptions (RFC 8416)")
+    source.add_argument("--rdap", metavar="DIR", help="folder of recorded RDAP answers: ip/, autnum/, entity/")
+    source.add_argument("--from", dest="folder", metavar="DIR", help="all of a folder that --registry-data takes")
+    out = parser.add_argument_group("what to write")
+    out.add_argument("--out", metavar="SNAPSHOT", help="the snapshot; an older one there is replaced, and compared with")
+    out.add_argument("--strict", action="store_true", help="refuse data that is stale, empty or shrunken")
+    out.add_argument("--now", metavar="TIME", help="judge ages as of this time, such as 2026-01-31T12:00:00Z")
+    out.add_argument("--format", type=one_of(("table", "json")), default="table", metavar="F", help="status: table (default), json")
+    parser.epilog = EXAMPLES
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build or describe."""
+    _refuse(args)
+    return _build(args) if args.action == "build" else _status(args)
+
+
+def _refuse(args: argparse.Namespace) -> None:
+    """Refuse what makes no sense."""
+    given = [f"--{name}" for name in ("delegated", "irr", "vrps", "slurm", "rdap", "out") if getattr(args, name)]
+    given += ["--from"] if args.folder else []
+    if args.action == "status" and given:
+        raise UsageError(f"{given[0]} is for registry build: status takes the name of a snapshot")
+    if args.action == "build" and args.snapshot:
+        raise UsageError(f"{args.snapshot}: name the snapshot to be built with --out, and its sources with --delegated, --irr, --vrps …")
+    if args.action == "build" and not {*given} - {"--out", "--slurm"}:
+        raise UsageError("there is nothing to build from: give --delegated, --irr NAME=FILE, --vrps, --rdap or --from")
+
+
+def _build(args: argparse.Namespace) -> int:
+    """Read the files and write the snapshot."""
+    out = Path(args.out) if args.out else default_snapshot()
+    files = [*args.delegated, *args.vrps, *args.slurm, *(file for _, file in map(_named, args.irr))]
+    if not args.out:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    streams.check_targets([("--out", str(out))], files)
+    sources = registry.Sources(
+        delegated=args.delegated, irr=tuple(map(_named, args.irr)), vrps=args.vrps, slurm=args.slurm, rdap=args.rdap, folder=args.folder
+    )
+    try:
+        built = registry.build(sources, out, now=args.now, strict=args.strict, tell=_progress)
+    finally:
+        streams.progress("")
+    for note in built.skipped:
+        streams.complain(f"{note}: its name says nothing about its content: left out")
+    for one in built.doubts:
+        streams.complain(f"{one['kind']}: {one['message']}")
+    streams.say(_built(str(out), built.header))
+    return OK
+
+
+def _built(out: str, header: Mapping[str, Any]) -> str:
+    """Say what was built."""
+    total = sum(facts["rows"] for facts in header["files"])
+    return f"{out}: {total:,} records of {len(header['files'])} files\n"
+
+
+def _named(text: str) -> tuple[str, str]:
+    """Read NAME=FILE."""
+    name, equals, file = text.partition("=")
+    if not equals or not file or not IRR_NAME.fullmatch(name):
+        raise UsageError(f"--irr {text[:60]!r}: write the source's name and its dump, such as RADB=radb.db.gz")
+    return name.upper(), file
+
+
+def _progress(name: str, share: float, size: int) -> None:
+    """Draw how far a file is read."""
+    streams.progress(streams.bar(name, share, size))
+
+
+def _status(args: argparse.Namespace) -> int:
+    """Describe a snapshot."""
+    from bgpcheck.render import registry as page  # noqa: PLC0415 (loaded when called)
+
+    name = args.snapshot or str(default_snapshot())
+    snapshot, found = registry.status(name, now=args.now)
+    write = page.as_json if args.format == "json" else page.as_text
+    streams.say(write(name, snapshot.identity, snapshot.header, found))
+    return USAGE if found and args.strict else OK

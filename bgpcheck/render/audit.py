@@ -1,0 +1,122 @@
+"""Audited routes as text for machines: CSV and JSON Lines (interface.md, Audit CSV). Pure; needs numpy.
+
+To add a format: one class here or in a file beside, and one line in ``FORMATS``. Rule: one line a route, in the order of the input.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from bgpcheck.render.clean import cell
+from bgpcheck.render.json_lines import dumps
+from bgpcheck.routes import NONE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bgpcheck.columns.judged import Judged, Words
+
+COLUMNS = ("prefix", "asn", "verdict", "confidence", "rpki", "irr", "holder", "registration", "reason")
+SCHEMA = "bgpcheck/audit/v1"
+# Name → (module, class). Imported when asked for.
+FORMATS = {
+    "csv": ("audit", "Csv"),
+    "jsonl": ("audit", "JsonLines"),
+    "parquet": ("audit_parquet", "Parquet"),
+    "summary": ("audit_summary", "Summary"),
+}
+
+
+class Writer(Protocol):
+    """Turns judged chunks into bytes as they come."""
+
+    def start(self) -> bytes:
+        """Give what stands before the first chunk."""
+
+    def add(self, judged: Judged) -> bytes:
+        """Give what can be written of a chunk and of those before it."""
+
+    def end(self) -> bytes:
+        """Give the rest."""
+
+
+def writer(form: str, **options: Any) -> Writer:  # noqa: ANN401 (each form has its own)
+    """Make a writer of a form of ``FORMATS``; ``sources`` (lines about the registry data) are for the summary."""
+    module, name = FORMATS[form]
+    made: Writer = getattr(import_module(f"bgpcheck.render.{module}"), name)(**options)
+    return made
+
+
+def _asns(judged: Judged, pattern: str, none: str) -> list[str]:
+    """Spell every row's origin in a pattern, each different one once; ``none`` is for NONE."""
+    found, which = np.unique(judged.routes.origin, return_inverse=True)
+    return _picked([pattern % (none if origin == NONE else origin) for origin in found.tolist()], which.reshape(-1))
+
+
+def _picked(texts: list[str], which: NDArray[np.intp]) -> list[str]:
+    """Give each row its text."""
+    found: list[str] = np.array(texts, object)[which].tolist()
+    return found
+
+
+def _joined(*columns: list[str]) -> bytes:
+    """Join columns of pieces row by row."""
+    laid = [""] * (len(columns) * len(columns[0]))
+    for place, column in enumerate(columns):
+        laid[place :: len(columns)] = column
+    return "".join(laid).encode()
+
+
+class Csv:
+    """The contract's CSV."""
+
+    def start(self) -> bytes:
+        """Give the header."""
+        return (",".join(COLUMNS) + "\n").encode()
+
+    def add(self, judged: Judged) -> bytes:
+        """Give the lines of a chunk."""
+        ends = _picked([_cells(case) for case in judged.cases], judged.case)
+        return _joined(judged.routes.prefixes(), _asns(judged, ",%s", ""), ends)
+
+    def end(self) -> bytes:
+        """Give nothing more."""
+        return b""
+
+
+def _cells(case: Words) -> str:
+    """Write what follows the AS number; a policy file's own reason may be any text, so that it is cleaned and quoted as in ``csv``."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(["", *(cell(getattr(case, name)) for name in COLUMNS[2:])])
+    return out.getvalue()
+
+
+class JsonLines:
+    """One JSON object a route, with the names of ``COLUMNS`` as keys, sorted; ``asn`` and ``confidence`` are null where they are empty."""
+
+    def start(self) -> bytes:
+        """Give nothing before."""
+        return b""
+
+    def add(self, judged: Judged) -> bytes:
+        """Give the lines of a chunk."""
+        around = [_around(case) for case in judged.cases]
+        before, after = (_picked([one[side] for one in around], judged.case) for side in (0, 1))
+        return _joined(_asns(judged, '{"asn": %s, ', "null"), before, judged.routes.prefixes(), after)
+
+    def end(self) -> bytes:
+        """Give nothing more."""
+        return b""
+
+
+def _around(case: Words) -> tuple[str, str]:
+    """Write the members of a case that stand before the prefix, in the order of their keys, and those after it."""
+    values: dict[str, str | None] = {name: getattr(case, name) for name in COLUMNS[2:]}
+    values["confidence"] = values["confidence"] or None
+    before, after = (dumps({name: values[name] for name in values if (name < "prefix") is early})[1:-1] for early in (True, False))
+    return f'{before}, "prefix": "', f'", {after}}}\n'

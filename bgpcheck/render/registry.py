@@ -1,0 +1,98 @@
+"""A snapshot described: what it was made from, how old, how much, and what to doubt. Pure; needs no numpy.
+
+Rule: what is doubtful is said beside the source, in words that say what to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck.doubts import Doubts, empty
+from bgpcheck.render.clean import visible
+from bgpcheck.table.pick import File, counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from bgpcheck.settings import Settings
+
+SHRUNKEN = 10  # a source is, where it has lost more than a tenth of its rows
+Facts = dict[str, Any]
+
+
+def doubts(files: Sequence[Mapping[str, Any]], before: Mapping[str, int], now: datetime, settings: Settings) -> tuple[Facts, ...]:
+    """Say what speaks against the files of a snapshot: ``source``, ``kind`` (stale, empty or shrunken) and a sentence each."""
+    judge = Doubts(now, strict=False, settings=settings)
+    found: list[Facts] = []
+    counted = counts(files)
+    for facts in files:
+        document = File(None, "", facts).document
+        for kind, sentence in (("stale", judge.stale(document)), ("empty", empty(document))):
+            if sentence:
+                found.append({"source": facts["source"], "kind": kind, "message": sentence})
+    for name, earlier in before.items():
+        if counted[name] * SHRUNKEN < earlier * (SHRUNKEN - 1):
+            sentence = f"{name} has {counted[name]} rows, the last snapshot had {earlier}: is a file cut off, or a registry out?"
+            found.append({"source": name.partition(" ")[0], "kind": "shrunken", "message": sentence})
+    return tuple(found)
+
+
+def brief(name: str, header: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say in a few lines what a snapshot was made from."""
+    files = (f"{facts['source']}: {facts['rows']:,} of {(facts['dated'] or 'no date')[:10]}, {facts['file']}" for facts in header["files"])
+    return (f"{name}, built {header['builtAt'][:16].replace('T', ' ')} UTC", *files)
+
+
+def as_json(name: str, identity: str, header: Mapping[str, Any], found: Sequence[Facts]) -> str:
+    """Write a snapshot's description as one JSON object."""
+    kept = ("source", "file", "sha256", "size", "format", "dated", "rows", "routes", "families", "notes", "anchors")
+    body = {
+        "schema": "bgpcheck/registry/v1",
+        "snapshot": name,
+        "sha256": identity,
+        "builtAt": header["builtAt"],
+        "files": [{key: facts[key] for key in kept} for facts in header["files"]],
+        "rdapAnswers": header["rdap"],
+        "before": header["before"],
+        "doubts": list(found),
+    }
+    return json.dumps(body, indent=1, sort_keys=True) + "\n"
+
+
+def as_text(name: str, identity: str, header: Mapping[str, Any], found: Sequence[Facts]) -> str:
+    """Write a snapshot's description for people."""
+    return "".join(f"{visible(line)}\n" for line in _lines(name, identity, header, found))
+
+
+def _lines(name: str, identity: str, header: Mapping[str, Any], found: Sequence[Facts]) -> Iterator[str]:
+    """Give the lines: what it is, its files, what to doubt."""
+    yield f"{name}: {'doubtful: see below' if found else 'fresh and whole'}"
+    yield f"  built {header['builtAt'][:16].replace('T', ' ')} UTC, {len(header['files'])} files, header {identity[:16]}"
+    yield ""
+    rows = [("source", "rows", "of", "file", "")]
+    marks: dict[str, list[str]] = {}
+    for one in found:
+        marks.setdefault(one["source"], []).append(one["kind"])
+    for facts in header["files"]:
+        day = (facts["dated"] or "no date")[:10]
+        rows.append((facts["source"], f"{facts['rows']:,}", day, facts["file"], ", ".join(dict.fromkeys(marks.get(facts["source"], ())))))
+    if header["rdap"]:
+        rows.append(("rdap", f"{header['rdap']:,}", "", "recorded answers", ""))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for source, number, day, file, mark in rows:
+        yield f"  {source:<{widths[0]}}  {number:>{widths[1]}}  {day:<{widths[2]}}  {file:<{widths[3]}}  {mark}".rstrip()
+    anchors = Counter[str]()
+    for facts in header["files"]:
+        anchors.update(facts["anchors"])
+    if anchors:
+        yield ""
+        yield "  VRPs by trust anchor: " + ", ".join(f"{anchor or '(none)'} {number:,}" for anchor, number in sorted(anchors.items()))
+    notes = [f"{facts['file']}: {note}" for facts in header["files"] for note in facts["notes"]]
+    for title, lines in (("Doubts", [one["message"] for one in found]), ("Notes", notes)):
+        if lines:
+            yield ""
+            yield title
+            yield from (f"  {line}" for line in lines)
