@@ -461,7 +461,7 @@ REFUSALS = [
     Refusal("an option before the command", ("--format", "csv", "check"), "options stand after the command, as in bgpcheck check --format"),
     Refusal("an unknown option", ("check", "--frobnicate"), "unknown option --frobnicate (see bgpcheck check --help)"),
     Refusal("an option nearly", ("check", "--prefixs", "1"), "unknown option --prefixs; did you mean --prefix?"),
-    Refusal("an option of another command", ("registry", "status", "--registry-data", "s"), "unknown option --registry-data (see bgpcheck registry"),
+    Refusal("an option of another command", ("registry", "status", "--registry-data", "s"), "--registry-data (see bgpcheck reg"),
     Refusal("part of an option", ("check", "--asn=1"), "unknown option --asn=1; did you mean --customer-asn or --peer-asn?"),
     Refusal("an abbreviation", ("check", "--pre", "1"), "unknown option --pre"),
     Refusal("an option of another version", ("check", "--live"), "unknown option --live (see"),

@@ -68,7 +68,8 @@ class Inputs:
     def _read(self, first: bytes, chunks: Iterable[bytes], name: str) -> Iterator[Routes]:
         """Read a file as what it is."""
         if any(byte not in TEXT for byte in first[:HEADER]):
-            yield from self._distinct(mrt.batches(chunks, file=name, rows=self.rows, note=self._noter(name)))
+            told = {"note": self._noter(name), "bad": lambda error: self._complain(str(error))}
+            yield from self._distinct(mrt.batches(chunks, file=name, rows=self.rows, **told))
         elif first.lstrip()[:1] == b"{":
             yield from self._distinct(self._events(chunks, name))
         else:

@@ -1,6 +1,6 @@
 """MRT files (RFC 6396, RFC 8050): every announced prefix with its origin, as columns, in the file's order. Pure; needs numpy.
 
-Rule: answer for every record, or say how many of which kind were left out, or ``FormatError`` with file and offset.
+Rule: answer for every record, or say that it can't be read and where it is, or how many of its kind were left out.
 Read are unicast routes of TABLE_DUMP, TABLE_DUMP_V2, BGP4MP and BGP4MP_ET; left out are multicast and RIB_GENERIC.
 """
 
@@ -43,6 +43,7 @@ NAMES = {
 }
 ROWS = 1 << 16
 MOST_KINDS = 32  # that are told apart when left out
+MOST_DAMAGED = 1000  # records of one file; a file with more of them is no MRT file
 
 
 def pairs(chunks: Iterable[bytes], *, file: str, note: Callable[[str], None] | None = None) -> Iterator[Row]:
@@ -53,13 +54,28 @@ def pairs(chunks: Iterable[bytes], *, file: str, note: Callable[[str], None] | N
             yield version, high << 64 | low, length, origin
 
 
-def batches(chunks: Iterable[bytes], *, file: str, rows: int = ROWS, note: Callable[[str], None] | None = None) -> Iterator[Routes]:
+def batches(
+    chunks: Iterable[bytes],
+    *,
+    file: str,
+    rows: int = ROWS,
+    note: Callable[[str], None] | None = None,
+    bad: Callable[[FormatError], None] | None = None,
+) -> Iterator[Routes]:
     """Give every announced prefix with its origin, in the file's order and not deduplicated, in batches of ``rows`` (the last: fewer).
 
-    Chunks may be cut anywhere. ``note`` hears at the end what was left out, with counts. ``FormatError`` with ``file``, and the
-    offset of the damaged record as ``field``; rows before it that have not filled a batch are not given.
+    Chunks may be cut anywhere. ``note`` hears at the end what was left out, with counts. ``bad`` hears of each record whose content
+    is damaged, which is then left out whole, as a router does with such an UPDATE (RFC 7606 s2, treat-as-withdraw). ``FormatError``
+    with ``file``, and the offset of the damaged record as ``field``, where nobody hears, where there are too many, and where the end
+    of a record can't be told; rows before it that have not filled a batch are not given.
     """
-    reader = _Reader()
+
+    def tell(error: FormatError) -> None:
+        if bad is None or reader.damaged > MOST_DAMAGED:
+            raise error
+        bad(error.at(file=file))
+
+    reader = _Reader(tell)
     try:
         yield from _cut(map(reader.routes, blocks(chunks)), rows)
     except FormatError as error:
@@ -70,10 +86,12 @@ def batches(chunks: Iterable[bytes], *, file: str, rows: int = ROWS, note: Calla
 
 
 class _Reader:
-    """Reads blocks; ``skipped`` counts what was left out."""
+    """Reads blocks; ``skipped`` counts what was left out; ``damaged`` counts records that ``tell`` has heard of."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[FormatError], None]) -> None:
         self.skipped = Counter[str]()
+        self.damaged = 0
+        self._tell = tell
         self._origins = Origins(WIDE)
         self._tables = {(TABLE_DUMP, 1): Table(4), (TABLE_DUMP, 2): Table(6)}
         self._messages = {
@@ -84,10 +102,24 @@ class _Reader:
 
     def routes(self, kinds: Kinds) -> Routes:
         """Give the rows of a block in the order of its records."""
-        parts = [part for kind, records in kinds.items() for part in self._parts(kind, records) if len(part[0])]
+        parts = [part for kind, records in kinds.items() for part in self._sound(kind, records) if len(part[0])]
         at = np.concatenate([at for at, _ in parts]) if parts else np.array([], np.int64)
         found = _joined([routes for _, routes in parts])
         return found if (at[1:] >= at[:-1]).all() else found.take(at.argsort(kind="stable"))
+
+    def _sound(self, kind: tuple[int, int], records: Records) -> list[Part]:
+        """Read the records of one kind but for damaged ones, which halving finds."""
+        skipped, half = self.skipped.copy(), len(records.starts) // 2
+        try:
+            return list(self._parts(kind, records))
+        except FormatError as error:
+            if not half:
+                self.damaged += 1
+                self._tell(error)
+                return []
+        self.skipped.clear()
+        self.skipped.update(skipped)  # both halves are read again
+        return [*self._sound(kind, records.of(slice(half))), *self._sound(kind, records.of(slice(half, None)))]
 
     def _parts(self, kind: tuple[int, int], records: Records) -> Iterator[Part]:
         """Read the records of one kind, if that is read."""

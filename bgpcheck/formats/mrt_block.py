@@ -57,7 +57,7 @@ class Records:
     starts: Places
     ends: Places
 
-    def of(self, some: Places) -> Records:
+    def of(self, some: Places | slice) -> Records:
         """Give some of them."""
         return Records(self.block, self.starts[some], self.ends[some])
 

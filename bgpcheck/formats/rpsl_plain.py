@@ -1,7 +1,7 @@
 r"""Plain route objects, read in a third of the time. Pure.
 
-Plain: each row is ``name: value``, its name in lower case; origin, maintainers and source come in the order that registries give them
-in, each once or in one block, and without comment; there are no holes.
+Plain: names are in lower case; origin, maintainers and source come in the order that registries give them in, each once or in one
+block, in one row and without comment; there are no holes. Other attributes may say anything, in any number of rows.
 Rule: the short way answers or gives way (None) to ``rpsl.route_object``, so that both accept the same and refuse in the same words.
 """
 
@@ -19,7 +19,7 @@ from bgpcheck.model import MAX_ASN, RouteObject
 _GAP = r"[ \t]*+"
 _VALUE = r'([!"$-~]++)'  # one printable word, no comment
 _LIST = r'[ \t!"$-~]*+'
-_OTHERS = r"(?>(?:\n(?![hlmos](?:oles|ast-modified|nt-by|rigin|ource):)[a-z0-9-]++:.*+)*)"  # rows of other names, which may say anything
+_OTHERS = r"(?>(?:\n(?![hlmos](?:oles|ast-modified|nt-by|rigin|ource):)[a-z0-9-]++:.*+(?:\n[ \t+].*+)*+)*)"  # of other names
 _ROUTE = re.compile(
     rf"route(6?):{_GAP}{_VALUE}{_GAP}{_OTHERS}"
     rf"\norigin:{_GAP}AS([0-9]{{1,10}}+){_GAP}{_OTHERS}"

@@ -68,6 +68,14 @@ def test_what_mrt_holds_besides_is_told(tmp_path: Path) -> None:
     assert read(path)[1] == [f"{path}: left out: 1 records of MRT type 32 subtype 0"]
 
 
+def test_a_damaged_record_is_told_and_left_out(tmp_path: Path) -> None:
+    path = put(tmp_path, "rib", record(16, 4, b"") + MRT)
+    found, told, inputs = read(path)
+    assert found == read(put(tmp_path, "sound", MRT))[0]
+    assert told == [f"{path}: record at byte 0: AS numbers, interface and AFI do not fit into the record"]
+    assert inputs.bad == 1
+
+
 def test_damaged_mrt(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="rib"):
         read(put(tmp_path, "rib", MRT[:-1]))

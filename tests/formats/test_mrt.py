@@ -266,6 +266,29 @@ def test_damage_among_many_of_the_same_kind_is_found(case: str) -> None:
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("case", [case for case in DAMAGE if not case.startswith("a ")])
+def test_a_damaged_record_is_named_and_left_out(case: str) -> None:
+    damaged, words = DAMAGE[case]
+    told, notes, heard = list[str](), list[str](), list[str]()
+    data = ALL * 3 + damaged + ALL * 2 + damaged
+    found = list(mrt.batches([data], file="x.mrt", bad=lambda error: told.append(str(error)), note=notes.append))
+    list(mrt.batches([ALL * 5], file="x.mrt", note=heard.append))
+    assert [row for batch in found for row in batch.pairs()] == [
+        (Prefix(version, network, length), None if origin == NONE else origin) for version, network, length, origin in rows(ALL) * 5
+    ]
+    assert notes == heard
+    assert [text.split(":")[1].strip() for text in told] == [f"record at byte {at}" for at in (len(ALL) * 3, len(ALL) * 5 + len(damaged))]
+    assert all(words in text for text in told)
+
+
+def test_a_file_of_damaged_records_is_no_such_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mrt, "MOST_DAMAGED", 20)
+    told = list[FormatError]()
+    with pytest.raises(FormatError, match=r"record at byte .*: not a BGP message"):
+        list(mrt.batches([(ALL + DAMAGE["message: cut addresses"][0]) * 21], file="x.mrt", bad=told.append))
+    assert len(told) == 20
+
+
 def test_what_comes_twice_counts_once() -> None:
     twice = attribute(2, segments((SEQUENCE, [1]))) + attribute(2, segments((SEQUENCE, [2])))
     assert said(mp4(4, update(twice, nlri(V4))) + rib(2, V4, [twice])) == [f"{V4} 1"] * 2
