@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bgpcheck import padded
 from bgpcheck.model import BITS, Prefix, address_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -70,49 +71,50 @@ class Routes:
 
     def prefixes(self) -> list[str]:
         """Spell every prefix as ``Prefix`` does (RFC 5952)."""
-        found = [""] * len(self)
-        for version, speller in ((4, _ipv4), (6, _ipv6)):
-            rows = np.flatnonzero(self.version == version)
-            words = speller(self.take(rows))
-            if len(words) == len(found):
-                return words
-            for row, word in zip(rows.tolist(), words, strict=True):
-                found[row] = word
+        return padded.joined(self.spelled(), b"\n").decode().split("\n")[:-1]
+
+    def spelled(self) -> padded.Octets:
+        """Spell every prefix, padded."""
+        four, short = self.version == 4, (self.version == 6) & (self.low == 0)  # noqa: PLR2004 (IP versions)
+        kinds = ((four, _ipv4), (short, _ipv6_short), (~four & ~short, _ipv6))
+        parts = [(rows, speller(self.take(rows))) for which, speller in kinds if len(rows := np.flatnonzero(which))]
+        if len(parts) == 1:
+            return parts[0][1]
+        found = np.zeros((len(self), max((part.shape[1] for _, part in parts), default=1)), np.uint8)
+        for rows, part in parts:
+            found[rows, : part.shape[1]] = part
         return found
 
 
-def _ipv4(routes: Routes) -> list[str]:
-    """Spell IPv4 prefixes in two pieces, most of which come again and again."""
-    heads = (routes.low >> np.uint64(16)).tolist()
-    tails = ((routes.low & np.uint64(0xFFFF)) << np.uint64(6) | routes.length).tolist()
-    return [_HEAD[head] + _TAIL[tail] for head, tail in zip(heads, tails, strict=True)]
+def _ipv4(routes: Routes) -> padded.Octets:
+    """Spell IPv4 prefixes."""
+    octets = ((routes.low >> np.uint64(shift)).astype(np.uint8) for shift in (24, 16, 8, 0))
+    return np.concatenate([*(end[octet] for end, octet in zip(_ENDED, octets, strict=True)), _LENGTH[routes.length]], axis=1)
 
 
-def _ipv6(routes: Routes) -> list[str]:
-    """Spell IPv6 prefixes."""
+def _ipv6_short(routes: Routes) -> padded.Octets:
+    """Spell IPv6 prefixes whose last four groups are zero: no other run of zeros is as long (RFC 5952 s4.2.3)."""
+    count = len(routes)
+    found = np.zeros((count, 4, 5), np.uint8)  # groups of four digits, each with its colon
+    left = np.zeros(count, bool)  # whether this group, or one after it, is not zero
+    for place in (3, 2, 1, 0):
+        group = routes.high >> np.uint64(48 - 16 * place) & np.uint64(0xFFFF)
+        left |= group != 0
+        found[:, place, :4] = padded.hexadecimal(group, 4)
+        found[:, place, 4] = ord(":")
+        found[~left, place] = 0
+    ends = padded.picked([b":/", b"::/"], (routes.high == 0).astype(np.intp))
+    return np.concatenate([found.reshape(count, 20), ends, _LENGTH[routes.length]], axis=1)
+
+
+def _ipv6(routes: Routes) -> padded.Octets:
+    """Spell any IPv6 prefixes."""
     columns = (routes.high.tolist(), routes.low.tolist(), routes.length.tolist())
-    return [f"{_spell(high, low)}/{length}" for high, low, length in zip(*columns, strict=True)]
+    return padded.of([f"{_spell(high, low)}/{length}".encode() for high, low, length in zip(*columns, strict=True)])
 
 
-class _Pieces(dict[int, str]):
-    """Pieces of spellings, made when they are met, and forgotten when they are too many."""
-
-    def __init__(self, make: Callable[[int], str]) -> None:
-        """Take how a piece is made."""
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, number: int) -> str:
-        """Make a piece."""
-        if len(self) >= MOST_PIECES:
-            self.clear()
-        self[number] = self._make(number)
-        return self[number]
-
-
-MOST_PIECES = 1 << 17
-_HEAD = _Pieces(lambda number: f"{number >> 8}.{number & 255}.")
-_TAIL = _Pieces(lambda number: f"{number >> 14}.{number >> 6 & 255}/{number & 63}")
+_LENGTH = padded.of([b"%d" % number for number in range(256)])
+_ENDED = [padded.of([b"%d%c" % (number, end) for number in range(256)]) for end in b".../"]  # octets with what follows them
 
 
 def _spell(high: int, low: int) -> str:

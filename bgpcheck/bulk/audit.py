@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.bulk import job as jobs
+from bgpcheck.bulk.ahead import ahead
 from bgpcheck.bulk.inputs import Inputs
 from bgpcheck.render.audit import writer
 from bgpcheck.render.registry import brief, doubts
@@ -71,7 +72,7 @@ def audit(
     plot = _plot() if picture else None
     rows = 0
     write(out.start())
-    for judged in _judged(inputs.chunks(), job, options):
+    for judged in _judged(ahead(inputs.chunks()), job, options):
         rows += len(judged)
         write(out.add(judged))
         if plot:
@@ -93,7 +94,7 @@ def _judged(chunks: Iterable[Routes], job: jobs.Job, options: Options) -> Iterat
 
         yield from processes.judged(chunks, job, options.workers)
     else:
-        yield from (jobs.joined(routes, jobs.run(job, routes)) for routes in chunks)
+        yield from ahead(jobs.joined(routes, jobs.run(job, routes)) for routes in chunks)
 
 
 def _plot() -> Any:  # noqa: ANN401 (a class of an extra)

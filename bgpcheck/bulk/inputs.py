@@ -24,7 +24,7 @@ from bgpcheck.routes import NONE, Routes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-ROWS = 1 << 15  # of a chunk: its columns fit into a processor's cache
+ROWS = 1 << 16  # of a chunk: its columns fit into a processor's cache
 HEADER = 12  # bytes of an MRT record's header
 TEXT = frozenset(b"\t\n\r\x1b") | frozenset(range(32, 256))
 

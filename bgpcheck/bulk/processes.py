@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.bulk import memory
 from bgpcheck.bulk.job import run
 from bgpcheck.bulk.window import in_order
 from bgpcheck.errors import FetchError
@@ -35,7 +36,7 @@ class _Pool:
         self._executor = self._started()
 
     def _started(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=memory.keep)
 
     def submit(self, routes: Routes) -> _Sent:
         """Send a chunk to a process."""

@@ -59,8 +59,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Audit, and tell at the end what could not be read."""
     workers = _refuse(args)
+    from bgpcheck.bulk import memory  # noqa: PLC0415 (loaded when called)
     from bgpcheck.bulk.audit import Options, audit  # noqa: PLC0415 (loaded when called: numpy takes a while)
 
+    memory.keep()
     told = _Told()
     options = Options(
         routes=tuple(args.routes),

@@ -33,6 +33,7 @@ ABSENT = WORST_FIRST.index("absent")
 RANKS = np.array([WORST_FIRST.index(status) for status in STATUSES], np.uint8)  # of a row's status
 HELD_FROM = WORST_FIRST.index("assigned")
 NO_ID, NO_ROW = 0, -1
+ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 class Under(NamedTuple):
@@ -128,9 +129,15 @@ def _tells(rirs: Mapping[str, Rir], registry: str, country: str) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Segments:
-    """One space, cut. ``starts``: keys of the first number of each segment; one more value than segments in every other column."""
+    """One space, cut. ``starts``: keys of the first number of each segment; one more value than segments in every other column.
+
+    ``first``, ``last``: keys of the rows' ends. ``short``: keys are of the upper halves alone, which is all that IPv6 rows differ in.
+    """
 
     rows: Rows
+    short: bool
+    first: NDArray[Any]
+    last: NDArray[Any]
     starts: NDArray[Any]
     best: NDArray[np.uint8]
     lowest: NDArray[np.uint8]
@@ -146,9 +153,10 @@ class Segments:
     @classmethod
     def of(cls, found: Rows) -> Segments:
         """Cut where rows begin and end."""
-        first, last = (keys(found.space, 0, *halves) for halves in (found.first, found.last))
-        after, open_ended = _after(found)
-        starts = different(np.concatenate([keys(found.space, 0, *_zero()), first, after[~open_ended]]))
+        short = found.space == IPV6 and bool((found.first[1] == 0).all() and (found.last[1] == ONES).all())
+        first, last = (_keys(found.space, halves, short=short) for halves in (found.first, found.last))
+        after, open_ended = _after(found, short=short)
+        starts = different(np.concatenate([_keys(found.space, _zero(), short=short), first, after[~open_ended]]))
         begin = np.searchsorted(starts, first)
         end = np.searchsorted(starts, last, side="right")
         count = end - begin
@@ -172,6 +180,9 @@ class Segments:
         )
         return cls(
             found,
+            short,
+            first,
+            last,
             starts,
             best=fold(np.maximum, rank),
             lowest=np.uint8(1) << fold(np.minimum, rank),
@@ -187,18 +198,17 @@ class Segments:
 
     def under(self, routes: Spans) -> Under:
         """Give what lies under each prefix."""
-        first, last = routes.keys(0)
+        first, last = (_keys(routes.space, halves, short=self.short) for halves in (routes.network, routes.last))
         low, high = self._places(first, last)
         return self._under(low, high)._replace(direct=self._direct(first, last, low, high))
 
     def _direct(self, first: NDArray[Any], last: NDArray[Any], low: NDArray[np.intp], high: NDArray[np.intp]) -> NDArray[np.intp]:
         """Give the narrowest row that says of each whole prefix that somebody has it."""
         found = np.where(high > low, NO_ROW, self.narrowest[low])
-        begins, ends = (keys(self.rows.space, 0, *halves) for halves in (self.rows.first, self.rows.last))
         for row in np.flatnonzero((high > low) & (self.narrowest[low] != NO_ROW)).tolist():
             numbers = self.piece[self.span[low[row]] : self.span[low[row] + 1]]
             whole = numbers[
-                (begins[numbers] <= first[row]) & (ends[numbers] >= last[row]) & (RANKS[self.rows.status[numbers]] >= HELD_FROM)
+                (self.first[numbers] <= first[row]) & (self.last[numbers] >= last[row]) & (RANKS[self.rows.status[numbers]] >= HELD_FROM)
             ]
             found[row] = whole[np.argmin(self.breadth[whole])] if len(whole) else NO_ROW
         return found
@@ -239,7 +249,7 @@ class Segments:
 
     def records(self, first: int, last: int) -> list[Delegation]:
         """Give the rows over a range, as the model has them."""
-        ends = (keys(self.rows.space, 0, *_split(one)) for one in (first, last))
+        ends = (_keys(self.rows.space, _split(one), short=self.short) for one in (first, last))
         low, high = (int(one[0]) for one in self._places(*ends))
         numbers = dict.fromkeys(self.piece[self.span[low] : self.span[high + 1]].tolist())
         return [self._record(number) for number in numbers]
@@ -297,11 +307,16 @@ def _split(number: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     return np.array([number >> 64], np.uint64), np.array([number & (1 << 64) - 1], np.uint64)
 
 
-def _after(found: Rows) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def _keys(space: int, halves: tuple[NDArray[Any], NDArray[Any]], *, short: bool) -> NDArray[Any]:
+    """Make keys of numbers, or take their upper halves for such."""
+    return halves[0] if short else keys(space, 0, *halves)
+
+
+def _after(found: Rows, *, short: bool) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Give the key of the number after each range, and whether there is none."""
     high, low = found.last
     if found.space != IPV6:
         return keys(found.space, 0, high, low + np.uint64(1)), low == np.uint64(0xFFFFFFFF)
-    ones = np.uint64(0xFFFFFFFFFFFFFFFF)
-    carried = (low == ones).astype(np.uint64)
-    return keys(found.space, 0, high + carried, low + np.uint64(1)), (high == ones) & (low == ones)
+    carried = (low == ONES).astype(np.uint64)
+    after = high + carried, low + np.uint64(1)
+    return _keys(found.space, after, short=short), (high == ONES) & (low == ONES)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bgpcheck.table.forest import Columns
 
     Bits = NDArray[np.uint64]
+    Places = NDArray[np.intp]
+    Looked = tuple[Places, Places]  # what ``Grove.look`` says
 
 # Evidence: kind of mark and its trait, a bit each (``Mark.of``).
 STRONG, WEAK = (Trait(authoritative=False, weak=weak, peer_only=False) for weak in (False, True))
@@ -49,8 +51,10 @@ CONFLICTING, OTHER = BIT["conflicting", NO_TRAIT], BIT["other-origin", NO_TRAIT]
 COUNTED_EXACT = EXACT_OWN | EXACT_OWN_WEAK | EXACT | EXACT_WEAK
 
 NET, HOST = Prefix(4, 1 << 24, 24), Prefix(4, 1 << 24, 32)  # of silent sources it only matters whether a prefix can have parts
-ZERO = np.uint64(0)
+ZERO, EVERY = np.uint64(0), (1 << 64) - 1
 MOST_CODES = 1 << 62
+HASH_BITS, SMALL = 16, 1 << 20
+_SCATTER, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - HASH_BITS)  # multiplicative hashing
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -158,7 +162,7 @@ class Objects:
         if not len(family.pairs):
             return self.bare(routes)
         key, reach = routes.keys(routes.asn)
-        pair = family.pairs.locate(key, reach)
+        pair, after = family.pairs.look(key, reach)
         exact = (pair != NOWHERE) & (family.pairs.key[pair] == key) & (family.pairs.reach[pair] == reach)
         mask: Bits = np.where(exact, family.mask[pair] & live, ZERO)
         bad = exact & family.invalid[pair]
@@ -173,7 +177,7 @@ class Objects:
             hard=np.zeros(count, bool),
         )
         self._climb(family, seen, np.where(exact, family.pairs.parent[pair], pair))
-        self._inside(family, routes, seen, (key, reach, pair))
+        self._inside(family, routes, seen, (key, reach, (pair, after)))
         if not self.heard:
             seen.hard |= (mask & filtering) != ZERO
         return seen
@@ -202,64 +206,98 @@ class Objects:
             at[rows] = family.pairs.parent[node]
             rows = rows[at[rows] != NOWHERE]
 
-    def _inside(self, family: Family, routes: Spans, seen: Seen, looked: tuple[Any, Any, NDArray[np.intp]]) -> None:
+    def _inside(self, family: Family, routes: Spans, seen: Seen, looked: tuple[Any, Any, Looked]) -> None:
         """Note what more specific prefixes of the same AS number make together."""
-        start, stop = family.pairs.inside(*looked)
-        rows = np.flatnonzero(stop > start)
-        seen.weak_inside[rows] = self._weak_before(family)[stop[rows]] > self._weak_before(family)[start[rows]]
-        filtering = np.uint64(self.masks.filtering)
-        counted = np.uint64(self.masks.accepted)
-        if not self.heard and self.masks.filtering & self.masks.live:
+        wanted = (seen.auth & np.uint64(self.masks.accepted)) == ZERO  # beside a counted exact object, parts say nothing
+        unsure = not self.heard and bool(self.masks.filtering & self.masks.live)
+        all_matter = unsure or bool(self.masks.weak & self.masks.live)
+        rows = np.arange(len(wanted)) if all_matter else np.flatnonzero(wanted)
+        key, reach, (at, after) = looked
+        start, stop = family.pairs.inside(key[rows], reach[rows], (at[rows], after[rows]))
+        some = np.flatnonzero(stop > start)
+        rows, start, stop = rows[some], start[some], stop[some]
+        sums = self._sums[routes.space]
+        seen.weak_inside[rows] = sums.weak[stop] > sums.weak[start]
+        if unsure:
             seen.hard[rows] = True
             return
-        rows = rows[(seen.auth[rows] & counted) == ZERO]  # beside a counted exact object, parts say nothing
-        enough = self._size_before(family)[stop[rows]] - self._size_before(family)[start[rows]] >= 0.999 * _sizes(routes, rows)
-        for row in rows[enough].tolist():
-            inside = slice(int(start[row]), int(stop[row]))
-            masks = family.mask[inside] & np.uint64(self.masks.live) & ~np.where(family.invalid[inside], filtering, ZERO)
-            if (family.holes[inside] & (masks != ZERO)).any():
+        enough = np.flatnonzero(wanted[rows] & (sums.size[stop] - sums.size[start] >= 0.999 * _sizes(routes, rows)))
+        rows, start, stop = rows[enough], start[enough], stop[enough]
+        alike = sums.alike(start, stop)
+        seen.parts[rows[alike]] = self._same_parts(sums, start[alike], stop[alike], _sizes(routes, rows[alike]))
+        for row, first, last in zip(rows[~alike].tolist(), start[~alike].tolist(), stop[~alike].tolist(), strict=True):
+            masks = sums.shown[first:last]
+            if (family.holes[first:last] & (masks != ZERO)).any():
                 seen.hard[row] = True
                 continue
-            spans = list(zip(masks.tolist(), family.pairs.key[inside].tolist(), family.pairs.reach[inside].tolist(), strict=True))
-            seen.parts[row] = self._parts(spans, (looked[0][row], looked[1][row]))
+            spans = zip(masks.tolist(), family.pairs.key[first:last].tolist(), family.pairs.reach[first:last].tolist(), strict=True)
+            seen.parts[row] = self._parts(list(spans), (key[row], reach[row]))
+
+    def _same_parts(self, sums: _Sums, start: Places, stop: Places, sizes: NDArray[np.float64]) -> NDArray[np.uint32]:
+        """Give the bits of parts that stand side by side in the same sources: they fill a prefix if they have its size."""
+        shown = np.where(sums.size[stop] - sums.size[start] == sizes, sums.shown[start], ZERO)
+        found = np.zeros(len(start), np.uint32)
+        for bit, sources in self._kinds_of_parts:
+            found |= np.where((shown & np.uint64(sources)) != ZERO, np.uint32(bit), np.uint32(0))
+        return found
+
+    @property
+    def _kinds_of_parts(self) -> tuple[tuple[int, int], ...]:
+        """Bits of parts, and the sources that may make them."""
+        accepted, weak = self.masks.accepted, self.masks.weak
+        return (PARTS, accepted & ~weak), (PARTS_WEAK, accepted), (ELSEWHERE_PARTS, EVERY & ~accepted)
 
     def _parts(self, spans: Sequence[tuple[int, Any, Any]], whole: tuple[Any, Any]) -> int:
         """Give the bits that the parts of one prefix make; ``spans``: sources, first and last key of each part, in order."""
-        accepted, weak = self.masks.accepted, self.masks.weak
         first, last = (_number(one) for one in whole)
         found = 0
-        for bit, sources in ((PARTS, accepted & ~weak), (PARTS_WEAK, accepted), (ELSEWHERE_PARTS, ~accepted)):
+        for bit, sources in self._kinds_of_parts:
             found |= bit if _fill(first, last, ((low, high) for mask, low, high in spans if mask & sources)) else 0
         return found
 
-    def _weak_before(self, family: Family) -> NDArray[np.int64]:
-        """Count the nodes before each that a weak source shows."""
-        return self._sums[id(family)][0]
-
-    def _size_before(self, family: Family) -> NDArray[np.float64]:
-        """Sum the sizes of the nodes before each."""
-        return self._sums[id(family)][1]
-
     @cached_property
-    def _sums(self) -> Mapping[int, tuple[NDArray[np.int64], NDArray[np.float64]]]:
-        return {id(family): (self._weak_sum(family), _size_sum(family)) for family in self.families.values()}
+    def _sums(self) -> Mapping[int, _Sums]:
+        """What holds for runs of nodes, by family."""
+        return {space: self._summed(family) for space, family in self.families.items()}
 
-    def _weak_sum(self, family: Family) -> NDArray[np.int64]:
+    def _summed(self, family: Family) -> _Sums:
+        """Count what is needed of the nodes before each."""
         out = np.where(family.invalid, np.uint64(self.masks.filtering), ZERO)
-        return np.append(0, np.cumsum((family.mask & ~out & np.uint64(self.masks.weak & self.masks.live)) != ZERO))
+        shown = family.mask & ~out & np.uint64(self.masks.live)
+        key, reach, parent, holes = family.pairs.key, family.pairs.reach, family.pairs.parent, family.holes
+        weak = np.append(0, np.cumsum((shown & np.uint64(self.masks.weak)) != ZERO, dtype=np.int32))
+        if key.dtype.kind == "S":
+            return _Sums(weak, np.append(0.0, np.cumsum(_float(reach) - _float(key) + 1)), shown, None)
+        size = np.append(0.0, np.cumsum((reach - key).astype(np.float64) + 1))
+        changes = (parent[1:] != parent[:-1]) | (shown[1:] != shown[:-1]) | holes[1:] | holes[:-1]
+        return _Sums(weak, size, shown, np.append([0, 0], np.cumsum(changes, dtype=np.int32)))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Sums:
+    """What holds for runs of nodes, as sums over the nodes before each.
+
+    ``weak``: how many a weak source shows. ``size``: of addresses; exact for IPv4 only. ``changes``: how many are not like the one before
+    them, that is beside it, in the same sources, both without holes; None for IPv6. ``shown``: sources that show each, no sum.
+    """
+
+    weak: NDArray[np.int32]
+    size: NDArray[np.float64]
+    shown: Bits
+    changes: NDArray[np.int32] | None
+
+    def alike(self, start: Places, stop: Places) -> NDArray[np.bool_]:
+        """Tell which runs have two nodes or more, all alike."""
+        if self.changes is None:
+            return np.zeros(len(start), bool)
+        found: NDArray[np.bool_] = (stop > start + 1) & (self.changes[stop] == self.changes[np.minimum(start + 1, stop)])
+        return found
 
 
 def _equal(grove: Grove, key: Any, reach: Any) -> NDArray[np.intp]:  # noqa: ANN401 (keys of either kind)
     """Give the node that is equal to each range, ``NOWHERE`` where there is none."""
     at = grove.locate(key, reach)
     return np.where((at != NOWHERE) & (grove.key[at] == key) & (grove.reach[at] == reach), at, NOWHERE)
-
-
-def _size_sum(family: Family) -> NDArray[np.float64]:
-    """Sum the sizes of the nodes before each; floats, exact enough to see what can't fill a prefix."""
-    key, reach = family.pairs.key, family.pairs.reach
-    sizes = _float(reach) - _float(key) + 1 if key.dtype.kind == "S" else (reach - key).astype(np.float64) + 1
-    return np.append(0.0, np.cumsum(sizes))
 
 
 def _float(keys: Any) -> NDArray[np.float64]:  # noqa: ANN401 (keys of IPv6)
@@ -370,13 +408,33 @@ def unique_rows(keys: Sequence[NDArray[Any]]) -> tuple[list[tuple[int, ...]], ND
     for column in keys:
         numbers, most = column.astype(np.int64), int(column.max(initial=0)) + 1
         if most > MOST_CODES or size * most > MOST_CODES:
-            code, numbers = (np.unique(one, return_inverse=True)[1].reshape(-1) for one in (code, numbers))
+            code, numbers = (unique(one)[1] for one in (code, numbers))
             size, most = int(code.max(initial=0)) + 1, int(numbers.max(initial=0)) + 1
         code = code * most + numbers
         size *= most
-    _, first, which = np.unique(code, return_index=True, return_inverse=True)
+    first, which = unique(code)
     rows = zip(*(column[first].tolist() for column in keys), strict=True)
-    return list(rows), first, which.reshape(-1)
+    return list(rows), first, which
+
+
+def unique(code: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give where each different value stands first, in no order that means anything, and which of them each row has.
+
+    Small numbers are told apart by themselves, others by their hash where no two different ones share it, which for few of them is
+    nearly always: a sort costs more.
+    """
+    small = bool(len(code)) and int(code.min()) >= 0 and int(code.max()) < SMALL
+    place = code if small else (code.view(np.uint64) * _SCATTER >> _SHIFT).astype(np.intp)
+    heads = np.empty(SMALL if small else 1 << HASH_BITS, np.int32)
+    heads[place[::-1]] = np.arange(len(code) - 1, -1, -1)  # whoever is written last stands first
+    head = heads[place]
+    if (code[head] != code).any():
+        _, first, which = np.unique(code, return_index=True, return_inverse=True)
+        return first, which.reshape(-1)
+    first = np.flatnonzero(head == np.arange(len(code)))
+    number = np.empty(len(code), np.intp)
+    number[first] = np.arange(len(first))
+    return first, number[head]
 
 
 def exact_bits(seen: Seen, own: Bits, masks: Masks) -> NDArray[np.uint32]:

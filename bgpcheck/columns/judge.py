@@ -105,14 +105,16 @@ class Judge:
         return irr.Values(self.masks, terms)
 
     @cached_property
-    def views(self) -> Mapping[int, list[rpki.Family]]:
-        """Every way to see the VRPs, by family; the one that is shown stands last."""
-        if not self.known.heard:
-            return {space: [] for space in BITS}
+    def views(self) -> Mapping[int, Mapping[int, rpki.Family]]:
+        """Every way to see the VRPs, by family and by the number that the header gives it; none where no validator answered."""
+        names = dict.fromkeys(self._order)
+        return {space: {one: rpki.Family.of(self.known.columns, f"rpki/{one}/{space}") for one in names} for space in BITS}
+
+    @cached_property
+    def _order(self) -> tuple[int, ...]:
+        """Numbers of the views; the one that is shown stands last."""
         told = self.known.header["views"]
-        return {
-            space: [rpki.Family.of(self.known.columns, f"rpki/{one}/{space}") for one in (*told["each"], told["shown"])] for space in BITS
-        }
+        return (*told["each"], told["shown"]) if self.known.heard else ()
 
     @cached_property
     def answering(self) -> int:
@@ -238,7 +240,8 @@ class Judge:
 
     def _numbers(self, part: Spans) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Give each row's AS number's kind, opaque id and whether it is registered."""
-        different, which = np.unique(part.asn, return_inverse=True)
+        first, which = irr.unique(part.asn)
+        different = part.asn[first]
         under = self.known.segments[ASNS].at(different)
         key = different.astype(np.uint64)
         registered = self._registered[ASNS].locate(key, key) != NOWHERE
@@ -248,8 +251,7 @@ class Judge:
         each = np.where(registered, different + 1, 0)  # a registration is of one AS number, or of few
         cases, first, of = irr.unique_rows((table, self.known.origins.named(different), under.best, each))
         kinds = np.array([self._kind(case, int(different[at])) for case, at in zip(cases, first.tolist(), strict=True)], np.int64)
-        rows = which.reshape(-1)
-        return kinds[of][rows], under.opaque[rows], registered[rows]
+        return kinds[of][which], under.opaque[which], registered[which]
 
     def _kind(self, case: tuple[int, ...], asn: int) -> int:
         """Give the kind of an AS number that stands for all of its case, remembering."""
@@ -380,9 +382,9 @@ class Judge:
         grove = self._doubts[part.space]
         for group in np.unique(_groups_of(grove)).tolist():
             key, reach = part.keys(group)
-            at = grove.locate(key, reach)
-            start, stop = grove.inside(key, reach, at)
-            found &= ~np.where((at != NOWHERE) | (stop > start), np.uint64(1 << group), np.uint64(0))
+            looked = grove.look(key, reach)
+            start, stop = grove.inside(key, reach, looked)
+            found &= ~np.where((looked[0] != NOWHERE) | (stop > start), np.uint64(1 << group), np.uint64(0))
         return found
 
     def _read(
@@ -393,7 +395,8 @@ class Judge:
         values, at_hand = np.zeros(len(part.rows), np.uint64), np.zeros(len(part.rows), np.uint64)
         for own, missing, there in asked.options:
             question = irr.Asked(own, missing & ~answered, asked.coverable, part.length == BITS[part.space])
-            evidence = irr.exact_bits(objects, own, self.masks)
+            exact = irr.exact_bits(objects, own, self.masks)
+            evidence = exact.copy()
 
             def note(rows: NDArray[np.intp], question: irr.Asked = question, evidence: NDArray[np.uint32] = evidence) -> None:
                 found = self.values.judge(evidence[rows], question.of(rows), objects.weak_inside[rows], authorised=authorised)
@@ -408,7 +411,7 @@ class Judge:
                     note(every)
             known = np.flatnonzero(there & ~asked.unknown)
             note(known)
-            evidence[:] = irr.exact_bits(objects, own, self.masks)
+            evidence[:] = exact
             note(np.flatnonzero(there & asked.unknown))
         return values, at_hand
 
@@ -416,12 +419,10 @@ class Judge:
 
     def _rpki(self, part: Spans) -> list[NDArray[np.uint8]]:
         """Give each row's state in every view of the VRPs; the one that is shown stands last."""
-        views = self.views[part.space]
-        if not views:
+        if not self._order:
             return [np.full(len(part.rows), UNHEARD, np.uint8)] * 2
-        seen = dict.fromkeys(map(id, views))
-        states = {id(view): rpki.states(view, part) for view in views if id(view) in seen}
-        return [states[id(view)] for view in views]
+        states = {one: rpki.states(view, part) for one, view in self.views[part.space].items()}
+        return [states[one] for one in self._order]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -443,8 +444,8 @@ class _Space:
     @classmethod
     def of(cls, spaces: list[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> _Space:
         """Spread what was learned of spaces over routes; ``row``: the delegated row that is each one's allocation, where known."""
-        used, place = np.unique(which, return_inverse=True)
-        found, place = [spaces[one] for one in used.tolist()], place.reshape(-1)
+        first, place = irr.unique(which)
+        found = [spaces[one] for one in which[first].tolist()]
         options = []
         for number in range(max((len(one.own) for one in found), default=0)):
             there = np.array([number < len(one.own) for one in found], bool)[place]

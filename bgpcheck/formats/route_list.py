@@ -1,6 +1,6 @@
 """Lists of routes as CSV with a header line: ``prefix,asn``, any other columns beside them (interface.md, Audit). Pure; needs numpy.
 
-Plain rows, an IPv4 prefix and a number, are read many at once; all others one by one.
+Plain rows are read many at once (``route_list_plain``), all others one by one.
 Rule: both ways accept the same and say the same; a row that can't be read is given with its line, never left out in silence.
 """
 
@@ -13,26 +13,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.address import prefix as quick_prefix
-from bgpcheck.model import MAX_ASN, Prefix, is_digits, parse_asn
+from bgpcheck.formats.route_list_plain import Lines, plain
+from bgpcheck.model import Prefix, parse_asn
 from bgpcheck.routes import HALF, NONE, Routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
+
+    from bgpcheck.formats.route_list_plain import Places
+
+    Block = tuple[int, bytes, Places]  # the number of the first of some whole lines, the lines, where their ends stand
 
 LINE_LIMIT = 4096  # bytes
 PREFIX, ASN = "prefix", "asn"
 PLAIN_HEADER = (PREFIX, ASN)
 ALSO = {"origin": ASN, "origin_asn": ASN, "originas": ASN, "network": PREFIX}  # what other tools call the two
-_SEPARATORS = b"...,/\n"
-_PATTERN = np.frombuffer(b".../,\n", np.uint8)  # of a plain row, in order
-_KIND = np.zeros(256, np.uint8)  # 1: separator, 2: digit
-_KIND[list(_SEPARATORS)] = 1
-_KIND[list(b"0123456789")] = 2
-_LONGEST = 10  # digits of an AS number
-_OCTET = 3  # digits
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,42 +47,58 @@ class Batch:
 
 def batches(chunks: Iterable[bytes], *, file: str, rows: int = 1 << 16) -> Iterator[Batch]:
     """Read a list of routes, about ``rows`` at a time; ``FormatError`` with file and line for what is no such list at all."""
-    numbered = _blocks(chunks, file, rows)
-    number, first = next(numbered, (1, [b""]))
+    blocks = _blocks(chunks, file, rows)
+    number, data, ends = next(blocks, (1, b"\n", np.zeros(1, np.intp)))
+    head = int(ends[0])
     try:
-        columns = _header(_text(first[0].removeprefix(b"\xef\xbb\xbf")))
+        columns = _header(_text(data[:head].removeprefix(b"\xef\xbb\xbf")))
     except FormatError as error:
         raise error.at(file=file, line=1) from None
-    rest = first[1:]
-    if rest:
-        yield _batch(number + 1, rest, columns)
-    for number, part in numbered:
-        yield _batch(number, part, columns)
+    if len(ends) > 1:
+        yield _batch((number + 1, data[head + 1 :], ends[1:] - head - 1), columns)
+    for block in blocks:
+        yield _batch(block, columns)
 
 
-def _blocks(chunks: Iterable[bytes], file: str, rows: int) -> Iterator[tuple[int, list[bytes]]]:
-    """Give some lines at a time, without their ends, with the number of their first."""
-    number, held = 1, list[bytes]()
-    rest = b""
+def _blocks(chunks: Iterable[bytes], file: str, rows: int) -> Iterator[Block]:
+    """Give ``rows`` lines at a time, the CR of CRLF taken away, the last ended too."""
+    number, held, waiting, tail = 1, list[bytes](), 0, 0
     for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        if max(map(len, (*whole, rest))) > LINE_LIMIT + 1:  # the one byte more may be a CR
-            wrong = next(place for place, line in enumerate((*whole, rest)) if len(line) > LINE_LIMIT + 1)
-            raise FormatError(f"line longer than {LINE_LIMIT} bytes", file=file, line=number + len(held) + wrong)
-        held += whole
-        while len(held) >= rows:
-            yield number, _ended(held[:rows])
-            number += rows
-            held = held[rows:]
-    if rest:
-        held.append(rest)
-    if held:
-        yield number, _ended(held)
+        held.append(chunk)
+        found = chunk.count(b"\n")
+        waiting += found
+        tail = len(chunk) - chunk.rfind(b"\n") - 1 if found else tail + len(chunk)
+        if tail > LINE_LIMIT + 1:  # the one byte more may be a CR
+            raise _too_long(file, number + waiting)
+        if waiting >= rows:
+            rest = b""
+            for block, rest in _cut(b"".join(held), number, file, rows):  # noqa: B007 (the last one is wanted)
+                yield block
+            number += waiting // rows * rows
+            held, waiting = [rest], waiting % rows
+    data = b"".join(held)
+    if data:
+        yield next(_cut(data if data.endswith(b"\n") else data + b"\n", number, file, waiting + 1))[0]
 
 
-def _ended(part: list[bytes]) -> list[bytes]:
-    """Take the CR of CRLF away."""
-    return [line.removesuffix(b"\r") for line in part] if part[0].endswith(b"\r") or part[-1].endswith(b"\r") else part
+def _cut(data: bytes, number: int, file: str, rows: int) -> Iterator[tuple[Block, bytes]]:
+    """Cut whole lines, ``rows`` at a time, as far as there are so many or none before; each with what is left after it."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
+    long = np.diff(ends, prepend=-1) > LINE_LIMIT + 1
+    if long.any():
+        raise _too_long(file, number + int(long.argmax()))
+    begin = 0
+    for first in range(0, max(len(ends) - rows + 1, 1), rows):
+        some = ends[first : first + rows]
+        after = int(some[-1]) + 1
+        yield (number + first, data[begin:after], some - begin), data[after:]
+        begin = after
+
+
+def _too_long(file: str, line: int) -> FormatError:
+    return FormatError(f"line longer than {LINE_LIMIT} bytes", file=file, line=line)
 
 
 def _text(line: bytes) -> str:
@@ -105,39 +118,53 @@ def _header(text: str) -> tuple[str, ...]:
     return names
 
 
-def _batch(number: int, part: Sequence[bytes], columns: tuple[str, ...]) -> Batch:
+def _batch(block: Block, columns: tuple[str, ...]) -> Batch:
     """Read some rows."""
-    plain, found = _plain(part) if columns == PLAIN_HEADER else (np.zeros(len(part), bool), None)
-    values: list[tuple[int, int, int, int]] = []
-    places: list[int] = []
-    bad: list[tuple[int, str]] = []
-    masked = 0
-    for row in np.flatnonzero(~plain).tolist():
-        if not part[row].strip():
+    number, data, ends = block
+    lines = Lines(data, ends)
+    rows = _Rows(len(ends))
+    if columns == PLAIN_HEADER:
+        for one in plain(lines):
+            rows.set(one.rows, (one.version, one.high, one.low, one.length, one.origin))
+            rows.masked += one.masked
+    bad = list[tuple[int, str]]()
+    places, values = list[int](), list[tuple[int, int, int, int, int]]()
+    for row in np.flatnonzero(~rows.read).tolist():
+        line = data[lines.starts[row] : ends[row]]
+        if not line.strip():
             continue
         try:
-            text = _text(part[row])
-            one, cleared = (columns == PLAIN_HEADER and _quick(text)) or _careful(text, columns)
+            (version, network, length, origin), masked = _careful(_text(line), columns)
         except FormatError as error:
             bad.append((number + row, str(error)))
         else:
-            values.append(one)
             places.append(row)
-            masked += cleared
-    routes, at = _merged(found, plain, values, places)
-    return Batch(routes, at + number, tuple(bad), masked + (int(found[4]) if found else 0))
+            values.append((version, network >> 64, network & HALF, length, origin))
+            rows.masked += masked
+    if places:
+        rows.set(np.array(places), tuple(np.array(column, kind) for column, kind in zip(zip(*values, strict=True), KINDS, strict=True)))
+    kept = np.flatnonzero(rows.read)
+    return Batch(rows.routes.take(kept), kept + number, tuple(bad), rows.masked)
 
 
-def _quick(text: str) -> tuple[tuple[int, int, int, int], bool] | None:
-    """Read one row that is a prefix and a number and nothing else; None where it is not."""
-    word, _, digits = text.partition(",")
-    if not (is_digits(digits) and len(digits) <= _LONGEST and int(digits) <= MAX_ASN):
-        return None
-    try:
-        prefix = quick_prefix(word)
-    except FormatError:
-        return None
-    return (prefix.version, prefix.network, prefix.length, int(digits)), False
+KINDS = (np.uint8, np.uint64, np.uint64, np.uint8, np.int64)  # of the columns of ``Routes``
+
+
+class _Rows:
+    """Columns for all rows of a block, filled in whatever order they are read. ``read``: which rows are."""
+
+    def __init__(self, count: int) -> None:
+        columns: list[Any] = [np.zeros(count, kind) for kind in KINDS]
+        self.routes = Routes(*columns)
+        self.read = np.zeros(count, bool)
+        self.masked = 0
+
+    def set(self, rows: Places, columns: tuple[Any, ...]) -> None:
+        """Fill some rows."""
+        own: Any = self.routes
+        for name, values in zip(("version", "high", "low", "length", "origin"), columns, strict=True):
+            getattr(own, name)[rows] = values
+        self.read[rows] = True
 
 
 def _careful(text: str, columns: tuple[str, ...]) -> tuple[tuple[int, int, int, int], bool]:
@@ -174,77 +201,3 @@ def _cells(text: str) -> list[str]:
         return next(csv.reader([text], strict=True), [""]) if '"' in text else text.split(",")
     except csv.Error as error:
         raise FormatError(f"not CSV: {error}") from error
-
-
-Found = tuple[Any, Any, Any, Any, int]  # rows, networks, lengths, origins, how many had host bits set
-
-
-def _plain(part: Sequence[bytes]) -> tuple[NDArray[np.bool_], Found]:
-    """Read the rows that are an IPv4 prefix and a number, many at once; tells which these are."""
-    data = np.frombuffer(b"\n".join(part) + b"\n", np.uint8)
-    kind = _KIND[data]
-    ends = np.flatnonzero(data == ord("\n"))
-    starts = np.append(0, ends[:-1] + 1)
-    separators = np.flatnonzero(kind == 1)
-    before = np.searchsorted(separators, starts)  # separators before each row
-    count = np.searchsorted(separators, ends) - before + 1
-    digits = np.append(0, np.cumsum(kind == 2))  # noqa: PLR2004 (see _KIND)
-    size = len(_PATTERN)
-    rows = np.flatnonzero((count == size) & (digits[ends] - digits[starts] + size - 1 == ends - starts))
-    places = separators[before[rows, None] + np.arange(size)]
-    rows, places = _kept(rows, places, (data[places] == _PATTERN).all(axis=1))
-    begins = np.concatenate([starts[rows, None], places[:, :-1] + 1], axis=1)
-    widths = places - begins
-    fits = (widths >= 1).all(axis=1) & (widths[:, :5] <= _OCTET).all(axis=1) & (widths[:, 5] <= _LONGEST)
-    fits &= ~((data[begins] == ord("0")) & (widths > 1)).any(axis=1)  # leading zeros are for the careful way
-    rows, places, widths = (one[fits] for one in (rows, places, widths))
-    numbers = [_numbers(data, places[:, column], widths[:, column], _OCTET if column < 5 else _LONGEST) for column in range(size)]  # noqa: PLR2004 (the AS number)
-    a, b, c, d, length, origin = numbers
-    good = (np.maximum.reduce([a, b, c, d]) <= 255) & (length <= 32) & (origin <= MAX_ASN)  # noqa: PLR2004 (IPv4)
-    rows, length, origin = rows[good], length[good], origin[good]
-    address = (a << 24 | b << 16 | c << 8 | d)[good]
-    network = address >> (32 - length) << (32 - length)
-    plain = np.zeros(len(part), bool)
-    plain[rows] = True
-    return plain, (rows, network, length, origin, int((network != address).sum()))
-
-
-def _kept(rows: NDArray[Any], places: NDArray[Any], kept: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Keep some rows."""
-    return rows[kept], places[kept]
-
-
-def _numbers(data: NDArray[np.uint8], ends: NDArray[np.intp], widths: NDArray[np.intp], most: int) -> NDArray[np.int64]:
-    """Read the digits before each end."""
-    found = np.zeros(len(ends), np.int64)
-    for place in range(most):
-        there = widths > place
-        if not there.any():
-            break
-        digit = data[np.maximum(ends - 1 - place, 0)].astype(np.int64) - ord("0")
-        found += np.where(there, digit * 10**place, 0)
-    return found
-
-
-def _merged(
-    found: Found | None, plain: NDArray[np.bool_], values: list[tuple[int, int, int, int]], places: list[int]
-) -> tuple[Routes, NDArray[np.int64]]:
-    """Put rows that were read either way back into their order."""
-    count = int(plain.sum()) + len(values)
-    wide, narrow = np.zeros((2, count), np.uint64), np.zeros((2, count), np.uint8)
-    routes = Routes(narrow[0], wide[0], wide[1], narrow[1], np.zeros(count, np.int64))
-    at = np.concatenate([found[0] if found else np.empty(0, np.int64), np.array(places, np.int64)])
-    order = np.argsort(at, kind="stable")
-    place = np.empty(count, np.intp)
-    place[order] = np.arange(count)
-    split = count - len(values)
-    if found:
-        quick = place[:split]
-        routes.version[quick], routes.low[quick], routes.length[quick], routes.origin[quick] = 4, *found[1:4]
-    slow = place[split:]
-    if values:
-        version, network, length, origin = zip(*values, strict=True)
-        routes.version[slow], routes.length[slow], routes.origin[slow] = version, length, origin
-        routes.high[slow] = np.array([one >> 64 for one in network], np.uint64)
-        routes.low[slow] = np.array([one & HALF for one in network], np.uint64)
-    return routes, at[order]

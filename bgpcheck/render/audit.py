@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from bgpcheck import padded
 from bgpcheck.render.clean import cell
 from bgpcheck.render.json_lines import dumps
 from bgpcheck.routes import NONE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from bgpcheck.columns.judged import Judged, Words
 
 COLUMNS = ("prefix", "asn", "verdict", "confidence", "rpki", "irr", "holder", "registration", "reason")
 SCHEMA = "bgpcheck/audit/v1"
+MOST_CASES = 4096  # whose text is remembered
 # Name → (module, class). Imported when asked for.
 FORMATS = {
     "csv": ("audit", "Csv"),
@@ -52,24 +53,13 @@ def writer(form: str, **options: Any) -> Writer:  # noqa: ANN401 (each form has 
     return made
 
 
-def _asns(judged: Judged, pattern: str, none: str) -> list[str]:
-    """Spell every row's origin in a pattern, each different one once; ``none`` is for NONE."""
-    found, which = np.unique(judged.routes.origin, return_inverse=True)
-    return _picked([pattern % (none if origin == NONE else origin) for origin in found.tolist()], which.reshape(-1))
-
-
-def _picked(texts: list[str], which: NDArray[np.intp]) -> list[str]:
-    """Give each row its text."""
-    found: list[str] = np.array(texts, object)[which].tolist()
-    return found
-
-
-def _joined(*columns: list[str]) -> bytes:
-    """Join columns of pieces row by row."""
-    laid = [""] * (len(columns) * len(columns[0]))
-    for place, column in enumerate(columns):
-        laid[place :: len(columns)] = column
-    return "".join(laid).encode()
+def _asns(judged: Judged, none: bytes) -> padded.Octets:
+    """Spell every row's origin; ``none`` is for NONE."""
+    origin = judged.routes.origin
+    spelled = padded.decimal(np.maximum(origin, 0))
+    nowhere = np.flatnonzero(origin == NONE)
+    spelled[nowhere] = padded.of([none.ljust(spelled.shape[1], b"\0")])
+    return spelled
 
 
 class Csv:
@@ -81,19 +71,20 @@ class Csv:
 
     def add(self, judged: Judged) -> bytes:
         """Give the lines of a chunk."""
-        ends = _picked([_cells(case) for case in judged.cases], judged.case)
-        return _joined(judged.routes.prefixes(), _asns(judged, ",%s", ""), ends)
+        ends = padded.picked([_cells(case) for case in judged.cases], judged.case)
+        return padded.joined(judged.routes.spelled(), b",", _asns(judged, b""), ends)
 
     def end(self) -> bytes:
         """Give nothing more."""
         return b""
 
 
-def _cells(case: Words) -> str:
+@lru_cache(maxsize=MOST_CASES)
+def _cells(case: Words) -> bytes:
     """Write what follows the AS number; a policy file's own reason may be any text, so that it is cleaned and quoted as in ``csv``."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(["", *(cell(getattr(case, name)) for name in COLUMNS[2:])])
-    return out.getvalue()
+    return out.getvalue().encode()
 
 
 class JsonLines:
@@ -106,17 +97,18 @@ class JsonLines:
     def add(self, judged: Judged) -> bytes:
         """Give the lines of a chunk."""
         around = [_around(case) for case in judged.cases]
-        before, after = (_picked([one[side] for one in around], judged.case) for side in (0, 1))
-        return _joined(_asns(judged, '{"asn": %s, ', "null"), before, judged.routes.prefixes(), after)
+        before, after = (padded.picked([one[side] for one in around], judged.case) for side in (0, 1))
+        return padded.joined(b'{"asn": ', _asns(judged, b"null"), b", ", before, judged.routes.spelled(), after)
 
     def end(self) -> bytes:
         """Give nothing more."""
         return b""
 
 
-def _around(case: Words) -> tuple[str, str]:
+@lru_cache(maxsize=MOST_CASES)
+def _around(case: Words) -> tuple[bytes, bytes]:
     """Write the members of a case that stand before the prefix, in the order of their keys, and those after it."""
     values: dict[str, str | None] = {name: getattr(case, name) for name in COLUMNS[2:]}
     values["confidence"] = values["confidence"] or None
     before, after = (dumps({name: values[name] for name in values if (name < "prefix") is early})[1:-1] for early in (True, False))
-    return f'{before}, "prefix": "', f'", {after}}}\n'
+    return f'{before}, "prefix": "'.encode(), f'", {after}}}\n'.encode()

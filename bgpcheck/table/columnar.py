@@ -41,21 +41,34 @@ class Grove:
 
     def locate(self, key: Keys, reach: Keys) -> NDArray[np.intp]:
         """Give for each range the narrowest node that holds all of it, ``NOWHERE`` where there is none."""
-        at = np.searchsorted(self.key, key, side="right") - 1
+        return self.look(key, reach)[0]
+
+    def look(self, key: Keys, reach: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Give for each range what ``locate`` gives, and the first node that begins after it does."""
+        after = np.searchsorted(self.key, key, side="right")
+        at = after - 1
         open_ = np.flatnonzero(at >= 0)
         while len(open_):
             short = self.reach[at[open_]] < reach[open_]
             open_ = open_[short]
             at[open_] = self.parent[at[open_]]
             open_ = open_[at[open_] >= 0]
-        return at
+        return at, after
 
-    def inside(self, key: Keys, reach: Keys, at: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Give where the nodes inside each range, and not equal to it, begin and end; ``at``: what ``locate`` says of the ranges."""
-        start = np.searchsorted(self.key, key, side="left")
-        stop = np.searchsorted(self.key, reach, side="right")
-        begins_alike = (at >= 0) & (at >= start)
-        return np.where(begins_alike, at + 1, start), stop
+    def inside(
+        self, key: Keys, reach: Keys, looked: tuple[NDArray[np.intp], NDArray[np.intp]]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Give where the nodes inside each range, and not equal to it, begin and end; ``looked``: what ``look`` says of the ranges."""
+        at, after = looked
+        start, stop = after.copy(), after.copy()
+        if not len(self.key):
+            return start, stop
+        further = np.flatnonzero((after < len(self.key)) & (self.key[np.minimum(after, len(self.key) - 1)] <= reach))
+        stop[further] = np.searchsorted(self.key, reach[further], side="right")
+        alike = np.flatnonzero((after > 0) & (self.key[after - 1] == key))  # nodes that begin where the range does
+        around = (at[alike] >= 0) & (self.key[at[alike]] == key[alike])  # the widest of them hold it
+        start[alike] = np.where(around, at[alike] + 1, np.searchsorted(self.key, key[alike], side="left"))
+        return start, stop
 
 
 def array(columns: Columns, name: str) -> NDArray[Any]:

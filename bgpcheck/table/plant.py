@@ -59,7 +59,7 @@ def no_keys(space: int) -> Keys:
 
 def different(values: NDArray[Any]) -> NDArray[Any]:
     """Give the different values, sorted; by sorting, which for many is quicker than what numpy does."""
-    found = np.sort(values)
+    found = np.sort(values, kind="stable")  # mostly runs that are sorted already
     return found[np.append(True, found[1:] != found[:-1])] if len(found) else found
 
 

@@ -77,8 +77,9 @@ def load(names: list[str]) -> list[Routes]:
 
 def sizes(judge: Judge) -> list[tuple[int, int]]:
     """Give nodes and bytes of the forests that fact *rpki* looks into, each."""
-    shown = [views[-1] for views in judge.views.values()]
-    return [(len(one), one.key.nbytes + one.reach.nbytes + one.parent.nbytes) for view in shown for one in (view.prefixes, view.pairs)]
+    shown = judge.known.header["views"]["shown"]
+    forests = [one for found in judge.views.values() for one in (found[shown].prefixes, found[shown].pairs)]
+    return [(len(one), one.key.nbytes + one.reach.nbytes + one.parent.nbytes) for one in forests]
 
 
 def main() -> None:
@@ -98,7 +99,8 @@ def main() -> None:
     rows = sum(map(len, chunks))
     parts = [part for routes in chunks for part in rpki.spans(routes)]
     judge = made()
-    views = {space: found[-1] for space, found in judge.views.items()}
+    shown = snapshot.header["views"]["shown"]
+    views = {space: found[shown] for space, found in judge.views.items()}
     only = fastest(args.rounds, lambda: [rpki.states(views[part.space], part) for part in parts])
     first = fastest(1, lambda: [judge.judge(routes) for routes in chunks])
     again = fastest(args.rounds, lambda: [judge.judge(routes) for routes in chunks])

@@ -15,7 +15,7 @@ from bgpcheck.columns.judge import Judge
 from bgpcheck.columns.known import Known
 from bgpcheck.errors import FormatError
 from bgpcheck.model import Aspa, Prefix
-from bgpcheck.routes import MOST_PIECES, Routes, _Pieces
+from bgpcheck.routes import Routes
 from bgpcheck.store import configs
 from bgpcheck.store.build import Input, build
 from bgpcheck.store.clock import now_of
@@ -112,6 +112,25 @@ def test_rows_that_overlap_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         _ = Known(snapshot, snapshot.header, SETTINGS, NOW).segments
 
 
+@pytest.mark.parametrize("longest", [64, 65])
+def test_rows_of_ipv6(tmp_path: Path, longest: int) -> None:
+    """Where no row is longer than a /64, the upper halves of addresses are looked at alone."""
+    rows = ["arin|US|ipv6|2600::|32|20100101|allocated|a", f"arin|US|ipv6|2600:0:8000::|{longest}|20100101|reserved|"]
+    rows += ["arin|US|ipv6|2600:1::|32|20100101|allocated|b", "arin|US|asn|15|1|20100101|allocated|b"]
+    text = "2|arin|20250720|4|19830101|20250720|+0000\narin|*|ipv6|*|3|summary\narin|*|asn|*|1|summary\n" + "\n".join(rows) + "\n"
+    (tmp_path / "d").write_text(text)
+    build(tmp_path / "s", [Input("delegated/arin", tmp_path / "d", "d")], [], now=NOW)
+    snapshot = Snapshot.open(tmp_path / "s")
+    known = Known(snapshot, snapshot.header, SETTINGS, NOW)
+    assert known.segments[6].short is (longest == 64)
+    prefixes = ["2600::/32", "2600::/33", "2600:0:8000::/33", "2600:0:8000::/64", "2600:0:8000::/66", "2600:0:8000:0:8000::/65"]
+    prefixes += ["2600::/31", "2600:1::/32", "2600:1::1/128", "2600:1::/64", "2600:2::/32", "::/0"]
+    judge = Judge(known, POLICY)
+    for prefix, found in zip(prefixes, words(snapshot, *((one, 15) for one in prefixes)), strict=True):
+        one = judge._about(Prefix.parse(prefix), 15)  # noqa: SLF001 (the long way)
+        assert (prefix, found.holder, found.registration) == (prefix, one.holder.match, one.registration.status)
+
+
 def test_more_sources_than_bits() -> None:
     many = [(f"S{number}", Collector(f"irr/S{number}", lambda _: None)) for number in range(layers.MOST_SOURCES + 1)]
     with pytest.raises(FormatError, match="61 IRR sources: a snapshot holds at most 60"):
@@ -124,12 +143,6 @@ def test_rows_of_large_numbers() -> None:
     assert sorted(rows) == [(1, 1 << 61, 1 << 61), (2, 5, 5), (2, 7, 7)]
     assert [rows[place] for place in which.tolist()] == [(1, 1 << 61, 1 << 61), (2, 5, 5), (1, 1 << 61, 1 << 61), (2, 7, 7)]
     assert first.tolist() == [0, 1, 3]
-
-
-def test_pieces_are_forgotten() -> None:
-    pieces = _Pieces(str)
-    assert [pieces[number] for number in range(MOST_PIECES + 1)][-1] == str(MOST_PIECES)
-    assert len(pieces) == 1
 
 
 def test_words_in_many_blocks(tmp_path: Path) -> None:

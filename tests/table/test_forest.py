@@ -86,9 +86,10 @@ def test_prefixes(space: int, ranges: list[Range], asked: Range) -> None:
     met = [nodes[one] for one in forest.overlapping(first, last, group)]
     assert sorted(met) == sorted(one for one in nodes if overlaps(one, asked))
     both = keys(space, [asked], 1), keys(space, [asked], 2)
-    at = grove.locate(*both)
+    looked = grove.look(*both)
+    at = looked[0]
     assert (at[0] == NOWHERE and not found) or nodes[at[0]] == found[0]
-    start, stop = grove.inside(*both, at)
+    start, stop = grove.inside(*both, looked)
     inside = sorted(one for one in nodes if covers(asked, one) and one != asked)
     assert sorted(nodes[start[0] : max(stop[0], start[0])]) == inside
 
