@@ -249,10 +249,15 @@ class Segments:
 
     def records(self, first: int, last: int) -> list[Delegation]:
         """Give the rows over a range, as the model has them."""
-        ends = (_keys(self.rows.space, _split(one), short=self.short) for one in (first, last))
-        low, high = (int(one[0]) for one in self._places(*ends))
+        low, high = (int(np.searchsorted(self.starts, self._key(one), side="right")) - 1 for one in (first, last))
         numbers = dict.fromkeys(self.piece[self.span[low] : self.span[high + 1]].tolist())
         return [self._record(number) for number in numbers]
+
+    def _key(self, number: int) -> np.uint64 | bytes:
+        """Make the key of one number."""
+        if self.short or self.rows.space != IPV6:
+            return np.uint64(number >> 64 if self.short else number)
+        return keys(IPV6, 0, *_split(number))[0]  # type: ignore[no-any-return]
 
     def _record(self, number: int) -> Delegation:
         """Make one row a record; its opaque id is known by its token only."""

@@ -6,7 +6,7 @@ What columns can't tell apart is assessed row by row. Rule: both ways give the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 BITS = {4: 32, 6: 128}
 KINDS = tuple(AsnKind)
 MOST_BITS = 64  # sources, a bit each
+MOST_REMEMBERED = 1 << 17  # spaces, pairs of holders, kinds
 _EDGES = np.array([edge for row in SPECIAL_ASNS for edge in (row.range.first, row.range.last + 1)], np.int64)  # of IANA's table
 UNHEARD = 255  # a state of RPKI that nobody told
 
@@ -77,6 +78,7 @@ class Judge:
     _value_ids: list[int] = field(default_factory=list)
     _value_numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
     _value_list: list[Space] = field(default_factory=list)
+    _fresh: dict[int, Assessment] = field(default_factory=dict)  # of spaces that were learned of with these rows
 
     # ── what is fixed ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -135,6 +137,8 @@ class Judge:
 
     def judge(self, routes: Routes) -> Judged:
         """Judge routes, in their order."""
+        if max(len(self._space), len(self._holders), len(self._kinds)) > MOST_REMEMBERED:
+            self._forget()
         words: dict[Words, int] = {}
         case = np.zeros(len(routes), np.intp)
         for part in spans(routes):
@@ -157,6 +161,7 @@ class Judge:
         doubtful = kind != KINDS.index(AsnKind.ALLOCATED)
         values = self._irr(part, (space, under.direct), counting, doubtful, hard)
         holder = self._holder(part, (space, under.opaque, node), (own_id, registered), counting)
+        self._fresh.clear()
         columns = (
             np.full(len(kind), part.space),
             kind,
@@ -167,6 +172,12 @@ class Judge:
             *self._rpki(part),
         )
         return columns, hard
+
+    def _forget(self) -> None:
+        """Begin anew, so that memory has a limit however many registrations there are."""
+        for one in fields(self):
+            if one.name.startswith("_"):
+                getattr(self, one.name).clear()
 
     def _case(self, key: tuple[int, ...]) -> Words:
         """Judge a case, remembering."""
@@ -287,7 +298,8 @@ class Judge:
         for place, found in enumerate(different):
             if found not in self._spaces:
                 self._spaces[found] = len(self._space)
-                self._learn(self._assessment(part, int(first[place]), 0))
+                one = self._fresh[len(self._space)] = self._assessment(part, int(first[place]), 0)
+                self._learn(one)
             numbers[place] = self._spaces[found]
         return numbers[which]
 
@@ -343,7 +355,7 @@ class Judge:
         """Compare the registrants of a prefix and an AS number, remembering."""
         key = space, asn, same
         if key not in self._holders:
-            fact = self._about(self._space[space].example, asn).holder_of((asn,))
+            fact = (self._fresh.get(space) or self._about(self._space[space].example, 0)).holder_of((asn,))
             self._holders[key] = self._holder_number(fact.values)
         return self._holders[key]
 

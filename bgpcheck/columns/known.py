@@ -6,7 +6,7 @@ Rule: what a check would know of a prefix or AS number is known here, and nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from bgpcheck.table.plant import different
 from bgpcheck.table.words import token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from bgpcheck.settings import Settings
 
 FAMILIES = (IPV4, IPV6)
+MOST_ASNS = 1 << 14  # whose registrations are remembered
+MOST_READ = 1 << 16  # registered ranges, organisations, maintainers that are
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -100,7 +102,11 @@ class Known:
 
     def asn_rows(self, asn: int) -> list[Delegation]:
         """Delegated rows that hold an AS number."""
-        return self.segments[ASNS].records(asn, asn)
+        return self._asn_rows(asn)
+
+    @cached_property
+    def _asn_rows(self) -> Callable[[int], list[Delegation]]:
+        return lru_cache(maxsize=MOST_ASNS)(lambda asn: self.segments[ASNS].records(asn, asn))
 
     # ── RPKI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -182,7 +188,13 @@ class Known:
 
     def autnums(self, asn: int) -> list[Registration]:
         """Registrations that hold an AS number."""
-        return [one for one in self.registered.over(ASNS, asn, asn) if one.resource.holds(asn)]  # type: ignore[union-attr]
+        return self._autnums(asn)
+
+    @cached_property
+    def _autnums(self) -> Callable[[int], list[Registration]]:
+        return lru_cache(maxsize=MOST_ASNS)(
+            lambda asn: [one for one in self.registered.over(ASNS, asn, asn) if one.resource.holds(asn)]  # type: ignore[union-attr]
+        )
 
     @cached_property
     def organisations_of(self) -> _Maintained:
@@ -283,6 +295,8 @@ class Registered:
     def at(self, space: int, node: int) -> tuple[Registration, ...]:
         """Give the registrations of one range."""
         if (space, node) not in self._at:
+            if len(self._at) >= MOST_READ:
+                self._at.clear()
             columns = self._known.columns
             parts, ordinals = (columns.column(f"registered/{space}/{one}") for one in ("part", "record"))
             span = self._forests[space].records(node)
@@ -293,6 +307,8 @@ class Registered:
     def maintained(self, maintainer: str) -> tuple[Registration, ...]:
         """Give the first registrations of a maintainer, and of the first organisations that it serves."""
         if maintainer not in self._maintained:
+            if len(self._maintained) >= MOST_READ:
+                self._maintained.clear()
             found = [
                 one
                 for part in self._parts
@@ -342,6 +358,8 @@ class Registered:
     def _party(self, source: str, handle: str) -> Party | None:
         """Find an organisation by handle."""
         if (source, handle) not in self._parties:
+            if len(self._parties) >= MOST_READ:
+                self._parties.clear()
             found = [
                 one
                 for part in self._parts
