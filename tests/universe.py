@@ -97,6 +97,8 @@ class Universe:
             if source in {"RIPE", "ARIN", "APNIC"} and self.often(0.6):
                 objects += [self.registration(source) for _ in range(self.chance.randint(1, 6))]
                 objects += [self.organisation(source, handle) for handle in ORGS if handle and self.often(0.6)]
+            if self.often(0.25):
+                objects += self.parts(source)
             self.chance.shuffle(objects)
             if self.often(0.1) and objects:  # at the end of a file it would mean a truncated one
                 objects.insert(0, f"route{'6' * (self.spaces[0].version == 6)}: {self.spaces[0]}\norigin: ASX\nsource: {source}\n")
@@ -107,8 +109,19 @@ class Universe:
                 continue
             self.files[f"{source}.db"] = f"irr/{source}", "\n".join(objects)
 
+    def parts(self, source: str) -> list[str]:
+        """Give objects of one AS number that fill a prefix, or all but one of them."""
+        whole, more, asn = self.prefix(), self.chance.choice((1, 1, 2, 3)), self.asn()
+        more = min(more, whole.bits - whole.length)
+        pieces = [
+            Prefix(whole.version, whole.network | piece << (whole.bits - whole.length - more), whole.length + more)
+            for piece in range(1 << more)
+        ]
+        kind = "route6" if whole.version == 6 else "route"
+        return [f"{kind}: {piece}\norigin: AS{asn}\nmnt-by: A-MNT\nsource: {source}\n" for piece in pieces[self.often(0.2) :]]
+
     def route(self, source: str) -> str:
-        prefix = self.prefix()
+        prefix = self.prefix() if self.often(0.97) else Prefix(*self.chance.choice(((4, 0, 0), (6, 0, 0), (6, 0, 1), (6, 1 << 125, 3))))
         kind = "route6" if prefix.version == 6 else "route"
         holes = f"holes: {self.inside(prefix, 2)}\n" if self.often(0.06) and prefix.length < 30 else ""
         told = self.chance.choice(SOURCES) if self.often(0.1) else source

@@ -127,4 +127,4 @@ def _pairs(routes: Routes) -> Iterator[int]:
     """Give one number for each (prefix, origin) pair."""
     columns = (routes.version, routes.high, routes.low, routes.length, routes.origin)
     for version, high, low, length, origin in zip(*(column.tolist() for column in columns), strict=True):
-        yield ((high << 64 | low) << 8 | length) << 33 | origin + 1 if version == 6 else -((low << 6 | length) << 33 | origin + 1)  # noqa: PLR2004
+        yield (((high << 64 | low) << 8 | length) << 33 | origin + 1) << 1 | (version == 6)  # noqa: PLR2004

@@ -5,6 +5,7 @@ Rule: a process that dies takes nothing with it: what it had is judged again by 
 
 from __future__ import annotations
 
+import signal
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -27,6 +28,12 @@ MOST_DEATHS = 3  # of pools, before it is given up
 _Sent = tuple[ProcessPoolExecutor, "Future[Any]"]
 
 
+def _begin() -> None:
+    """Begin a process: whoever started it ends it, not the terminal; and memory is kept."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    memory.keep()
+
+
 class _Pool:
     """Processes that open the snapshot once each, started anew when one of them dies."""
 
@@ -36,7 +43,7 @@ class _Pool:
         self._executor = self._started()
 
     def _started(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=memory.keep)
+        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_begin)
 
     def submit(self, routes: Routes) -> _Sent:
         """Send a chunk to a process."""

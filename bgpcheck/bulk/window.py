@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bgpcheck.bulk.job import joined
+from bgpcheck.errors import BgpcheckError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,14 +26,24 @@ class Elsewhere(Protocol):
 
 
 def in_order(chunks: Iterable[Routes], place: Elsewhere, width: int) -> Iterator[Judged]:
-    """Judge chunks in a place, ``width`` of them at once, and give them in their order."""
-    waiting = deque[tuple["Routes", Any]]()
-    for routes in chunks:
+    """Judge chunks in a place, ``width`` of them at once, and give them in their order; an error in making one comes in its place."""
+    waiting, failed = deque[tuple["Routes", Any]](), None
+    rest = iter(chunks)
+    while True:
+        try:
+            routes = next(rest)
+        except StopIteration:
+            break
+        except BgpcheckError as error:
+            failed = error
+            break
         waiting.append((routes, place.submit(routes)))
         if len(waiting) >= width:
             yield _first(waiting, place)
     while waiting:
         yield _first(waiting, place)
+    if failed:
+        raise failed
 
 
 def _first(waiting: deque[tuple[Routes, Any]], place: Elsewhere) -> Judged:

@@ -61,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     workers = _refuse(args)
     from bgpcheck.bulk import memory  # noqa: PLC0415 (loaded when called)
     from bgpcheck.bulk.audit import Options, audit  # noqa: PLC0415 (loaded when called: numpy takes a while)
+    from bgpcheck.render.words import plural  # noqa: PLC0415 (as above)
 
     memory.keep()
     told = _Told()
@@ -85,9 +86,9 @@ def run(args: argparse.Namespace) -> int:
     for doubt in done.doubts:
         streams.complain(doubt)
     if done.masked:
-        streams.complain(f"{done.masked} prefixes had host bits set, which were cleared")
+        streams.complain(f"{plural(done.masked, 'prefix', 'prefixes')} had host bits set, which were cleared")
     if done.bad:
-        streams.complain(f"{done.bad} rows could not be read and were left out; {done.rows} were judged")
+        streams.complain(f"left out what could not be read: {plural(done.bad, 'row')}; judged: {plural(done.rows, 'row')}")
     return USAGE if done.bad else OK
 
 

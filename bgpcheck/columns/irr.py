@@ -221,10 +221,12 @@ class Objects:
         if unsure:
             seen.hard[rows] = True
             return
-        enough = np.flatnonzero(wanted[rows] & (sums.size[stop] - sums.size[start] >= 0.999 * _sizes(routes, rows)))
-        rows, start, stop = rows[enough], start[enough], stop[enough]
+        size = sums.size(start, stop)
+        wide, exact = _against(size, routes, rows)
+        enough = np.flatnonzero(wanted[rows] & wide)
+        rows, start, stop, exact = rows[enough], start[enough], stop[enough], exact[enough]
         alike = sums.alike(start, stop)
-        seen.parts[rows[alike]] = self._same_parts(sums, start[alike], stop[alike], _sizes(routes, rows[alike]))
+        seen.parts[rows[alike]] = self._same_parts(np.where(exact, sums.shown[start], ZERO)[alike])
         for row, first, last in zip(rows[~alike].tolist(), start[~alike].tolist(), stop[~alike].tolist(), strict=True):
             masks = sums.shown[first:last]
             if (family.holes[first:last] & (masks != ZERO)).any():
@@ -233,10 +235,9 @@ class Objects:
             spans = zip(masks.tolist(), family.pairs.key[first:last].tolist(), family.pairs.reach[first:last].tolist(), strict=True)
             seen.parts[row] = self._parts(list(spans), (key[row], reach[row]))
 
-    def _same_parts(self, sums: _Sums, start: Places, stop: Places, sizes: NDArray[np.float64]) -> NDArray[np.uint32]:
-        """Give the bits of parts that stand side by side in the same sources: they fill a prefix if they have its size."""
-        shown = np.where(sums.size[stop] - sums.size[start] == sizes, sums.shown[start], ZERO)
-        found = np.zeros(len(start), np.uint32)
+    def _same_parts(self, shown: Bits) -> NDArray[np.uint32]:
+        """Give the bits of parts that stand side by side in the same sources, and have the size of their prefix: so they fill it."""
+        found = np.zeros(len(shown), np.uint32)
         for bit, sources in self._kinds_of_parts:
             found |= np.where((shown & np.uint64(sources)) != ZERO, np.uint32(bit), np.uint32(0))
         return found
@@ -266,32 +267,33 @@ class Objects:
         shown = family.mask & ~out & np.uint64(self.masks.live)
         key, reach, parent, holes = family.pairs.key, family.pairs.reach, family.pairs.parent, family.holes
         weak = np.append(0, np.cumsum((shown & np.uint64(self.masks.weak)) != ZERO, dtype=np.int32))
-        if key.dtype.kind == "S":
-            return _Sums(weak, np.append(0.0, np.cumsum(_float(reach) - _float(key) + 1)), shown, None)
-        size = np.append(0.0, np.cumsum((reach - key).astype(np.float64) + 1))
         changes = (parent[1:] != parent[:-1]) | (shown[1:] != shown[:-1]) | holes[1:] | holes[:-1]
-        return _Sums(weak, size, shown, np.append([0, 0], np.cumsum(changes, dtype=np.int32)))
+        return _Sums(weak, *_sizes(key, reach), shown, np.append([0, 0], np.cumsum(changes, dtype=np.int32))[: len(key) + 1])
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Sums:
     """What holds for runs of nodes, as sums over the nodes before each.
 
-    ``weak``: how many a weak source shows. ``size``: of addresses; exact for IPv4 only. ``changes``: how many are not like the one before
-    them, that is beside it, in the same sources, both without holes; None for IPv6. ``shown``: sources that show each, no sum.
+    ``weak``: how many a weak source shows. ``high``, ``low``: halves of the count of their addresses, modulo 2**128. ``changes``: how many
+    are not like the one before them, that is beside it, in the same sources, both without holes. ``shown``: sources that show each, no sum.
     """
 
     weak: NDArray[np.int32]
-    size: NDArray[np.float64]
+    high: Bits
+    low: Bits
     shown: Bits
-    changes: NDArray[np.int32] | None
+    changes: NDArray[np.int32]
 
     def alike(self, start: Places, stop: Places) -> NDArray[np.bool_]:
         """Tell which runs have two nodes or more, all alike."""
-        if self.changes is None:
-            return np.zeros(len(start), bool)
         found: NDArray[np.bool_] = (stop > start + 1) & (self.changes[stop] == self.changes[np.minimum(start + 1, stop)])
         return found
+
+    def size(self, start: Places, stop: Places) -> tuple[Bits, Bits]:
+        """Give the halves of the sizes of runs."""
+        low = self.low[stop] - self.low[start]
+        return self.high[stop] - self.high[start] - (self.low[stop] < self.low[start]), low
 
 
 def _equal(grove: Grove, key: Any, reach: Any) -> NDArray[np.intp]:  # noqa: ANN401 (keys of either kind)
@@ -300,16 +302,32 @@ def _equal(grove: Grove, key: Any, reach: Any) -> NDArray[np.intp]:  # noqa: ANN
     return np.where((at != NOWHERE) & (grove.key[at] == key) & (grove.reach[at] == reach), at, NOWHERE)
 
 
-def _float(keys: Any) -> NDArray[np.float64]:  # noqa: ANN401 (keys of IPv6)
-    """Give the addresses of keys as floats."""
+def _halves(keys: Any) -> tuple[Bits, Bits]:  # noqa: ANN401 (keys of either kind)
+    """Give the halves of the addresses of keys; of IPv4 with their group above them."""
+    if keys.dtype.kind != "S":
+        return np.zeros(len(keys), np.uint64), keys
     parts = np.ascontiguousarray(keys).view(np.dtype([("group", ">u4"), ("high", ">u8"), ("low", ">u8")]))
-    return parts["high"].astype(np.float64) * 2.0**64 + parts["low"].astype(np.float64)
+    return parts["high"].astype(np.uint64), parts["low"].astype(np.uint64)
 
 
-def _sizes(routes: Spans, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Give the sizes of prefixes."""
-    bits = 32 if routes.space == 4 else 128  # noqa: PLR2004 (IPv4)
-    return 2.0 ** (bits - routes.length[rows].astype(np.float64))
+def _sizes(key: Any, reach: Any) -> tuple[Bits, Bits]:  # noqa: ANN401 (as above)
+    """Sum the sizes of the nodes before each: halves, modulo 2**128, in which a run of nodes inside a prefix always fits."""
+    (first_high, first), (last_high, last) = _halves(key), _halves(reach)
+    low = last - first + np.uint64(1)
+    high = last_high - first_high - (last < first) + (low == ZERO)  # the one more may carry
+    total = np.append(ZERO, np.cumsum(low))
+    return np.append(ZERO, np.cumsum(high + (total[1:] < low))), total
+
+
+def _against(size: tuple[Bits, Bits], routes: Spans, rows: Places) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell which runs have as many addresses as their prefixes or more, and which have as many."""
+    free = (32 if routes.space == 4 else 128) - routes.length[rows].astype(np.int64)  # noqa: PLR2004 (IPv4)
+    high, low = (
+        np.where((free >= least) & (free < least + 64), np.uint64(1) << (np.clip(free - least, 0, 63)).astype(np.uint64), ZERO)
+        for least in (64, 0)
+    )
+    exact = (size[0] == high) & (size[1] == low)
+    return exact | (size[0] > high) | ((size[0] == high) & (size[1] > low)) | (routes.length[rows] == 0), exact
 
 
 def _number(key: Any) -> int:  # noqa: ANN401 (a key of either kind)

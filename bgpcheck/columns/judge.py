@@ -6,7 +6,7 @@ What columns can't tell apart is assessed row by row. Rule: both ways give the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +18,7 @@ from bgpcheck.columns import irr, rpki
 from bgpcheck.columns.delegated import NO_ID, NO_ROW, Under
 from bgpcheck.columns.judged import Judged, Words
 from bgpcheck.columns.rpki import Spans, spans
+from bgpcheck.errors import FormatError
 from bgpcheck.facts.asn import AsnKind
 from bgpcheck.facts.holder import ANY as ANY_HOLDER
 from bgpcheck.facts.irr import Terms
@@ -71,7 +72,7 @@ class Judge:
     _spaces: dict[tuple[int, ...], int] = field(default_factory=dict)
     _space: list[Space] = field(default_factory=list)
     _kinds: dict[tuple[int, ...], int] = field(default_factory=dict)
-    _holders: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _holders: dict[tuple[int, int], int] = field(default_factory=dict)
     _holder_values: dict[frozenset[str], int] = field(default_factory=dict)
     _cases: dict[tuple[int, ...], Words] = field(default_factory=dict)
     _holder_list: list[frozenset[str]] = field(default_factory=list)
@@ -87,7 +88,9 @@ class Judge:
         """Sources as bits."""
         settings, header = self.known.settings, self.known.header
         other = (*sorted(settings.accepted_sources), *(rir.irr for rir in settings.rirs.values()), *self.policy.required)
-        names = tuple(dict.fromkeys((*header["irr"], *other)))[:MOST_BITS]
+        names = tuple(dict.fromkeys((*header["irr"], *other)))
+        if len(names) > MOST_BITS:
+            raise FormatError(f"{len(names)} IRR sources, at hand or required: columns have room for {MOST_BITS}")
         made = irr.Masks(names, 0, 0, 0, 0)
         hiding = [name for name, source in settings.irr.items() if source.filtering]
         sets = (self.known.dumps, settings.accepted_sources, settings.weak_sources, hiding)
@@ -346,17 +349,18 @@ class Judge:
         held = np.array([one.held for one in self._space], bool)[space]
         found = np.where((opaque != NO_ID) & (opaque == opaque_id) & held, same, any_of).astype(np.int64)
         rows = np.flatnonzero((node != NOWHERE) & registered & counting & (found != same))
-        different, _, which = irr.unique_rows((space[rows], part.asn[rows], opaque[rows] == opaque_id[rows]))
+        different, _, which = irr.unique_rows((space[rows], part.asn[rows]))
         numbers = np.array([self._compared(*key) for key in different], np.int64)
         found[rows] = numbers[which]
         return found
 
-    def _compared(self, space: int, asn: int, same: int) -> int:
-        """Compare the registrants of a prefix and an AS number, remembering."""
-        key = space, asn, same
+    def _compared(self, space: int, asn: int) -> int:
+        """Compare the registrants of a prefix and an AS number whose opaque ids are not equal, remembering."""
+        key = space, asn
         if key not in self._holders:
             fact = (self._fresh.get(space) or self._about(self._space[space].example, 0)).holder_of((asn,))
-            self._holders[key] = self._holder_number(fact.values)
+            rows = tuple(replace(row, opaque_id="") for row in fact.prefix.rows)  # those of the example are not those of all in its space
+            self._holders[key] = self._holder_number(replace(fact, prefix=replace(fact.prefix, rows=rows)).values)
         return self._holders[key]
 
     def _holder_number(self, values: frozenset[str]) -> int:

@@ -69,11 +69,13 @@ class Known:
 
     def irr_answered(self, prefix: Prefix) -> frozenset[str]:
         """IRR sources that answered about a prefix: not those of which an object there can't be read."""
-        group = {name: number for number, name in enumerate(self.header["irr"])}
         forest = Forest.of(self.columns, f"doubt/{prefix.version}", prefix.version)
-        return frozenset(
-            name for name in self.answering if not any(True for _ in forest.overlapping(prefix.network, prefix.last, group[name]))
+        doubted = (
+            name
+            for number, name in enumerate(self.header["irr"])
+            if any(True for _ in forest.overlapping(prefix.network, prefix.last, number))
         )
+        return self.answering.difference(doubted)
 
     # ── delegated-extended ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -331,15 +333,16 @@ class Registered:
     def _answer(self, number: int) -> Iterator[Registration]:
         """Read one."""
         text = self._rdap[number][1]
-        document = Document("rdap", self._names[number], RDAP_TYPE, text.encode("utf-8", "surrogateescape"))
+        source, name = self._names[number]
+        document = Document(source, name, RDAP_TYPE, text.encode("utf-8", "surrogateescape"))
         yield from (one for one in records(document) if isinstance(one, Registration))
 
     @cached_property
-    def _names(self) -> list[str]:
-        """Names of the RDAP answers, which say what they are about."""
+    def _names(self) -> list[tuple[str, str]]:
+        """Whose answers those of RDAP are, and their names, which say what they are about."""
         import json  # noqa: PLC0415 (only where there are any)
 
-        return [name for _, name, _ in json.loads(bytes(self._known.columns.column("rdap/index")))]
+        return [(source, name) for source, name, _ in json.loads(bytes(self._known.columns.column("rdap/index")))]
 
     @cached_property
     def _rdap(self) -> pick.Texts:

@@ -102,7 +102,12 @@ def speaks_of_routes(document: Document) -> bool:
     if document.media_type != MEDIA_TYPE:
         return True
     part = decode(document.content)
-    return part.routes > 0 or (part.rows == 0 and part.size > 0)
+    return speaks(part.routes, part.rows, part.size)
+
+
+def speaks(routes: int, rows: int, size: int) -> bool:
+    """Tell whether a file of so many route objects, records and bytes says something about route objects."""
+    return routes > 0 or (rows == 0 and size > 0)
 
 
 class Selector:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import extract
 from bgpcheck.formats import bulk, rdap
-from bgpcheck.model import AddressRange, AsnRange, Prefix, parse_asn
+from bgpcheck.model import AddressRange, AsnRange, Party, Prefix, Registration, parse_asn
 
 if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
 
 RDAP_TYPE = "application/rdap+json"
+BELONGS: dict[str, type] = {"rdap/ip": AddressRange, "rdap/autnum": AsnRange, "rdap/entity": Party}  # what each answers about
+WORDS: dict[type, str] = {AddressRange: "a range of addresses", AsnRange: "an AS number", Party: "an organisation"}
 
 
 def records(document: Document) -> tuple[Any, ...]:
@@ -23,7 +25,11 @@ def records(document: Document) -> tuple[Any, ...]:
         except FormatError as error:
             raise error.at(file=document.uri) from error
         return tuple(bulk.parse(part.format, line, text, file=part.file) for line, text in part.records)
-    return (rdap.parse(document.content, file=document.uri, subject=subject_of(document.uri)),)
+    record = rdap.parse(document.content, file=document.uri, subject=subject_of(document.uri))
+    about = type(record.resource) if isinstance(record, Registration) else Party
+    if about is not BELONGS.get(document.source, about):
+        raise FormatError(f"is about {WORDS[about]}, which is not what {document.source} answers", file=document.uri)
+    return (record,)
 
 
 def subject_of(uri: str) -> AddressRange | AsnRange | None:

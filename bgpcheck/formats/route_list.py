@@ -129,7 +129,7 @@ def _batch(block: Block, columns: tuple[str, ...]) -> Batch:
             rows.masked += one.masked
     bad = list[tuple[int, str]]()
     places, values = list[int](), list[tuple[int, int, int, int, int]]()
-    for row in np.flatnonzero(~rows.read).tolist():
+    for row in np.flatnonzero(~rows.read & (lines.starts < ends)).tolist():
         line = data[lines.starts[row] : ends[row]]
         if not line.strip():
             continue
@@ -169,6 +169,8 @@ class _Rows:
 
 def _careful(text: str, columns: tuple[str, ...]) -> tuple[tuple[int, int, int, int], bool]:
     """Read one row: version, network, length and origin, and whether host bits were cleared."""
+    if "\r" in text:
+        raise FormatError("has a CR in its middle: end each row with LF or CRLF")
     cells = _cells(text)
     if len(cells) < len(columns):
         raise FormatError(f"{len(cells)} cells in a row: the header has {len(columns)}")

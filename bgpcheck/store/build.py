@@ -12,12 +12,12 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from bgpcheck.errors import UsageError
-from bgpcheck.evidence import reading
+from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.files import MAX_BYTES, Reading, read_whole
 from bgpcheck.fetch.folder import LIMITS, MAX_RDAP
 from bgpcheck.formats import bulk
-from bgpcheck.model import Registration
+from bgpcheck.model import BITS, Registration
 from bgpcheck.store.atomic import replacing
 from bgpcheck.store.snapshot import Writer
 from bgpcheck.table import layers
@@ -191,11 +191,15 @@ def _size(path: Path) -> int:
 
 
 def _refuse_doubled(files: Sequence[Facts]) -> None:
-    """Refuse two files of one source that both have its route objects of a family: which of them would be right?"""
+    """Refuse two files of one source that both speak of its route objects of a family: which of them would be right?
+
+    A file that has none of its own, of either family, says that there are none (``Knowledge._seen``).
+    """
     seen: dict[tuple[str, int], str] = {}
     for facts in files:
-        for family in facts["families"]:
+        speaks = facts["source"].startswith("irr/") and extract.speaks(facts["routes"], facts["rows"], facts["size"])
+        for family in (facts["families"] or BITS) if speaks else ():
             other = seen.setdefault((facts["source"], family), facts["file"])
             if other != facts["file"]:
                 name = facts["source"].removeprefix("irr/")
-                raise UsageError(f"{name}: both {other} and {facts['file']} hold its IPv{family} route objects: give one of them")
+                raise UsageError(f"{name}: both {other} and {facts['file']} say what IPv{family} route objects it has: give one of them")

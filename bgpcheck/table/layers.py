@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Section = tuple[str, str, Any]
 
-MOST_SOURCES = 60  # IRR sources, a bit each
+MOST_SOURCES = 40  # IRR sources, a bit each; of 64 bits, the others are for those that a verdict requires and nobody has
 FAMILIES = {IPV4: 32, IPV6: 128}
 
 

@@ -9,7 +9,6 @@ import json
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from bgpcheck.knowledge import is_own
 from bgpcheck.model import BITS, AddressRange, Prefix, Registration
 from bgpcheck.table.forest import ASNS, IPV4, IPV6, WIDE, Forest, key
 from bgpcheck.table.pick import File, files
@@ -33,9 +32,9 @@ def prefixes_of(asn: int, columns: Any, header: Mapping[str, Any], settings: Set
 
 def _named(asn: int, columns: Any, header: Mapping[str, Any]) -> Iterator[Prefix]:  # noqa: ANN401 (as above)
     """Give the prefixes of route objects and VRPs that name it as origin."""
-    published = header["views"]["published"]
+    views = sorted({header["views"][one] for one in ("published", "shown")} - {None})  # local exceptions may add VRPs
     for space in FAMILIES:
-        for name in (f"irr/{space}/pair", *([] if published is None else [f"rpki/{published}/{space}/pair"])):
+        for name in (f"irr/{space}/pair", *(f"rpki/{view}/{space}/pair" for view in views)):
             forest = Forest.of(columns, name, space)
             start, stop = (bisect_left(forest.key, key(space, group, 0)) for group in (asn, asn + 1))
             for node in range(start, stop):
@@ -95,31 +94,34 @@ def _tells(settings: Settings, registry: str, country: str) -> bool:
 
 
 def _same_organisation(asn: int, columns: Any, header: Mapping[str, Any], settings: Settings) -> Iterator[AddressRange]:  # noqa: ANN401 (as above)
-    """Give the ranges that the registries' whois databases and RDAP say are of an organisation which has the AS number."""
-    for source, of in files(columns, header).items():
-        for file in of if source.startswith("irr/") else ():
-            mine = [one for one in file.registered(ASNS, asn, asn) if is_own(settings, source, one)]
-            for handle in {party.handle for one in mine for party in one.holders if _counts(party.handle, settings)}:
-                found = [one for one in file.listed("holder", token(handle)) if isinstance(one, Registration)]
-                held = [one for one in found if is_own(settings, source, one) and any(party.handle == handle for party in one.holders)]
-                yield from (one.resource for one in held if isinstance(one.resource, AddressRange))
-    yield from _same_in_rdap(asn, columns, settings)
-
-
-def _same_in_rdap(asn: int, columns: Any, settings: Settings) -> Iterator[AddressRange]:  # noqa: ANN401 (as above)
-    """Give the ranges in recorded RDAP answers whose registrant has the AS number in the same registry."""
-    index = json.loads(bytes(columns.column("rdap/index")))
-    records = [about for _, _, of in index for about in of if len(about) > 1]
-    mine = {
-        (registry, handle)
-        for space, first, last, _, registry, handles in records
-        if space == ASNS and first <= asn <= last
-        for handle in handles
-    }
-    wanted = {(registry, handle) for registry, handle in mine if registry and _counts(handle, settings)}
-    for space, first, last, _, registry, handles in records:
-        if space != ASNS and any((registry, handle) in wanted for handle in handles):
+    """Give the ranges that the registries' whois databases and RDAP say are of an organisation which has the AS number there."""
+    answers = [about for _, _, of in json.loads(bytes(columns.column("rdap/index"))) for about in of if len(about) > 1]
+    whois = {rir: files(columns, header).get(f"irr/{settings.rirs[rir].irr}", ()) for rir in settings.rirs}
+    said = [
+        (one.registry, party.handle)
+        for rir, of in whois.items()
+        for file in of
+        for one in file.registered(ASNS, asn, asn)
+        if one.registry == rir
+        for party in one.holders
+    ]
+    numbers = [about for about in answers if about[0] == ASNS and about[1] <= asn <= about[2]]
+    said += [(registry, handle) for *_, registry, of in numbers for handle in of]
+    wanted = {(registry, handle) for registry, handle in said if registry and _counts(handle, settings)}
+    for registry, handle in sorted(wanted):
+        for file in whois.get(registry, ()):
+            yield from _held(file, registry, handle)
+    for space, first, last, _, registry, of in answers:
+        if space != ASNS and any((registry, handle) in wanted for handle in of):
             yield AddressRange(space, first, last)
+
+
+def _held(file: File, registry: str, handle: str) -> Iterator[AddressRange]:
+    """Give the ranges that a whois database says are of an organisation."""
+    for one in file.listed("holder", token(handle)):
+        mine = isinstance(one, Registration) and one.registry == registry and any(party.handle == handle for party in one.holders)
+        if mine and isinstance(one.resource, AddressRange):
+            yield one.resource
 
 
 def _counts(handle: str, settings: Settings) -> bool:

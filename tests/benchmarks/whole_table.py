@@ -129,7 +129,11 @@ class Bench:
 
     def build(self, name: str, *words: str) -> None:
         """Build a snapshot."""
-        self.taken[name].append(run([*PROGRAM, "registry", "build", "--now", NOW, *words]))
+        self.other(name, "registry", "build", "--now", NOW, *words)
+
+    def other(self, name: str, *words: str) -> None:
+        """Run another of our commands."""
+        self.taken[name].append(run([*PROGRAM, *words]))
 
     def joined(self, name: str, first: str, second: str) -> None:
         """Add a row that is two others one after the other."""
@@ -155,6 +159,9 @@ def turn(bench: Bench, peers: str, libraries: list[str], *, bird: bool) -> None:
     bench.build("bgpcheck build, all", "--vrps", str(files.vrps), "--irr", f"RADB={files.dump}", *delegated, "--out", str(large))
     bench.ours("bgpcheck audit, all", "--registry-data", str(large))
     bench.joined("bgpcheck both, all", "bgpcheck build, all", "bgpcheck audit, all")
+    bench.other("bgpcheck registry status, all", "registry", "status", str(large), "--now", NOW)
+    one = ("--peer-asn", "3333", "--prefix", "193.0.0.0/21")
+    bench.other("bgpcheck check, 1 prefix, all", "check", *one, "--registry-data", str(large), "--now", NOW)
     if "rov" in libraries:
         where = ("--irr", str(files.dump.parent), "--delegated", str(files.delegated))
         bench.peer("rov, all", peers, script, "rov", str(files.vrps), str(files.routes), *where)

@@ -89,6 +89,16 @@ def test_events() -> None:
     assert (told, inputs.bad) == ([], 0)
 
 
+def test_default_routes_of_both_families_are_two(tmp_path: Path) -> None:
+    """Without an AS_PATH, as inside an AS."""
+    head = {"address": {"local": "192.0.2.1", "peer": "192.0.2.2"}, "asn": {"local": 64500, "peer": 64500}, "direction": "receive"}
+    hops = {"ipv4 unicast": ("192.0.2.2", "0.0.0.0/0"), "ipv6 unicast": ("2001:db8::2", "::/0")}
+    announce = {family: {hop: [{"nlri": nlri}]} for family, (hop, nlri) in hops.items()}
+    update = {"update": {"attribute": {"origin": "igp"}, "announce": announce}}
+    line = {"exabgp": "5.0.0", "time": 1.0, "type": "update", "neighbor": {**head, "message": update}}
+    assert read(put(tmp_path, "e", json.dumps(line).encode() + b"\n"))[0] == [("0.0.0.0/0", None), ("::/0", None)]
+
+
 def test_bad_events_are_told(tmp_path: Path) -> None:
     lines = EVENTS.read_bytes().splitlines(keepends=True)
     path = put(tmp_path, "events", b"".join([*lines, b"\n", b"{broken\n", json.dumps({"exabgp": "5.0.0", "type": "x"}).encode() + b"\n"]))

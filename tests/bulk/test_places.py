@@ -74,6 +74,20 @@ def test_no_more_is_under_way_than_the_window_holds(tmp_path: Path) -> None:
     assert place.most == 3
 
 
+def test_an_error_in_the_input_comes_after_what_was_read_before(tmp_path: Path) -> None:
+    universe, job = job_of(tmp_path)
+    parts = chunks(universe, 7)
+
+    def broken() -> Iterator[Routes]:
+        yield from parts
+        raise FormatError("no more", file="f")
+
+    found = in_order(broken(), Recorder(job), 3)
+    assert lines([next(found) for _ in parts]) == here(parts, job)
+    with pytest.raises(FormatError, match="no more"):
+        next(found)
+
+
 def test_processes(tmp_path: Path) -> None:
     universe, job = job_of(tmp_path)
     parts = chunks(universe, 12)

@@ -47,7 +47,7 @@ def audit(folder: Path, *words: str, given: bytes = b"", routes: str = "routes.c
 
 def test_rows_are_what_check_says(folder: Path) -> None:
     ran = audit(folder)
-    assert (ran.status, ran.stderr) == (0, "bgpcheck: 1 prefixes had host bits set, which were cleared\n")
+    assert (ran.status, ran.stderr) == (0, "bgpcheck: 1 prefix had host bits set, which were cleared\n")
     lines = ran.stdout.splitlines()
     assert lines[0] == HEADER
     assert len(lines) == len(ROUTES.splitlines())
@@ -127,14 +127,14 @@ def test_bad_rows_are_named_and_the_output_is_kept(folder: Path) -> None:
     assert told[1].startswith("bgpcheck: bad.csv:4: asn: 4294967296 is not an AS number")
     assert told[2].startswith("bgpcheck: bad.csv:5: prefix: ")
     assert "\x1b" not in ran.stderr
-    assert told[3] == "bgpcheck: 3 rows could not be read and were left out; 2 were judged"
+    assert told[3] == "bgpcheck: left out what could not be read: 3 rows; judged: 2 rows"
 
 
 def test_of_many_bad_rows_some_are_named(folder: Path) -> None:
     (folder / "bad.csv").write_text("prefix,asn\n" + "x,1\n" * 150)
     told = audit(folder, routes="bad.csv").stderr.splitlines()
     assert len(told) == 102
-    assert told[100:] == ["bgpcheck: and 50 more like these", "bgpcheck: 150 rows could not be read and were left out; 0 were judged"]
+    assert told[100:] == ["bgpcheck: and 50 more like these", "bgpcheck: left out what could not be read: 150 rows; judged: 0 rows"]
 
 
 def test_standard_input_packed(folder: Path) -> None:

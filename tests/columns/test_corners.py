@@ -133,7 +133,7 @@ def test_rows_of_ipv6(tmp_path: Path, longest: int) -> None:
 
 def test_more_sources_than_bits() -> None:
     many = [(f"S{number}", Collector(f"irr/S{number}", lambda _: None)) for number in range(layers.MOST_SOURCES + 1)]
-    with pytest.raises(FormatError, match="61 IRR sources: a snapshot holds at most 60"):
+    with pytest.raises(FormatError, match="41 IRR sources: a snapshot holds at most 40"):
         list(layers.irr_sections(many, layers.views([], [])))
 
 

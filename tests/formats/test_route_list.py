@@ -74,6 +74,8 @@ BAD = [
     ("1.0.0.0/24,१", "asn: '१' is not an AS number: write 0 to 4294967295, with or without AS"),
     ("1..0.0/24,1", "prefix: '1..0.0/24' is not an IPv4 or IPv6 prefix, such as 192.0.2.0/24"),
     ("1.0.0.0/24/7,1", None),
+    ("1.0.0.0/24,3,x\r2.0.0.0/24,4,y", "has a CR in its middle: end each row with LF or CRLF"),
+    ("1.0.0.0/24\r,3", "has a CR in its middle: end each row with LF or CRLF"),
 ]
 ODD = [
     "",
@@ -151,7 +153,7 @@ def test_a_line_has_a_limit(end: bytes) -> None:
 
 
 LINES = st.one_of(
-    st.sampled_from([line for line, _ in (*GOOD, *BAD)] + ODD),
+    st.sampled_from([line for line, _ in (*GOOD, *BAD) if "\r" not in line] + ODD),
     st.text(st.sampled_from("0123456789./,:af{} "), max_size=24),
     st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 33), st.integers(0, 2**32)).map(lambda one: f"{_v4(one[0])}/{one[1]},{one[2]}"),
 )

@@ -117,6 +117,38 @@ def snapshot(folder: Path, *, vrps: bool = True) -> Snapshot:
     return Snapshot.open(folder / "s")
 
 
+WHOIS = {
+    "ripe.db.aut-num": "aut-num: AS99\nas-name: X\norg: ORG-ME1-RIPE\nsource: RIPE\n",
+    "ripe.db.inetnum": "inetnum: 193.0.0.0 - 193.0.7.255\nnetname: X\nstatus: ALLOCATED PA\norg: ORG-ME1-RIPE\nsource: RIPE\n",
+}
+MIXED = {
+    "rdap/autnum/99.json": answer("autnum", "ORG-ME1-RIPE", startAutnum=99, endAutnum=99).replace("arin", "ripe"),
+    "rdap/ip/a.json": answer("ip network", "ORG-ME1-RIPE", startAddress="5.0.0.0", endAddress="5.0.0.255", ipVersion="v4"),
+    "ripe.db.inetnum": WHOIS["ripe.db.inetnum"],
+}
+ADDED = {"prefixAssertions": [{"prefix": "8.0.0.0/9", "asn": 99}], "bgpsecAssertions": []}
+SLURM = {"slurmVersion": 1, "validationOutputFilters": {"prefixFilters": [], "bgpsecFilters": []}, "locallyAddedAssertions": ADDED}
+APART = {
+    "a number and a range in two files of a registry": (WHOIS, ["193.0.0.0/21"]),
+    "a number in RDAP, a range in whois": (MIXED, ["193.0.0.0/21"]),
+    "a VRP of local exceptions": ({"vrps": json.dumps(VRPS), "slurm": json.dumps(SLURM)}, ["8.0.0.0/9"]),
+}
+
+
+@pytest.mark.parametrize("case", APART)
+def test_ties_across_files(case: str, tmp_path: Path) -> None:
+    files, expected = APART[case]
+    inputs, answers = [], []
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+        source = name.rpartition("/")[0] or ("irr/RIPE" if name.startswith("ripe") else name)
+        (answers if "/" in name else inputs).append(Input(source, tmp_path / name, name))
+    build(tmp_path / "s", inputs, answers, now=now_of("2025-07-21"))
+    made = Snapshot.open(tmp_path / "s")
+    assert [str(one) for one in prefixes_of(99, made, made.header, SETTINGS)] == expected
+
+
 NAMED = ["193.0.16.0/20", "2001:67c::/32"]  # by route objects
 SAME_ID = ["4.0.0.0/23", "4.0.2.0/24", "2600::/32"]  # opaque ids count at ARIN; at RIPE NCC never, at LACNIC not in Brazil
 SAME_ORG = ["193.0.4.0/23", "193.0.6.0/24"]  # not of a registry's own organisation, nor in a mirror
