@@ -14,9 +14,7 @@ import numpy as np
 
 from bgpcheck.errors import FormatError
 from bgpcheck.fetch.files import Reading
-from bgpcheck.formats import mrt, route_list
-from bgpcheck.formats.exabgp import event
-from bgpcheck.formats.exabgp_events import Reply, Update
+from bgpcheck.formats import route_list
 from bgpcheck.formats.lines import lines
 from bgpcheck.model import origin_as
 from bgpcheck.routes import NONE, Routes
@@ -68,6 +66,8 @@ class Inputs:
     def _read(self, first: bytes, chunks: Iterable[bytes], name: str) -> Iterator[Routes]:
         """Read a file as what it is."""
         if any(byte not in TEXT for byte in first[:HEADER]):
+            from bgpcheck.formats import mrt  # noqa: PLC0415 (only for those who have such files)
+
             told = {"note": self._noter(name), "bad": lambda error: self._complain(str(error))}
             yield from self._distinct(mrt.batches(chunks, file=name, rows=self.rows, **told))
         elif first.lstrip()[:1] == b"{":
@@ -99,6 +99,9 @@ class Inputs:
 
     def _announced(self, chunks: Iterable[bytes], name: str) -> Iterator[tuple[int, int, int, int]]:
         """Give every announced prefix with its origin as received (RFC 6811 s2)."""
+        from bgpcheck.formats.exabgp import event  # noqa: PLC0415 (only for those who have such files)
+        from bgpcheck.formats.exabgp_events import Reply, Update  # noqa: PLC0415 (as above)
+
         for number, line in lines(chunks, file=name):
             try:
                 one = event(line, file=name, number=number) if line.strip() else None

@@ -216,7 +216,7 @@ class Objects:
         start, stop = family.pairs.inside(key[rows], reach[rows], (at[rows], after[rows]))
         some = np.flatnonzero(stop > start)
         rows, start, stop = rows[some], start[some], stop[some]
-        sums = self._sums[routes.space]
+        sums = self.sums[routes.space]
         seen.weak_inside[rows] = sums.weak[stop] > sums.weak[start]
         if unsure:
             seen.hard[rows] = True
@@ -257,7 +257,7 @@ class Objects:
         return found
 
     @cached_property
-    def _sums(self) -> Mapping[int, _Sums]:
+    def sums(self) -> Mapping[int, _Sums]:
         """What holds for runs of nodes, by family."""
         return {space: self._summed(family) for space, family in self.families.items()}
 
@@ -441,9 +441,9 @@ def unique(code: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]
     Small numbers are told apart by themselves, others by their hash where no two different ones share it, which for few of them is
     nearly always: a sort costs more.
     """
-    small = bool(len(code)) and int(code.min()) >= 0 and int(code.max()) < SMALL
-    place = code if small else (code.view(np.uint64) * _SCATTER >> _SHIFT).astype(np.intp)
-    heads = np.empty(SMALL if small else 1 << HASH_BITS, np.int32)
+    most = int(code.max(initial=0)) if code.min(initial=0) >= 0 else SMALL
+    place = code if most < SMALL else (code.view(np.uint64) * _SCATTER >> _SHIFT).astype(np.intp)
+    heads = np.empty(most + 1 if most < SMALL else 1 << HASH_BITS, np.int32)
     heads[place[::-1]] = np.arange(len(code) - 1, -1, -1)  # whoever is written last stands first
     head = heads[place]
     if (code[head] != code).any():

@@ -47,12 +47,13 @@ class Grove:
         """Give for each range what ``locate`` gives, and the first node that begins after it does."""
         after = np.searchsorted(self.key, key, side="right")
         at = after - 1
-        open_ = np.flatnonzero(at >= 0)
-        while len(open_):
-            short = self.reach[at[open_]] < reach[open_]
-            open_ = open_[short]
-            at[open_] = self.parent[at[open_]]
-            open_ = open_[at[open_] >= 0]
+        if not len(self.key):
+            return at, after
+        short = np.flatnonzero((self.reach[at] < reach) & (at >= 0))  # their node ends before they do: they climb
+        while len(short):
+            at[short] = above = self.parent[at[short]]
+            short = short[above >= 0]
+            short = short[self.reach[at[short]] < reach[short]]
         return at, after
 
     def inside(
