@@ -152,7 +152,7 @@ WRONG = [
     (("build", "--vrps", "vrps.json", "--out", "vrps.json"), "--out vrps.json: would overwrite vrps.json"),
     (("build", "--vrps", "vrps.json", "--out", "no/s"), "there is no folder no"),
     (("build", "--vrps", "vrps.json", "--now", "soon", "--out", "s"), "--now: 'soon' is not a time"),
-    (("build", "--irr", "RADB=a.db", "--irr", "RADB=b.db", "--out", "s"), "RADB: both a.db and b.db hold its IPv4 route objects"),
+    (("build", "--irr", "RADB=a.db", "--irr", "RADB=b.db", "--out", "s"), "RADB: both a.db and b.db say what IPv4 route objects it has"),
     (("status", "vrps.json"), "vrps.json: is no registry snapshot"),
     (("status", "none"), "none: No such file or directory"),
     (("status", "--format", "csv"), "'csv' is not one of table, json"),

@@ -68,7 +68,7 @@ SUBJECTS: list[tuple[str, AddressRange | AsnRange | None]] = [
 @pytest.mark.parametrize(("uri", "expected"), SUBJECTS)
 def test_what_an_error_answer_is_about(uri: str, expected: AddressRange | AsnRange | None) -> None:
     assert subject_of(uri) == expected
-    document = Document("rdap/ip", uri, RDAP_TYPE, ERROR)
+    document = Document("rdap/autnum" if "autnum" in uri else "rdap/ip", uri, RDAP_TYPE, ERROR)
     if expected is None:
         with pytest.raises(FormatError, match="nothing says what was asked for"):
             records(document)
