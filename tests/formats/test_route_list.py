@@ -111,6 +111,10 @@ def test_host_bits_are_cleared_and_counted() -> None:
     assert read(b"prefix,asn\n1.0.0.1/24,1\n1.0.0.0/24,1\n2001:db8::1/32,1\n10.0.0.1/8,x\n")[2] == 2
 
 
+def test_rows_of_nothing_are_passed_over() -> None:
+    assert read(b"prefix,asn\n\n  \n1.0.0.0/24,1\n\t\n\n")[:2] == ([(4, ("1.0.0.0/24", 1))], [])
+
+
 HEADERS = [
     ("prefix,asn", "1.0.0.0/24,7"),
     ("Prefix, ASN", "1.0.0.0/24,7"),
