@@ -9,8 +9,11 @@ from zlib import compress
 
 import numpy as np
 import pytest
+from universe import Universe
 
 from bgpcheck.columns import delegated, irr
+from bgpcheck.columns import judge as judging
+from bgpcheck.columns import known as knowing
 from bgpcheck.columns.judge import Judge
 from bgpcheck.columns.known import Known
 from bgpcheck.errors import FormatError
@@ -131,6 +134,25 @@ def test_rows_of_ipv6(tmp_path: Path, longest: int) -> None:
         assert (prefix, found.holder, found.registration) == (prefix, one.holder.match, one.registration.status)
 
 
+@pytest.mark.parametrize("seed", range(1, 60, 7))
+def test_what_is_forgotten_is_learned_again(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    universe = Universe(seed)
+    inputs, answers = universe.write(tmp_path)
+    build(tmp_path / "s", inputs, answers, now=NOW)
+    snapshot = Snapshot.open(tmp_path / "s")
+    claims = universe.claims(120)
+
+    def judged() -> list[Words]:
+        judge = Judge(Known(snapshot, snapshot.header, SETTINGS, NOW), POLICY)
+        parts = [judge.judge(Routes.of(claims[at : at + 30])) for at in range(0, len(claims), 30)]
+        return [part.cases[case] for part in parts for case in part.case.tolist()]
+
+    remembered = judged()
+    monkeypatch.setattr(judging, "MOST_REMEMBERED", 0)
+    monkeypatch.setattr(knowing, "MOST_READ", 1)
+    assert judged() == remembered
+
+
 def test_more_sources_than_bits() -> None:
     many = [(f"S{number}", Collector(f"irr/S{number}", lambda _: None)) for number in range(layers.MOST_SOURCES + 1)]
     with pytest.raises(FormatError, match="41 IRR sources: a snapshot holds at most 40"):
@@ -177,6 +199,16 @@ def test_what_nobody_asks_about(tmp_path: Path) -> None:
     snapshot = made(tmp_path, RADB=route("4.0.0.0/8"))
     file = pick.files(snapshot, snapshot.header)["irr/RADB"][0]
     assert json.loads(file.extract(["nothing"]).content)["records"] == []
+
+
+def test_maintainers_that_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(knowing, "MOST_READ", 1)
+    other = INETNUM.replace("A-MNT", "B-MNT").format("193.0.2.0 - 193.0.2.255", "RIPE")
+    snapshot = made(tmp_path, RIPE="\n".join([INETNUM.format("193.0.1.0 - 193.0.1.255", "RIPE"), other]))
+    registered = Known(snapshot, snapshot.header, SETTINGS, NOW).registered
+    first, second = registered.maintained("A-MNT"), registered.maintained("B-MNT")
+    assert [str(one.resource) for one in (*first, *second)] == ["193.0.1.0 - 193.0.1.255", "193.0.2.0 - 193.0.2.255"]
+    assert (registered.maintained("A-MNT"), registered.maintained("B-MNT")) == (first, second)
 
 
 def test_what_is_kept_of_a_maintainer(tmp_path: Path) -> None:
