@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from bgpcheck.policy import Policy
     from bgpcheck.result import Result
 
+    _Policies = tuple[Policy, Document, tuple[Document, ...]]  # a policy, its own document, those of what it extends
+
 T = TypeVar("T")
+DEADLINE = 30.0  # seconds
 DEFAULT_POLICY = "microsoft-peering"
 MOST_TIED = 5000  # prefixes that --all-prefixes-of lists; audit is for more
 MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
@@ -45,7 +48,11 @@ MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user asks, as written. ``preflight``, ``events``, ``assume``, ``registry_data``: paths, ``-`` is standard input."""
+    """What a user asks, as written. ``preflight``, ``events``, ``assume``, ``registry_data``: paths, ``-`` is standard input.
+
+    ``live``: ask the registries, for at most ``deadline`` seconds a round; ``refresh``: whatever the cache has. ``sources``: a file in
+    the place of ``configs/sources.yaml``.
+    """
 
     preflight: str | None = None
     prefixes: Sequence[str] = ()
@@ -59,6 +66,10 @@ class Options:
     now: str | datetime | None = None
     strict: bool = False
     all_prefixes_of: str | int | None = None
+    live: bool = False
+    deadline: float = DEADLINE
+    refresh: bool = False
+    sources: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # an event loop that ends writes down what its task gave
@@ -86,11 +97,22 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
 
     ``fetcher``: where answers come from instead of ``options.registry_data``. ``tell``: hears what is being read.
     """
-    settings = configs.settings()
+    settings = configs.settings(options.sources)
     options = _tied(options) if options.all_prefixes_of is not None else options
     plan = _plan(options)
-    policy, policy_document, extended = _policy(plan.policy)
+    policy_documents = _policy(plan.policy)
     source = fetcher or _fetcher(plan.registry_data, tell)
+    if not options.live:
+        return await _judged(options, plan, source, policy_documents)
+    from bgpcheck.fetch.registries import live  # noqa: PLC0415 (only where the network is asked for)
+
+    async with live(settings, source, seconds=options.deadline, refresh=options.refresh) as asked:
+        return await _judged(options, plan, asked, policy_documents)
+
+
+async def _judged(options: Options, plan: _Plan, source: Fetcher, policies_of: _Policies) -> Outcomes:
+    """Judge by what a fetcher answers."""
+    settings = configs.settings(options.sources)
     folder_notes = tuple(("DATA-3", name, f"{name}: its name says nothing about its content") for name in getattr(source, "notes", ()))
     case = Case(
         peering=plan.peering,
@@ -102,11 +124,12 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
         ),
         notes=(*folder_notes, *plan.notes),
     )
+    policy, policy_document, extended = policies_of
     checked = await run(case, source, policy, settings)
     inputs = statement.Inputs(
         case=statement.input_document(statement.CASE, "case.json", case.encode()),
         policy=policy_document,
-        settings=statement.input_document(statement.SETTINGS, "sources.yaml", configs.sources_bytes(), "application/yaml"),
+        settings=statement.input_document(statement.SETTINGS, "sources.yaml", configs.sources_bytes(options.sources), "application/yaml"),
         others=(*extended, *plan.documents),
     )
     return Outcomes(checked, inputs)
@@ -124,10 +147,14 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 
 def check_sync(options: Options, *, tell: Callable[[str], None] | None = None) -> Outcomes:
     """Judge a peering: ``check`` for callers that do not await."""
-    return finish(check(options, tell=tell))
+    if not options.live:
+        return finish(check(options, tell=tell))
+    import asyncio  # noqa: PLC0415 (only where something is waited for)
+
+    return asyncio.run(check(options, tell=tell))
 
 
-def _policy(name: str) -> tuple[Policy, Document, tuple[Document, ...]]:
+def _policy(name: str) -> _Policies:
     """Load a policy by name or file; gives it with its own document and that of the policy it extends, for a replay."""
     data, file = configs.policy_bytes(name)
     extended: list[Document] = []
@@ -154,7 +181,7 @@ class _Plan:
 
 def _plan(options: Options) -> _Plan:
     """Read the preflight file, let the options override it, and listen to the recording."""
-    settings = configs.settings()
+    settings = configs.settings(options.sources)
     data, policy = options.registry_data or "", options.policy or ""
     if options.preflight:
         name = options.preflight
@@ -188,7 +215,7 @@ def _tied(options: Options) -> Options:
     if not place.is_file():
         raise UsageError(f"--all-prefixes-of needs a snapshot (bgpcheck registry build), and {place} is none")
     snapshot = Snapshot.open(place)
-    found = prefixes_of(asn, snapshot, snapshot.header, configs.settings())
+    found = prefixes_of(asn, snapshot, snapshot.header, configs.settings(options.sources))
     if not found:
         raise UsageError(
             f"--all-prefixes-of {options.all_prefixes_of}: the snapshot ties no prefix to it: no route object, no VRP, no holder"
@@ -208,7 +235,7 @@ def _beside(policy: str, preflight: str) -> str:
 
 def _override(peering: Peering, options: Options) -> Peering:
     """Put the options in the place of what the file says."""
-    settings = configs.settings()
+    settings = configs.settings(options.sources)
     blocks = peering.blocks
     if options.prefixes or not blocks:
         listed = [parse_option("--prefix", text) for text in options.prefixes]

@@ -30,7 +30,12 @@ class FormatError(BgpcheckError):
 
 
 class FetchError(BgpcheckError):
-    """Something outside could not be had; the edge turns it into a ``Gap``."""
+    """Something outside could not be had; the edge turns it into a ``Gap``. ``reason``: the gap's, empty where nobody has said."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        """Keep the reason apart from the ``message``, which becomes the gap's detail."""
+        super().__init__(message)
+        self.reason = reason
 
 
 class IntegrityError(BgpcheckError):

@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bgpcheck.evidence.extract import families, speaks_of_routes
-from bgpcheck.facts.holder import whose
+from bgpcheck.evidence.extract import MEDIA_TYPE, families, speaks_of_routes
+from bgpcheck.facts.holder import NOBODY_KNOWN, whose
 from bgpcheck.formats import slurm as slurm_format
 from bgpcheck.model import BITS, AddressRange, AsnRange, Aspa, Delegation, Party, Registration, RouteObject, Vrp
 from bgpcheck.table import PrefixIndex, RangeIndex
@@ -171,10 +171,10 @@ class Knowledge:
                 files: dict[int, dict[str, set[RouteObject]]] = {family: {} for family in BITS}
                 for one in filter(speaks_of_routes, answer.documents):
                     for family in families(one) or BITS:
-                        files[family][one.uri] = set()
+                        files[family][_file(one)] = set()
                 for cited in answer.records:
                     if isinstance(cited.record, RouteObject) and _own(answer, cited.record):
-                        files[cited.record.prefix.version].setdefault(cited.document.uri, set()).add(cited.record)
+                        files[cited.record.prefix.version].setdefault(_file(cited.document), set()).add(cited.record)
                 by_file = [list(part.values()) for part in files.values() if part]
                 sure = frozenset[RouteObject](chain.from_iterable(set.intersection(*part) for part in by_file))
                 found[name.removeprefix(IRR)] = sure, frozenset(chain.from_iterable(chain.from_iterable(by_file))) - sure
@@ -245,6 +245,9 @@ class Knowledge:
         for record in self._registrations:
             for maintainer in record.maintainers:
                 found[maintainer] |= whose(record)
+        refused = {subject for answer in self.answers.values() for subject in answer.refused if subject.startswith("mnt:")}
+        for maintainer in found.keys() & {subject.removeprefix("mnt:") for subject in refused}:
+            found[maintainer].add(NOBODY_KNOWN)  # whom else it serves was asked, and not answered
         return {maintainer: frozenset(handles) for maintainer, handles in found.items()}
 
 
@@ -262,6 +265,11 @@ def is_own(settings: Settings, source: str, one: Registration) -> bool:
 def _own(answer: Answer, one: RouteObject) -> bool:
     """Tell whether a registry's own answer holds an object, and not a mirror's."""
     return answer.source == f"{IRR}{one.source}"
+
+
+def _file(document: Document) -> str:
+    """Name the file that a document is of; what a server answers to several questions is one, as a dump is."""
+    return document.uri if document.media_type == MEDIA_TYPE else ""
 
 
 def _key(cited: Cited) -> Any:  # noqa: ANN401 (any record)

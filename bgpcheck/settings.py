@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bgpcheck.formats.yaml_tree import Tree
 
 TOP = ("registries", "irr", "rirs", "staleAfterHours", "holders")
+ALSO = ("validators", "cacheHours")
+CACHED = ("rdap", "irr", "vrps")
 MAX_HOURS = 8784  # a year
 KINDS = ("vrps", "delegated", "irr", "rdap")
 
@@ -77,6 +79,8 @@ class Settings:
     rirs: Mapping[str, Rir]
     stale_after_hours: Mapping[str, int]
     holders: HolderWords
+    cache_hours: Mapping[str, int]  # how long an answer of a kind of source is good
+    validators: tuple[str, ...]  # https:// of a VRP export, or rtr://host:port
     sha256: str
     _names: Mapping[str, str] = field(repr=False)
 
@@ -98,7 +102,7 @@ class Settings:
 
 def load(data: bytes, *, file: str) -> Settings:
     """Read the settings; ``FormatError`` with file, line and field."""
-    top = yaml_tree.parse(data, file=file).mapping(TOP, required=TOP)
+    top = yaml_tree.parse(data, file=file).mapping((*TOP, *ALSO), required=TOP)
     sources, rirs = top["irr"].entries(), top["rirs"].entries()
     hours = top["staleAfterHours"].mapping(KINDS, required=KINDS)
     return Settings(
@@ -107,9 +111,24 @@ def load(data: bytes, *, file: str) -> Settings:
         rirs={name: _rir(name, tree, sources) for name, tree in rirs.items()},
         stale_after_hours={name: tree.number(most=MAX_HOURS) for name, tree in hours.items()},
         holders=_holders(top["holders"]),
+        cache_hours=_cache_hours(top["cacheHours"]) if "cacheHours" in top else {},
+        validators=tuple(_validator(item) for item in top["validators"].items()) if "validators" in top else (),
         sha256=hashlib.sha256(data).hexdigest(),
         _names=_names(top["registries"]),
     )
+
+
+def _cache_hours(tree: Tree) -> dict[str, int]:
+    """Read how long answers are good."""
+    return {name: hours.number(most=MAX_HOURS) for name, hours in tree.mapping(CACHED, required=()).items()}
+
+
+def _validator(item: Tree) -> str:
+    """Read the address of a validator."""
+    text = item.text()
+    if not text.startswith(("https://", "http://127.0.0.1:", "rtr://")):
+        raise item.error("must be https:// of a VRP export, or rtr://host:port")
+    return text
 
 
 def _names(tree: Tree) -> dict[str, str]:

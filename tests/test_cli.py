@@ -27,6 +27,7 @@ from bgpcheck.cli import main
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+JUDGE = ("check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21")
 GOLDEN = Path(__file__).parent / "golden"
 DATA = ("--registry-data", "fixtures/registry")
 ASKED = ("check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21", *DATA)
@@ -464,7 +465,11 @@ REFUSALS = [
     Refusal("an option of another command", ("registry", "status", "--registry-data", "s"), "--registry-data (see bgpcheck reg"),
     Refusal("part of an option", ("check", "--asn=1"), "unknown option --asn=1; did you mean --customer-asn or --peer-asn?"),
     Refusal("an abbreviation", ("check", "--pre", "1"), "unknown option --pre"),
-    Refusal("an option of another version", ("check", "--live"), "unknown option --live (see"),
+    Refusal("an option of another version", ("check", "--azure"), "unknown option --azure (see"),
+    Refusal("live and offline", (*JUDGE, "--live", "--offline"), "--live and --offline: choose one"),
+    Refusal("no deadline", (*JUDGE, "--live", "--deadline", "soon"), "--deadline 'soon': write seconds, 1 to 3600"),
+    Refusal("too long a deadline", (*JUDGE, "--live", "--deadline", "3601"), "--deadline '3601': write seconds, 1 to 3600"),
+    Refusal("no such settings", (*JUDGE, "--sources", "none.yaml"), "none.yaml: No such file or directory"),
     Refusal("an option without its value", ("check", "--peer-asn"), "argument --peer-asn: expected one argument (see bgpcheck check"),
     Refusal("an unknown format", ("check", "--format", "xml"), "'xml' is not one of table, json, jsonl, csv, markdown (see"),
     Refusal("a format nearly", ("check", "--format", "markdwon"), "did you mean markdown?"),

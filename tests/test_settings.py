@@ -73,6 +73,14 @@ def test_rirs_and_sources_are_read_whole() -> None:
     assert SETTINGS.sha256 == hashlib.sha256(SHIPPED).hexdigest()
 
 
+def test_validators() -> None:
+    assert SETTINGS.validators == ()
+    assert SETTINGS.cache_hours == {"rdap": 24, "irr": 1, "vrps": 1}
+    assert small().cache_hours == {}
+    two = small("staleAfter", "validators: ['https://a.test/vrps.json', 'rtr://[::1]:8282']\nstaleAfter").validators
+    assert two == ("https://a.test/vrps.json", "rtr://[::1]:8282")
+
+
 SMALL = """\
 registries:
   RIPENCC: {irr: [RIPE, RIPE-NONAUTH], weak: [RIPE-NONAUTH], statistics: ripencc, aliases: [RIPE NCC]}
@@ -98,10 +106,15 @@ def small(before: str = "", after: str = "") -> Settings:
     return load(SMALL.replace(before, after, 1).encode(), file="s.yaml")
 
 
-KNOWN = "known are registries, irr, rirs, staleAfterHours, holders"
+KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, cacheHours"
 WRONG = [
     ("registries:", "registry:", f"s.yaml:1: registry: unknown key 'registry': {KNOWN}"),
     ("staleAfterHours: {vrps: 1, delegated: 2, irr: 3, rdap: 4}\n", "", "s.yaml:1: staleAfterHours is missing"),
+    (
+        "staleAfter",
+        'validators: ["ftp://a.test/"]\nstaleAfter',
+        "s.yaml:10: validators[0]: must be https:// of a VRP export, or rtr://host:port",
+    ),
     ("{irr: [RADB]}", "{}", "s.yaml:3: registries.RADB: irr is missing"),
     ("{irr: [RADB]}", "{irr: []}", "s.yaml:3: registries.RADB.irr: must name at least one source"),
     ("{irr: [RADB]}", "{irr: [RADDB]}", "s.yaml:3: registries.RADB.irr[0]: 'RADDB' is not one of RIPE, RIPE-NONAUTH, RADB"),

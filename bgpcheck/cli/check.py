@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 STATUS = {"configured": OK, "validation-needed": NEEDED, "manual-validation": MANUAL, "undetermined": OPEN}
 UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
+MOST_SECONDS = 3600
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # what word processors make of a hyphen
 FIRST = (MANUAL, NEEDED, OPEN, OK)  # of several files, the first present (interface.md, Preflight file)
 EXAMPLES = """\
@@ -53,7 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SNAPSHOT|DIR",
         help="a snapshot (bgpcheck registry build), or a folder of delegated-*, vrps.json, RIPE.db …, rdap/",
     )
+    data.add_argument("--live", action="store_true", help="ask the registries themselves: RDAP, and the IRR servers; files for the rest")
+    data.add_argument("--refresh", action="store_true", help="ask live registries again, whatever they said an hour ago")
+    data.add_argument("--deadline", metavar="S", help=f"wait at most so many seconds for live registries (default {api.DEADLINE:.0f})")
     data.add_argument("--offline", action="store_true", help="never use the network (the default)")
+    data.add_argument("--sources", metavar="FILE", help="other names and addresses of registries than configs/sources.yaml has")
     data.add_argument("--policy", metavar="NAME|FILE", help="microsoft-peering (default), strict, published-criterion, or a file")
     data.add_argument("--assume", action="append", default=[], metavar="FILE", help="judge as if these objects or VRPs were there")
     data.add_argument("--now", metavar="TIME", help="decide as of this time, such as 2026-01-31T12:00:00Z")
@@ -111,6 +116,8 @@ def _refuse(args: argparse.Namespace) -> None:
     for text in args.prefix:
         if len(text.replace(",", " ").split()) > 1:
             raise UsageError(f"--prefix {text[:60]!r}: give each prefix its own --prefix")
+    if args.live and args.offline:
+        raise UsageError("--live and --offline: choose one")
     if not args.preflight and not args.prefix and args.events is None and args.all_prefixes_of is None:
         raise UsageError("there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events")
     if not args.preflight and args.peer_asn is None and args.all_prefixes_of is None:
@@ -153,6 +160,13 @@ def _refuse_word(word: str) -> None:
         raise UsageError(f"{word}: there is no such preflight file: write {option} {word}")
 
 
+def _seconds(text: str) -> float:
+    """Read a deadline."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_SECONDS):
+        raise UsageError(f"--deadline {text[:20]!r}: write seconds, 1 to {MOST_SECONDS}")
+    return float(text)
+
+
 def _options(args: argparse.Namespace) -> Sequence[api.Options]:
     """Give one set of options for each preflight file; one where there is none."""
     base = api.Options(
@@ -167,6 +181,10 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
         now=args.now,
         strict=args.strict,
         all_prefixes_of=args.all_prefixes_of,
+        live=args.live,
+        refresh=args.refresh,
+        deadline=_seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
+        sources=args.sources or "",
     )
     return [replace(base, preflight=name) for name in args.preflight] or [base]
 

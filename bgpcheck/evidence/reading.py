@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
 
 RDAP_TYPE = "application/rdap+json"
+WHOIS_TYPE = "text/x-rpsl"  # a whois server's answer as it came
+_SUBJECT = re.compile(r"(?:^|/)(?P<kind>ip|autnum)/(?P<word>[^/]+?(?:/\d+)?)(?:\.json(?:\.\w+)?)?$")
 BELONGS: dict[str, type] = {"rdap/ip": AddressRange, "rdap/autnum": AsnRange, "rdap/entity": Party}  # what each answers about
 WORDS: dict[type, str] = {AddressRange: "a range of addresses", AsnRange: "an AS number", Party: "an organisation"}
 
@@ -25,6 +28,8 @@ def records(document: Document) -> tuple[Any, ...]:
         except FormatError as error:
             raise error.at(file=document.uri) from error
         return tuple(bulk.parse(part.format, line, text, file=part.file) for line, text in part.records)
+    if document.media_type == WHOIS_TYPE:
+        return tuple(bulk.whois(document.content, file=document.uri))
     record = rdap.parse(document.content, file=document.uri, subject=subject_of(document.uri))
     about = type(record.resource) if isinstance(record, Registration) else Party
     if about is not BELONGS.get(document.source, about):
@@ -32,14 +37,21 @@ def records(document: Document) -> tuple[Any, ...]:
     return (record,)
 
 
+def registry_of(url: str) -> str:
+    """Name the regional registry whose RDAP server an address is of; empty where it is none's."""
+    return rdap.registry_at(url)
+
+
 def subject_of(uri: str) -> AddressRange | AsnRange | None:
-    """Read what an RDAP answer is about from its name: ``ip/193.0.0.0_21.json``, ``autnum/3333.json``; None where it does not say."""
-    kind, _, name = uri.rpartition("/")
-    stem = name.partition(".json")[0]
+    """Read what an RDAP answer is about from its name or address; None where it does not say.
+
+    Names: ``ip/193.0.0.0_21.json``, ``autnum/3333.json``; addresses (RFC 9082 s3.1): ``https://…/ip/193.0.0.0/21``, ``…/autnum/3333``.
+    """
+    found = _SUBJECT.search(uri)
     try:
-        if kind.endswith("autnum"):
-            asn = parse_asn(stem)
+        if found and found["kind"] == "autnum":
+            asn = parse_asn(found["word"])
             return AsnRange(asn, asn)
-        return Prefix.parse(stem.replace("_", "/")).range if kind.endswith("ip") else None
+        return Prefix.parse(found["word"].replace("_", "/")).range if found else None
     except FormatError:
         return None

@@ -112,26 +112,7 @@ class FolderFetcher:
         """Read one bulk file and keep what concerns the subjects."""
         self.tell(f"reading {name}")
         whole = Reading(path, name, LIMITS.get(source, MAX_BYTES))
-        scan = bulk.Scan(whole.chunks(), name, source)
-        selector = extract.Selector(subjects)
-        families = set[int]()
-        for line, text, record in scan.records():
-            selector.offer(line, text, record, always=scan.keep_all)
-            if isinstance(record, RouteObject) and source == f"irr/{record.source}":
-                families.add(record.prefix.version)
-        part = extract.Extract(
-            file=name,
-            sha256=whole.sha256,
-            size=whole.size,
-            format=scan.format,
-            dated=scan.dated.isoformat() if scan.dated else None,
-            rows=scan.rows,
-            routes=scan.routes,
-            families=tuple(sorted(families)),
-            notes=tuple(scan.notes),
-            records=selector.lines,
-        )
-        return Document(source, name, extract.MEDIA_TYPE, part.encode(), dated=scan.dated)
+        return extracted(bulk.Scan(whole.chunks(), name, source), subjects, lambda: (whole.sha256, whole.size))
 
     def _rdap(self, source: str, asked: Sequence[Request]) -> dict[Request, Reply]:
         """Answer from recorded RDAP answers: all that cover the subject, a gap where there is none."""
@@ -152,6 +133,30 @@ class FolderFetcher:
         """Say what would fill the gap."""
         kind, _, name = source.partition("/")
         return Gap(source, GapReason.MISSING, HELP[kind].format(name=name, folder=self.folder))
+
+
+def extracted(scan: bulk.Scan, subjects: Iterable[str], whole: Callable[[], tuple[str, int]]) -> Document:
+    """Read a bulk file and keep what concerns the subjects; ``whole`` gives its digest and size once it is read."""
+    selector = extract.Selector(subjects)
+    families = set[int]()
+    for line, text, record in scan.records():
+        selector.offer(line, text, record, always=scan.keep_all)
+        if isinstance(record, RouteObject) and scan.source == f"irr/{record.source}":
+            families.add(record.prefix.version)
+    sha256, size = whole()
+    part = extract.Extract(
+        file=scan.file,
+        sha256=sha256,
+        size=size,
+        format=scan.format,
+        dated=scan.dated.isoformat() if scan.dated else None,
+        rows=scan.rows,
+        routes=scan.routes,
+        families=tuple(sorted(families)),
+        notes=tuple(scan.notes),
+        records=selector.lines,
+    )
+    return Document(scan.source, scan.file, extract.MEDIA_TYPE, part.encode(), dated=scan.dated)
 
 
 def _listing(folder: Path, start: str = "") -> Iterator[tuple[str, Path]]:

@@ -5,6 +5,7 @@ Rule: what ``scan`` gave, ``parse`` gives again from the text alone; that is why
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -106,6 +107,13 @@ class Scan:
         data = b"".join(self.chunks)
         self.rows = 1
         yield 1, data.decode("utf-8", "replace"), slurm.parse(data, file=self.file)
+
+
+def whois(answer: bytes, *, file: str) -> Iterator[Any]:
+    """Read a whois server's answer: every object of ``CLASSES``; a malformed route object is kept as such, another one left out."""
+    for one in rpsl.objects([answer], file=file, classes=CLASSES):
+        with suppress(FormatError):
+            yield _rpsl_or_unreadable(one)
 
 
 def _estimated(times: Iterable[int]) -> datetime | None:

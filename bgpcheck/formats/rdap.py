@@ -5,7 +5,8 @@ Rule: a holder is whom the registry calls registrant of this very object; people
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bgpcheck.errors import FormatError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 REMARKS_LIMIT, REMARK_LIMIT = 64, 512  # lines of remarks that a registration keeps, characters of each
 NOT_FOUND = 404
+KEPT = frozenset({"objectClassName", "handle", "roles", "vcardArray"})  # of a registrant
 NOBODY = Party("", "")  # everything redacted (RFC 9537)
 REGISTRIES = {  # domain of a server → statistics name; what Registro.br answers counts as LACNIC's
     "ripe.net": "ripencc",
@@ -153,11 +155,48 @@ def _asns(answer: Fields) -> AsnRange:
 def _registry(answer: Fields) -> str:
     """Name the RIR by the whois server that the answer points to, else by its own address; empty where neither is an RIR's."""
     own = [_host(_text(link, "href")) for link in _objects(answer, "links") if _text(link, "rel") == "self"]
-    for host in (_text(answer, "port43"), *own):
-        for domain, registry in REGISTRIES.items():
-            if f".{host.lower()}".endswith(f".{domain}"):
-                return registry
-    return ""
+    return next((found for host in (_text(answer, "port43"), *own) if (found := _of_host(host))), "")
+
+
+def without_contacts(data: bytes) -> bytes:
+    """Leave out of an answer whom it names but as registrants, and all of these but handle, roles and name; what is no answer stays.
+
+    People who answer for abuse or technical matters are nobody's evidence (RFC 9083 s5.1 has their addresses and telephones).
+    """
+    try:
+        answer = decode(data.decode())
+    except (UnicodeDecodeError, FormatError):
+        return data
+    if not isinstance(answer, dict):
+        return data
+    return json.dumps(_reduced(answer), ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+
+
+def _reduced(one: dict[str, Any]) -> dict[str, Any]:
+    """Reduce an object's entities."""
+    named = one.get("entities")
+    found = {key: value for key, value in one.items() if key not in {"entities", "vcardArray"}}
+    if one.get("objectClassName") == "entity" and isinstance(one.get("vcardArray"), list):
+        found["vcardArray"] = _reduced_card(one["vcardArray"])
+    if isinstance(named, list):
+        kept = [each for each in named if isinstance(each, dict) and "registrant" in (each.get("roles") or ())]
+        found["entities"] = [{key: value for key, value in _reduced(each).items() if key in KEPT} for each in kept]
+    return found
+
+
+def _reduced_card(card: list[Any]) -> list[Any]:
+    """Reduce a jCard to name and kind."""
+    properties = card[1] if len(card) > 1 and isinstance(card[1], list) else []
+    return [*card[:1], [one for one in properties if isinstance(one, list) and one[:1] and one[0] in {"version", "fn", "kind"}]]
+
+
+def registry_at(url: str) -> str:
+    """Name the RIR whose server an address is of; empty where it is none's."""
+    return _of_host(_host(url))
+
+
+def _of_host(host: str) -> str:
+    return next((registry for domain, registry in REGISTRIES.items() if f".{host.lower()}".endswith(f".{domain}")), "")
 
 
 def _host(url: str) -> str:

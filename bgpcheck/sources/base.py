@@ -86,7 +86,7 @@ class Cited:
 class Answer:
     """All that one source says: its documents and the records in them, which may be none.
 
-    ``answered``: subjects that were answered; the other ones are explained by ``gaps``.
+    ``answered``: subjects that were answered; ``refused``: those that were not, explained by ``gaps``.
     """
 
     source: str
@@ -94,6 +94,7 @@ class Answer:
     records: tuple[Cited, ...]
     answered: frozenset[str]
     gaps: tuple[Gap, ...]
+    refused: frozenset[str] = frozenset()
 
 
 class Library:
@@ -133,7 +134,9 @@ class Library:
         documents = {(one.sha256, one.uri): one for reply in distinct if not isinstance(reply, Gap) for one in reply}
         records = tuple(Cited(record, one) for one in documents.values() for record in self.records(one))
         answered = frozenset(request.subject for request, reply in replies.items() if not isinstance(reply, Gap))
-        return Answer(source, tuple(documents.values()), records, answered, tuple(gaps))
+        return Answer(
+            source, tuple(documents.values()), records, answered, tuple(gaps), frozenset(request.subject for request in replies) - answered
+        )
 
 
 class Source(Protocol):

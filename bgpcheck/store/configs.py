@@ -20,15 +20,15 @@ def folder() -> Path:
     return inside if inside.is_dir() else _HERE.parent / "configs"
 
 
-def sources_bytes() -> bytes:
-    """Read ``sources.yaml``."""
-    return read_whole(folder() / "sources.yaml", "sources.yaml", limit=_LIMIT)
+def sources_bytes(name: str = "") -> bytes:
+    """Read ``sources.yaml``, or another file in its place."""
+    return read_whole(Path(name) if name else folder() / "sources.yaml", name or "sources.yaml", limit=_LIMIT)
 
 
 @cache
-def settings() -> registries.Settings:
-    """Give the settings of ``sources.yaml``."""
-    return registries.load(sources_bytes(), file="sources.yaml")
+def settings(name: str = "") -> registries.Settings:
+    """Give the settings of ``sources.yaml``, or of another file in its place."""
+    return registries.load(sources_bytes(name), file=name or "sources.yaml")
 
 
 def policy_names() -> tuple[str, ...]:

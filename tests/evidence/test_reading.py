@@ -52,7 +52,11 @@ SUBJECTS: list[tuple[str, AddressRange | AsnRange | None]] = [
     ("ip/2001:67c:2e8::_48.json", Prefix.parse("2001:67c:2e8::/48").range),
     ("rdap/autnum/3333.json", AsnRange(3333, 3333)),
     ("rdap/autnum/AS3333.json.xz", AsnRange(3333, 3333)),
+    ("https://rdap.db.ripe.net/ip/193.0.0.0/21", Prefix.parse("193.0.0.0/21").range),
+    ("https://rdap.arin.net/registry/autnum/3333", AsnRange(3333, 3333)),
     # what does not say what it is about
+    ("https://rdap.db.ripe.net/ip/193.0.0.1/21", None),
+    ("https://rdap.db.ripe.net/entity/ORG-A", None),
     ("rdap/ip/193.0.0.0.json", None),
     ("rdap/ip/193.0.0.1_21.json", None),
     ("rdap/ip/3333.json", None),

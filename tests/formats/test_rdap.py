@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats import rdap
 from bgpcheck.formats.rdap import parse
 from bgpcheck.model import AddressRange, AsnRange, Party, Prefix, Registration
 
@@ -266,3 +268,72 @@ def test_answers_of_2015_and_before() -> None:
     }
     assert len(found) == 10
     assert outcome((DATA / "ipwhois/entity.json").read_bytes()).__class__ is Party
+
+
+CONTACTS = {
+    "objectClassName": "ip network",
+    "handle": "NET-1",
+    "startAddress": "193.0.0.0",
+    "endAddress": "193.0.7.255",
+    "port43": "whois.ripe.net",
+    "remarks": [{"description": ["certificate"]}],
+    "entities": [
+        {
+            "objectClassName": "entity",
+            "handle": "ORG-A-RIPE",
+            "roles": ["registrant"],
+            "vcardArray": [
+                "vcard",
+                [
+                    ["version", {}, "text", "4.0"],
+                    ["fn", {}, "text", "Alpha \u00e9"],
+                    ["kind", {}, "text", "org"],
+                    ["email", {}, "text", "person@alpha.example"],
+                    ["tel", {"type": "voice"}, "uri", "tel:+31-20-1234567"],
+                ],
+            ],
+            "entities": [{"objectClassName": "entity", "handle": "PERSON-RIPE", "roles": ["administrative"]}],
+        },
+        {
+            "objectClassName": "entity",
+            "handle": "AR1-RIPE",
+            "roles": ["abuse"],
+            "vcardArray": ["vcard", [["email", {}, "text", "abuse@alpha.example"]]],
+        },
+    ],
+}
+
+
+def test_contacts_are_left_out() -> None:
+    """What is judged stays."""
+    data = json.dumps(CONTACTS).encode()
+    reduced = rdap.without_contacts(data)
+    assert not re.search(rb"@|tel:|AR1|PERSON", reduced)
+    assert rdap.parse(reduced, file="f") == rdap.parse(data, file="f")
+    assert rdap.without_contacts(reduced) == reduced
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b"\xff", b"[1]", b"3"])
+def test_what_is_no_answer_stays(data: bytes) -> None:
+    assert rdap.without_contacts(data) == data
+
+
+@pytest.mark.parametrize(
+    "odd", ['{"entities": 3}', '{"entities": [1, {"roles": null}]}', '{"objectClassName": "entity", "vcardArray": ["vcard", 3]}', "{}"]
+)
+def test_odd_answers_are_reduced(odd: str) -> None:
+    assert json.loads(rdap.without_contacts(odd.encode())) is not None
+
+
+@needs_data
+def test_of_real_answers_the_same_is_judged_without_contacts() -> None:
+    same = 0
+    for path in sorted(DATA.rglob("*.json")):
+        data = path.read_bytes()
+        try:
+            found = parse(data, file="f", subject=SPAN)
+        except FormatError:
+            continue
+        assert parse(rdap.without_contacts(data), file="f", subject=SPAN) == found
+        same += 1
+    assert same >= 9

@@ -69,7 +69,7 @@ def test_an_answer_puts_replies_together() -> None:
         }
     )
     found = shelf.answer("s", [Request("s", subject) for subject in "xyzvwu"])
-    assert found == Answer("s", (a, b), (Cited("1", a), Cited("2", a), Cited("3", b)), frozenset("xyu"), (gap, other))
+    assert found == Answer("s", (a, b), (Cited("1", a), Cited("2", a), Cited("3", b)), frozenset("xyu"), (gap, other), frozenset("zvw"))
 
 
 # ── Simple ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────

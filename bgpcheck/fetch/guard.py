@@ -1,0 +1,87 @@
+"""Which hosts may be asked. Waits for name resolution.
+
+Rule: what configuration, bootstrap or the user name may stand anywhere; whom an answer refers to must be on the public Internet, and
+that is judged by the addresses that are then connected to, not by the name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck.errors import FetchError
+from bgpcheck.sources.base import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+Address = tuple[socket.AddressFamily, str]
+MOST_ADDRESSES = 16  # of a name
+NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Knows the hosts that were named; host names in lower case."""
+
+    named: frozenset[str]
+
+    @classmethod
+    def of(cls, hosts: Collection[str]) -> Guard:
+        """Take the named hosts."""
+        return cls(frozenset(host.lower().rstrip(".") for host in hosts if host))
+
+    async def addresses(self, host: str, port: int) -> list[Address]:
+        """Resolve a host to the addresses that may be connected to; ``FetchError`` where there is none, or one is not public."""
+        try:
+            found = await _resolved(host, port)
+        except OSError as error:
+            raise FetchError(f"{host}: {error.strerror or error}", GapReason.UNREACHABLE) from error
+        several: list[Address] = list(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))[:MOST_ADDRESSES]
+        self.check(host, [address for _, address in several])
+        return several
+
+    def check(self, host: str, addresses: Collection[str]) -> None:
+        """Refuse a host that nobody named where one of its addresses is not public."""
+        if host.lower().rstrip(".") in self.named:
+            return
+        for address in addresses:
+            if not _public(address):
+                raise FetchError(f"refers to {host} ({address}), which is not on the public Internet", GapReason.MALFORMED)
+
+
+async def _resolved(host: str, port: int) -> list[Any]:
+    """Resolve a name in a thread that nobody waits for at the end: the system's own resolver can take minutes."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[Any]] = loop.create_future()
+
+    def tell(found: list[Any] | None, error: OSError | None) -> None:
+        if not answer.done():
+            answer.set_exception(error) if error else answer.set_result(found or [])
+
+    def resolve() -> None:
+        found, failure = None, None
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            failure = error if isinstance(error, OSError) else OSError(str(error))
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(tell, found, failure)
+
+    Thread(target=resolve, daemon=True).start()
+    return await answer
+
+
+def _public(text: str) -> bool:
+    """Tell whether an address is on the public Internet, and so are the IPv4 addresses that it may stand for."""
+    address = ip_address(text.partition("%")[0])
+    if isinstance(address, IPv6Address):
+        inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        inner += [IPv4Address(int(address) & 0xFFFFFFFF)] if address in NAT64 else []
+        return address.is_global and all(one is None or one.is_global for one in inner) and not address.is_multicast
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,177 @@
+"""HTTPS with limits: the one module that knows aiohttp. Waits.
+
+Rule: an answer has a size and a time, redirections go only where the guard allows, and nothing is sent that was not asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from socket import AI_NUMERICHOST
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+
+from bgpcheck.errors import FetchError
+from bgpcheck.sources.base import GapReason
+from bgpcheck.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from bgpcheck.fetch.guard import Guard
+
+CHUNK = 1 << 16
+MOST_HOPS = 4
+CONNECT, SILENCE = 5.0, 10.0  # seconds to be connected, and between two pieces of an answer
+PER_HOST = 4  # connections
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+AGENT = f"bgpcheck/{__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer. ``url``: whose it is, after redirections; ``at``: when it was whole, UTC; ``wait``: what Retry-After asks, seconds."""
+
+    url: str
+    status: int
+    body: bytes = field(repr=False)
+    at: datetime
+    headers: Mapping[str, str] = field(repr=False)
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds that the server wants to be left alone, None where it does not say (RFC 9110 s10.2.3)."""
+        text = self.headers.get("retry-after", "").strip()
+        if text.isascii() and text.isdecimal():
+            return float(text)
+        try:
+            return max((parsedate_to_datetime(text) - self.at).total_seconds(), 0.0) if text else None
+        except (ValueError, TypeError):
+            return None
+
+
+class Http:
+    """A client for one check. Use as ``async with``."""
+
+    def __init__(self, guard: Guard) -> None:
+        """Take whom may be asked."""
+        self._guard = guard
+        self._session: aiohttp.ClientSession | None = None
+        self.asked = 0
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        connector = aiohttp.TCPConnector(resolver=_Resolver(self._guard), limit_per_host=PER_HOST, ssl=ssl.create_default_context())
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            trust_env=True,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=SILENCE),
+            headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
+        )
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End."""
+        if self._session:
+            await self._session.close()
+
+    async def get(self, url: str, *, limit: int, seconds: float, headers: Mapping[str, str] | None = None) -> Page:
+        """Get a page of at most ``limit`` bytes within ``seconds``; any status is an answer. ``FetchError`` for all else."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._follow(url, limit, dict(headers or {}))
+        except TimeoutError as error:
+            raise FetchError(f"{_host(url)} did not answer in {seconds:.0f} s", GapReason.TIMEOUT) from error
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise FetchError(f"{_host(url)}: its certificate can't be verified", GapReason.UNREACHABLE) from error
+        except aiohttp.ClientConnectorError as error:
+            raise _refused(url, error) from error
+        except aiohttp.ClientResponseError as error:
+            raise FetchError(f"{_host(url)} does not speak HTTP: {error.message[:100]}", GapReason.MALFORMED) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise FetchError(f"{_host(url)}: {_said(error)}", GapReason.UNREACHABLE) from error
+
+    async def _follow(self, url: str, limit: int, headers: dict[str, str]) -> Page:
+        """Get a page from where it is now."""
+        first = urlsplit(url).scheme
+        for _ in range(MOST_HOPS + 1):
+            parts = urlsplit(url)
+            if parts.scheme not in {"https", first} or not parts.hostname:
+                raise FetchError(f"refers to {url[:100]!r}, which is no https address", GapReason.MALFORMED)
+            self._refuse_literal(parts.hostname)
+            page, target = await self._one(url, limit, headers)
+            if target is None:
+                return page
+            url = urljoin(url, target)
+        raise FetchError(f"{_host(url)} redirects without end", GapReason.MALFORMED)
+
+    def _refuse_literal(self, host: str) -> None:
+        """Judge a host that is an address: nobody resolves it."""
+        try:
+            self._guard.check(host, [host])
+        except ValueError:
+            return  # a name, which is judged by its addresses
+
+    async def _one(self, url: str, limit: int, headers: dict[str, str]) -> tuple[Page, str | None]:
+        """Ask once: a page, and where it sends us."""
+        if self._session is None:
+            raise RuntimeError("not begun: use async with")
+        self.asked += 1
+        async with self._session.get(url, allow_redirects=False, headers=headers) as answer:
+            target = answer.headers.get("Location") if answer.status in REDIRECTS else None
+            body = bytearray()
+            async for chunk in answer.content.iter_chunked(CHUNK):
+                body += chunk
+                if len(body) > limit:
+                    raise FetchError(f"{_host(url)} answers with more than {limit >> 10} KB", GapReason.MALFORMED)
+            found = {name.lower(): value[:1000] for name, value in answer.headers.items()}
+            return Page(url, answer.status, bytes(body), datetime.now(UTC).replace(microsecond=0), found), target
+
+
+class _Resolver(AbstractResolver):
+    """Resolves as the guard allows, so that the connection goes where was looked."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[Any]:  # noqa: ANN401 (aiohttp's)
+        """Give the addresses of a host."""
+        del family  # both
+        found = await self._guard.addresses(host, port)
+        return [
+            {"hostname": host, "host": address, "port": port, "family": kind, "proto": 0, "flags": AI_NUMERICHOST}
+            for kind, address in found
+        ]
+
+    async def close(self) -> None:
+        """Have nothing to close."""
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url[:100]
+
+
+def _refused(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
+    """Say why there is no connection."""
+    cause = error.os_error
+    if isinstance(cause, FetchError):
+        return cause
+    return FetchError(f"{_host(url)}: {_said(cause)}", GapReason.UNREACHABLE)
+
+
+def _said(error: BaseException) -> str:
+    """Give the words of an error, or its kind."""
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:200]
+
+
+__all__ = ["HTTPStatus", "Http", "Page"]

@@ -1,0 +1,139 @@
+"""Route objects from the registries' own servers: IRRd's commands on one connection, or plain whois as RIPE's servers speak it. Waits.
+
+Prefixes near each other are asked about together: by what lies around their block, and by all that lies in it.
+Rule: IRRd is asked with its filters off, so that what it hides is seen; whether ROAs make it hide something, the facts say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from bgpcheck.errors import FetchError, FormatError
+from bgpcheck.evidence.document import Document
+from bgpcheck.evidence.reading import WHOIS_TYPE
+from bgpcheck.fetch.whois import PORT, Irrd, place, plain
+from bgpcheck.formats import rpsl
+from bgpcheck.model import BITS, Prefix
+from bgpcheck.sources.base import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+
+    from bgpcheck.fetch.cache import Cache, Kept
+    from bgpcheck.fetch.guard import Guard
+    from bgpcheck.settings import IrrSource
+
+LIMIT = 4 << 20  # bytes of an answer
+AT_ONCE = 4  # questions to one server
+NEAR = {4: 16, 6: 32}  # prefixes that share so many bits are asked about together
+FILTERS = ("rpki-filter", "scope-filter", "route-preference-filter")
+
+
+def blocks(prefixes: Iterable[Prefix]) -> Mapping[Prefix, tuple[Prefix, ...]]:
+    """Put prefixes that are near each other together, each group under the narrowest prefix around all of it."""
+    found: dict[Prefix, tuple[Prefix, ...]] = {}
+    for (version, _), group in groupby(sorted(set(prefixes)), _neighbourhood):
+        members = tuple(group)
+        found[_around(version, members)] = members
+    return found
+
+
+def _neighbourhood(prefix: Prefix) -> tuple[int, int]:
+    """Name the neighbourhood of a prefix; one that is wider than a neighbourhood has its own."""
+    near = NEAR[prefix.version]
+    shift = BITS[prefix.version] - near
+    return prefix.version, prefix.network >> shift if prefix.length >= near else ~(prefix.network << 8 | prefix.length)
+
+
+def _around(version: int, members: Sequence[Prefix]) -> Prefix:
+    """Give the narrowest prefix that covers all."""
+    first, last = min(one.network for one in members), max(one.last for one in members)
+    free = max((first ^ last).bit_length(), *(BITS[version] - one.length for one in members))
+    return Prefix(version, first >> free << free, BITS[version] - free)
+
+
+@dataclass(frozen=True, slots=True)
+class Irr:
+    """Asks one registry's server; what the cache has is not asked."""
+
+    guard: Guard
+    cache: Cache
+    source: IrrSource
+    seconds: float
+
+    async def about(self, prefixes: Iterable[Prefix]) -> dict[Prefix, tuple[Document, ...]]:
+        """Ask about prefixes: the answers about each. ``FetchError`` where the registry does not answer."""
+        wanted = blocks(prefixes)
+        queries = {block: self._queries(block) for block in wanted}
+        found = await self._answers([query for several in queries.values() for query in several])
+        return {prefix: tuple(found[query] for query in queries[block]) for block, members in wanted.items() for prefix in members}
+
+    async def maintained(self, maintainer: str) -> Document:
+        """Ask a regional registry's whois server what a maintainer maintains; ``FetchError`` where that is too much, or not answered."""
+        query = f"-r -s {self.source.name} -T inetnum,inet6num,aut-num -i mnt-by {maintainer}"
+        return (await self._answers([query]))[query]
+
+    def _queries(self, block: Prefix) -> tuple[str, ...]:
+        """Ask for what lies around a block, itself included, and for what lies in it."""
+        if self.source.protocol == "irrd":
+            return f"!r{block},L", f"!r{block},M"
+        kind = "route6" if block.version == 6 else "route"  # noqa: PLR2004 (IPv6)
+        return tuple(f"-r -s {self.source.name} -T {kind} {flag} {block}" for flag in ("-L", "-M"))  # no recursion, this source alone
+
+    async def _answers(self, queries: Sequence[str]) -> dict[str, Document]:
+        """Give the answers to questions, from the cache as far as it has them."""
+        found = {query: self._document(query, kept.content, kept.at) for query in queries if (kept := self._kept(query))}
+        missing = [query for query in dict.fromkeys(queries) if query not in found]
+        ask = self._irrd if self.source.protocol == "irrd" else self._ripe
+        async for query, answer in ask(missing):
+            at = datetime.now(UTC).replace(microsecond=0)
+            found[query] = self._document(query, answer, at)
+            self.cache.keep(f"irr/{self.source.name}", self._uri(query), answer, at)
+        return found
+
+    def _kept(self, query: str) -> Kept | None:
+        return self.cache.find(f"irr/{self.source.name}", self._uri(query))
+
+    async def _irrd(self, queries: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
+        """Ask an IRRd server on one connection."""
+        if not queries:
+            return
+        async with Irrd(self.guard, self.source.server, seconds=self.seconds) as wire:
+            await wire.begin(self.source.name)
+            for name in FILTERS:
+                with suppress(FetchError):  # a server without this filter
+                    await wire.query(f"!fno-{name}", limit=LIMIT)
+            for query in queries:
+                yield query, await wire.query(query, limit=LIMIT)
+
+    async def _ripe(self, queries: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
+        """Ask a server that speaks as RIPE's does, a few questions at a time."""
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def one(query: str) -> tuple[str, bytes]:
+            async with gate:
+                return query, await plain(self.guard, self.source.server, query, limit=LIMIT, seconds=self.seconds)
+
+        for answer in await asyncio.gather(*map(one, queries)):
+            yield answer
+
+    def _uri(self, query: str) -> str:
+        """Name a question and whom it was put to."""
+        host, port = place(self.source.server)
+        return f"whois://{host}{'' if port == PORT else f':{port}'}/{query}"
+
+    def _document(self, query: str, answer: bytes, at: datetime) -> Document:
+        """Keep an answer as it came; ``FetchError`` where it is none."""
+        uri = self._uri(query)
+        try:
+            silent = bool(answer) and not any(True for _ in rpsl.texts([answer], file=uri))
+        except FormatError as error:
+            raise FetchError(str(error), GapReason.MALFORMED) from error
+        if silent:
+            raise FetchError(f"{place(self.source.server)[0]} answers with neither objects nor that there are none", GapReason.MALFORMED)
+        return Document(f"irr/{self.source.name}", uri, WHOIS_TYPE, answer, fetched_at=at)

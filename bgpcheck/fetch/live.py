@@ -1,0 +1,135 @@
+"""The registries themselves as a fetcher: RDAP and route objects are asked for, all else is left to files. Waits for the network.
+
+Rule: everything that can be asked at once is; equal questions are asked once; whatever fails is a ``Gap`` with its reason, in time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from bgpcheck.errors import FetchError
+from bgpcheck.fetch import validators
+from bgpcheck.fetch.folder import subject_of
+from bgpcheck.fetch.irr_live import Irr
+from bgpcheck.model import Prefix
+from bgpcheck.sources.base import Gap, GapReason, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Collection, Mapping, Sequence
+
+    from bgpcheck.fetch.cache import Cache
+    from bgpcheck.fetch.folder import Reply
+    from bgpcheck.fetch.guard import Guard
+    from bgpcheck.fetch.rdap_live import Rdap
+    from bgpcheck.gather import Fetcher
+    from bgpcheck.settings import IrrSource, Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LiveFetcher:
+    """Asks registries. ``below``: answers for what they are not asked about; ``seconds``: a whole round's deadline."""
+
+    settings: Settings
+    guard: Guard
+    rdap: Rdap
+    below: Fetcher
+    seconds: float
+    cache: Cache
+
+    @property
+    def irr_sources(self) -> tuple[str, ...]:
+        """IRR sources that files hold besides."""
+        return tuple(getattr(self.below, "irr_sources", ()))
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What files could not be told."""
+        return tuple(getattr(self.below, "notes", ()))
+
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
+        """Ask all at once."""
+        asked: dict[str, list[Request]] = defaultdict(list)
+        for request in requests:
+            asked[request.source].append(request)
+        live = {source: some for source, some in asked.items() if self._asks(source)}
+        left = [request for source, some in asked.items() if source not in live for request in some]
+        answers = await asyncio.gather(self._below(left), *(self._source(source, some) for source, some in live.items()))
+        return {request: reply for part in answers for request, reply in part.items()}
+
+    def _asks(self, source: str) -> bool:
+        """Tell whether a source is asked itself."""
+        kind, _, name = source.partition("/")
+        return kind == "rdap" or (kind == "irr" and name in self.settings.irr) or (kind == "vrps" and bool(self.settings.validators))
+
+    async def _below(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
+        """Let files answer."""
+        return await self.below.fetch(requests) if requests else {}
+
+    async def _source(self, source: str, requests: Sequence[Request]) -> dict[Request, Reply]:
+        """Ask one source about all its subjects."""
+        if source == "vrps":
+            return dict.fromkeys(requests, await self._validators({request.subject for request in requests}))
+        subjects = {request: subject_of(request.subject) for request in requests}
+        numbers = {request: one for request, one in subjects.items() if not isinstance(one, str)}
+        others = {request: one for request, one in subjects.items() if isinstance(one, str)}
+        ask = self._rdap if source.startswith("rdap/") else self._irr
+        replies, answers = await asyncio.gather(
+            ask(source, numbers), asyncio.gather(*(self._other(source, one) for one in others.values()))
+        )
+        return replies | dict(zip(others, answers, strict=True))
+
+    async def _other(self, source: str, subject: str) -> Reply:
+        """Ask what a maintainer maintains, where there are such; organisations are named by RDAP already."""
+        name = source.partition("/")[2]
+        one = self.settings.irr.get(name)
+        kept = one and one.protocol == "ripe" and name in {rir.irr for rir in self.settings.rirs.values()}
+        if not (one and kept and subject.startswith("mnt:")):
+            return ()
+        found = await _or_gap(source, self._registry(one).maintained(subject.removeprefix("mnt:")), self.seconds)
+        return found if isinstance(found, Gap) else (found,)
+
+    async def _validators(self, subjects: Collection[str]) -> Reply:
+        """Ask every validator; one that is silent leaves open what only it would have said."""
+        asked = (
+            validators.ask(self.guard, self.rdap.http, url, sorted(subjects), seconds=self.seconds, cache=self.cache)
+            for url in self.settings.validators
+        )
+        found = await asyncio.gather(*(_or_gap("vrps", one, self.seconds) for one in asked))
+        return next((one for one in found if isinstance(one, Gap)), tuple(one for one in found if not isinstance(one, Gap)))
+
+    async def _irr(self, source: str, subjects: Mapping[Request, Prefix | int]) -> dict[Request, Reply]:
+        """Ask an IRR registry; about AS numbers it has no route objects."""
+        prefixes = {request: one for request, one in subjects.items() if isinstance(one, Prefix)}
+        one = self.settings.irr[source.partition("/")[2]]
+        found = await _or_gap(source, self._registry(one).about(prefixes.values()), self.seconds)
+        answers: dict[Request, Reply] = dict.fromkeys(subjects, ())
+        return answers | {request: found if isinstance(found, Gap) else found[prefix] for request, prefix in prefixes.items()}
+
+    def _registry(self, one: IrrSource) -> Irr:
+        """Make whoever asks a registry."""
+        return Irr(self.guard, self.cache, one, self.seconds)
+
+    async def _rdap(self, source: str, subjects: Mapping[Request, Prefix | int]) -> dict[Request, Reply]:
+        """Ask the regional registries."""
+
+        def ask(one: Prefix | int) -> Awaitable[Reply]:
+            return self.rdap.of_prefix(one) if isinstance(one, Prefix) else self.rdap.of_asn(one)
+
+        answers = await asyncio.gather(*(_or_gap(source, ask(one), self.seconds) for one in subjects.values()))
+        return dict(zip(subjects, answers, strict=True))
+
+
+async def _or_gap(source: str, work: Awaitable[T], seconds: float) -> T | Gap:
+    """Wait for an answer, or say why there is none."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError:
+        return Gap(source, GapReason.TIMEOUT, f"no answer in {seconds:.0f} s")
+    except FetchError as error:
+        return Gap(source, GapReason(error.reason or GapReason.UNREACHABLE), str(error))

@@ -1,0 +1,75 @@
+"""VRPs from validators: an export over HTTPS, or a cache over RTR. Waits for the network.
+
+Rule: what a validator says is kept as a file's is: what matters to the subjects, with the digest and count of all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from typing import TYPE_CHECKING
+
+from bgpcheck.errors import FetchError, FormatError
+from bgpcheck.fetch.folder import extracted
+from bgpcheck.fetch.rtr import RtrClient
+from bgpcheck.formats import bulk
+from bgpcheck.sources.base import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.fetch.cache import Cache
+    from bgpcheck.fetch.guard import Guard
+    from bgpcheck.fetch.http import Http
+    from bgpcheck.model import Vrp
+
+LIMIT = 512 << 20  # bytes of an export
+RTR = "rtr://"
+CHUNK = 1 << 18
+
+
+async def ask(guard: Guard, http: Http, url: str, subjects: Iterable[str], *, seconds: float, cache: Cache) -> Document:  # noqa: PLR0913
+    """Ask one validator; ``FetchError`` where it does not answer."""
+    content = await (_rtr(guard, url, seconds) if url.startswith(RTR) else _export(http, url, seconds, cache))
+    try:
+        scan = bulk.Scan(iter(lambda: content.read(CHUNK), b""), url, "vrps")
+        document = extracted(scan, subjects, lambda: (hashlib.sha256(content.getbuffer()).hexdigest(), content.getbuffer().nbytes))
+    except FormatError as error:
+        raise FetchError(str(error), GapReason.MALFORMED) from error
+    if not scan.rows:
+        raise FetchError(f"{url} has no VRP at all", GapReason.MALFORMED)
+    return document
+
+
+async def _export(http: Http, url: str, seconds: float, cache: Cache) -> io.BytesIO:
+    """Get an export, or take the one of before."""
+    if kept := cache.find("vrps", url):
+        return io.BytesIO(kept.content)
+    page = await http.get(url, limit=LIMIT, seconds=seconds)
+    if page.status != 200:  # noqa: PLR2004 (OK)
+        raise FetchError(f"{url} answers {page.status}", GapReason.UNREACHABLE)
+    cache.keep("vrps", url, page.body, page.at)
+    return io.BytesIO(page.body)
+
+
+async def _rtr(guard: Guard, url: str, seconds: float) -> io.BytesIO:
+    """Get a cache's data, written as an export in the order of prefixes: the same data are the same bytes."""
+    async with RtrClient(guard, url.removeprefix(RTR)) as client:
+        await client.sync(seconds)
+        try:
+            vrps = sorted(client.cache.vrps(), key=lambda one: (one.prefix, one.max_length, one.asn))
+        except FormatError as error:
+            raise FetchError(f"{url}: {error}", GapReason.MALFORMED) from error
+    return io.BytesIO("".join(_written(vrps)).encode())
+
+
+def _written(vrps: Iterable[Vrp]) -> Iterator[str]:
+    """Write VRPs as rpki-client's export has them, without a date: they are of now."""
+    yield '{"roas": [\n'
+    before = ""
+    for one in vrps:
+        yield before + json.dumps({"asn": one.asn, "prefix": str(one.prefix), "maxLength": one.max_length})
+        before = ",\n"
+    yield "\n]}\n"

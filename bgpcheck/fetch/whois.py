@@ -1,0 +1,171 @@
+"""The whois protocol (RFC 3912), plain as RIPE's servers speak it, and with IRRd's commands on one kept connection. Waits.
+
+Rule: an answer has a size and a time; what a server says of itself instead of answering is a failure with a reason, never an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Self
+
+from bgpcheck.errors import FetchError
+from bgpcheck.sources.base import GapReason
+from bgpcheck.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from types import TracebackType
+
+    from bgpcheck.fetch.guard import Guard
+
+PORT = 43
+CONNECT = 5.0  # seconds
+CHUNK = 1 << 16
+LINE = 1 << 12  # bytes of a line that says how an answer went
+DENIED = re.compile(rb"^%ERROR:2\d\d:|access denied|quota|rate limit|too many|exceeded|blocked", re.IGNORECASE | re.MULTILINE)
+NOTHING = re.compile(rb"^%ERROR:101:|^%\s+no entries found", re.IGNORECASE | re.MULTILINE)
+FAULT = re.compile(rb"^%ERROR:([^\n]{0,200})", re.MULTILINE)
+
+
+def place(server: str) -> tuple[str, int]:
+    """Take a server's host and port apart: ``whois.ripe.net``, ``127.0.0.1:4343``, ``[::1]:4343``."""
+    host, colon, port = server.rpartition(":")
+    if colon and port.isascii() and port.isdecimal() and (host.endswith("]") or ":" not in host):
+        return host.strip("[]"), int(port)
+    return server.strip("[]"), PORT
+
+
+class Wire:
+    """One connection. Use as ``async with``."""
+
+    def __init__(self, guard: Guard, server: str, *, seconds: float) -> None:
+        """Take whom to ask, and how long a whole answer may take."""
+        self.host, self.port = place(server)
+        self.seconds = seconds
+        self._guard = guard
+        self._writer: asyncio.StreamWriter | None = None
+        self._reader = asyncio.StreamReader()
+
+    async def __aenter__(self) -> Self:
+        """Connect to the first address that answers; ``FetchError`` where none does."""
+        failure: OSError | TimeoutError | None = None
+        for family, address in await self._guard.addresses(self.host, self.port):
+            try:
+                opening = asyncio.open_connection(address, self.port, family=family, limit=CHUNK)
+                self._reader, self._writer = await asyncio.wait_for(opening, CONNECT)
+            except (OSError, TimeoutError) as error:
+                failure = error
+            else:
+                return self
+        reason = GapReason.TIMEOUT if isinstance(failure, TimeoutError) else GapReason.UNREACHABLE
+        raise FetchError(f"{self.host}: {getattr(failure, 'strerror', None) or failure or 'no address'}", reason)
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Hang up."""
+        if self._writer:
+            self._writer.close()
+            with suppress(OSError, asyncio.CancelledError):
+                await self._writer.wait_closed()
+
+    async def send(self, line: str) -> None:
+        """Send one line."""
+        if self._writer is None:
+            raise RuntimeError("not connected: use async with")
+        self._writer.write(line.encode("ascii") + b"\r\n")
+        await self._writer.drain()
+
+    async def rest(self, limit: int) -> bytes:
+        """Read until the server hangs up."""
+        found = bytearray()
+        while chunk := await self._reader.read(CHUNK):
+            found += chunk
+            if len(found) > limit:
+                raise FetchError(f"{self.host} answers with more than {limit >> 10} KB", GapReason.MALFORMED)
+        return bytes(found)
+
+    async def line(self) -> bytes:
+        """Read a short line, without its end."""
+        try:
+            found = await self._reader.readuntil(b"\n")
+        except asyncio.IncompleteReadError as error:
+            raise FetchError(f"{self.host} hung up in the middle of an answer", GapReason.UNREACHABLE) from error
+        except asyncio.LimitOverrunError as error:
+            raise FetchError(f"{self.host} sends a line without end", GapReason.MALFORMED) from error
+        if len(found) > LINE:
+            raise FetchError(f"{self.host} sends a line without end", GapReason.MALFORMED)
+        return found.rstrip(b"\r\n")
+
+    async def exactly(self, count: int) -> bytes:
+        """Read so many bytes."""
+        try:
+            return await self._reader.readexactly(count)
+        except asyncio.IncompleteReadError as error:
+            raise FetchError(f"{self.host} hung up in the middle of an answer", GapReason.UNREACHABLE) from error
+
+
+async def plain(guard: Guard, server: str, query: str, *, limit: int, seconds: float) -> bytes:
+    """Ask one question of a server that speaks as RIPE's does; empty where it has no entry. ``FetchError`` for all else."""
+    host = place(server)[0]
+    async with in_time(host, seconds), Wire(guard, server, seconds=seconds) as wire:
+        await wire.send(query)
+        answer = await wire.rest(limit)
+    if NOTHING.search(answer):
+        return b""
+    comments = b"\n".join(line for line in answer.splitlines() if line[:1] == b"%")
+    if DENIED.search(comments):
+        raise FetchError(f"{host} refuses: {_quoted(comments)}", GapReason.RATE_LIMITED)
+    if found := FAULT.search(answer):
+        raise FetchError(f"{host} refuses: {_quoted(found[1])}", GapReason.MALFORMED)
+    if not answer.endswith(b"\n"):
+        raise FetchError(f"{host} hung up in the middle of an answer", GapReason.UNREACHABLE)
+    return answer
+
+
+class Irrd(Wire):
+    """A connection to an IRRd server that is kept open (``!!``)."""
+
+    async def begin(self, source: str) -> None:
+        """Keep the connection, say who asks, and choose one source."""
+        await self.send("!!")
+        await self.query(f"!nbgpcheck-{__version__}", limit=LINE)
+        await self.query(f"!s{source}", limit=LINE)
+
+    async def query(self, text: str, *, limit: int) -> bytes:
+        """Ask one question; empty where there is no entry (``D``) or nothing to say (``C``)."""
+        async with in_time(self.host, self.seconds):
+            return await self._query(text, limit)
+
+    async def _query(self, text: str, limit: int) -> bytes:
+        await self.send(text)
+        said = await self.line()
+        if said in {b"C", b"D"}:
+            return b""
+        if said[:1] == b"A" and said[1:].isdigit():
+            count = int(said[1:])
+            if count > limit:
+                raise FetchError(f"{self.host} answers with more than {limit >> 10} KB", GapReason.MALFORMED)
+            found = await self.exactly(count)
+            if await self.line() != b"C":
+                raise FetchError(f"{self.host} ends an answer in another way than IRRd does", GapReason.MALFORMED)
+            return found
+        if said[:1] == b"F":
+            reason = GapReason.RATE_LIMITED if DENIED.search(said) else GapReason.MALFORMED
+            raise FetchError(f"{self.host} refuses: {_quoted(said[1:])}", reason)
+        raise FetchError(f"{self.host} does not speak as IRRd does: {_quoted(said)}", GapReason.MALFORMED)
+
+
+@asynccontextmanager
+async def in_time(host: str, seconds: float) -> AsyncIterator[None]:
+    """Set a deadline whose passing is a ``FetchError``."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise FetchError(f"{host} did not answer in {seconds:g} s", GapReason.TIMEOUT) from error
+
+
+def _quoted(text: bytes) -> str:
+    """Quote what a server says, in short."""
+    return " ".join(text.decode("latin-1").replace("%", " ").split())[:160]

@@ -1,0 +1,74 @@
+"""Answers on the disk: young ones are taken, others are not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bgpcheck.fetch.cache import Cache, usual_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOURS = {"rdap": 24, "irr": 1, "vrps": 0}
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+AGES = [
+    ("rdap/ip", 0, True), ("rdap/ip", 23, True), ("rdap/ip", 25, False), ("rdap/ip", -2, False), ("irr/RIPE", 0.5, True),
+    ("irr/RIPE", 2, False), ("vrps", 0, False), ("delegated/arin", 0, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "age", "taken"), AGES)
+def test_ages(source: str, age: float, tmp_path: Path, *, taken: bool) -> None:
+    cache = Cache(tmp_path, HOURS)
+    at = now() - timedelta(hours=age)
+    cache.keep(source, "question", b"answer\n\x00", at)
+    found = cache.find(source, "question")
+    assert (found is not None) is taken
+    assert found is None or (found.content, found.at) == (b"answer\n\x00", at)
+    assert cache.find(source, "another") is None
+    assert Cache(tmp_path, HOURS, refresh=True).find(source, "question") is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"x", b'{"schema": 1}\nanswer', b"[]\nanswer"])
+def test_damage(damage: bytes, tmp_path: Path) -> None:
+    cache = Cache(tmp_path, HOURS)
+    cache.keep("rdap/ip", "question", b"answer", now())
+    (path,) = [one for one in tmp_path.rglob("*") if one.is_file()]
+    path.write_bytes(damage)
+    assert cache.find("rdap/ip", "question") is None
+    path.write_bytes(damage)
+    cache.keep("rdap/ip", "question", b"answer", now())
+    assert cache.find("rdap/ip", "question") is not None
+
+
+def test_an_answer_to_another_question_is_none(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, HOURS)
+    cache.keep("rdap/ip", "one", b"answer", now())
+    (path,) = [one for one in tmp_path.rglob("*") if one.is_file()]
+    other = cache._path("rdap/ip", "two")  # noqa: SLF001 (somebody put it there)
+    other.parent.mkdir(exist_ok=True)
+    path.replace(other)
+    assert cache.find("rdap/ip", "two") is None
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "f").write_text("")
+    cache = Cache(tmp_path / "f", HOURS)
+    cache.keep("rdap/ip", "question", b"answer", now())
+    assert cache.find("rdap/ip", "question") is None
+
+
+def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert usual_folder() == tmp_path / "bgpcheck" / "answers"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert usual_folder() == tmp_path / ".cache" / "bgpcheck" / "answers"

@@ -1,0 +1,125 @@
+"""HTTP against servers that answer, and against those that don't."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from fetch.servers import http, page, saying, serving
+
+from bgpcheck.errors import FetchError
+from bgpcheck.fetch.guard import Guard
+from bgpcheck.fetch.http import Http, Page
+from bgpcheck.sources.base import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GUARD = Guard.of(["127.0.0.1"])
+
+
+async def ask(port: int, path: str = "/", *, guard: Guard = GUARD, limit: int = 4000, seconds: float = 60) -> Page:
+    async with Http(guard) as client:
+        return await client.get(f"http://127.0.0.1:{port}{path}", limit=limit, seconds=seconds)
+
+
+async def test_a_page() -> None:
+    async with serving(http(lambda path: page(path.encode(), Retry_After="7"))) as port:
+        found = await ask(port, "/ip/193.0.0.0/21")
+    assert (found.status, found.body, found.wait) == (200, b"/ip/193.0.0.0/21", 7)
+    assert found.url == f"http://127.0.0.1:{port}/ip/193.0.0.0/21"
+
+
+async def test_any_status_is_an_answer() -> None:
+    async with serving(http(lambda _: page(b"no", "404 Not Found"))) as port:
+        assert (await ask(port)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "wait"),
+    [
+        ("", None),
+        ("0", 0),
+        ("120", 120),
+        ("soon", None),
+        ("-1", None),
+        ("Sat, 28 Nov 2026 12:00:30 GMT", 30),
+        ("Sat, 28 Nov 2020 12:00:30 GMT", 0),
+    ],
+)
+def test_how_long_to_wait(text: str, wait: float | None) -> None:
+    assert Page("u", 429, b"", datetime(2026, 11, 28, 12, tzinfo=UTC), {"retry-after": text}).wait == wait
+
+
+FAULTS: Mapping[str, tuple[bytes, GapReason]] = {
+    "nothing": (b"", GapReason.UNREACHABLE),
+    "no HTTP": (b"220 mail.example ESMTP\r\n", GapReason.MALFORMED),
+    "cut in the middle": (page(b"x" * 100)[:-50], GapReason.UNREACHABLE),
+    "too much": (page(b"x" * 5000), GapReason.MALFORMED),
+    "too much, in chunks": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n" + b"x" * 4096 + b"\r\n",
+        GapReason.MALFORMED,
+    ),
+    "an endless header": (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200000, GapReason.MALFORMED),
+    "to another scheme": (page(b"", "302 Found", Location="ftp://127.0.0.1/"), GapReason.MALFORMED),
+    "to a file": (page(b"", "302 Found", Location="file:///etc/passwd"), GapReason.MALFORMED),
+    "to loopback": (page(b"", "302 Found", Location="http://127.0.0.2/"), GapReason.MALFORMED),
+    "to loopback in IPv6": (page(b"", "302 Found", Location="http://[::1]/"), GapReason.MALFORMED),
+    "to loopback in IPv6 clothes": (page(b"", "302 Found", Location="http://[::ffff:127.0.0.1]/"), GapReason.MALFORMED),
+    "to loopback by name": (page(b"", "302 Found", Location="http://localhost/"), GapReason.MALFORMED),
+    "to private space": (page(b"", "302 Found", Location="http://10.0.0.1/"), GapReason.MALFORMED),
+    "to the neighbour": (page(b"", "302 Found", Location="http://169.254.169.254/"), GapReason.MALFORMED),
+    "to itself": (page(b"", "302 Found", Location="/"), GapReason.MALFORMED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FAULTS)
+async def test_faults(case: str) -> None:
+    answer, reason = FAULTS[case]
+    async with serving(http(lambda _: answer)) as port:
+        with pytest.raises(FetchError) as caught:
+            await ask(port)
+    assert caught.value.reason == reason, caught.value
+
+
+async def test_a_redirection_that_may_be_followed() -> None:
+    async with serving(http(lambda path: page(b"here") if path == "/b" else page(b"", "301 Moved", Location="/b"))) as port:
+        assert (await ask(port, "/a")).body == b"here"
+
+
+async def test_slow_drops() -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    async with serving(handle) as port:
+        with pytest.raises(FetchError) as caught:
+            await ask(port, seconds=0.3)
+    assert caught.value.reason == GapReason.TIMEOUT
+
+
+async def test_nobody_there() -> None:
+    async with serving(saying(b"")) as port:
+        pass
+    with pytest.raises(FetchError) as caught:
+        await ask(port)
+    assert caught.value.reason == GapReason.UNREACHABLE
+
+
+async def test_nobody_of_that_name() -> None:
+    async with Http(GUARD) as client:
+        with pytest.raises(FetchError) as caught:
+            await client.get("https://nobody.invalid/", limit=10, seconds=60)
+    assert caught.value.reason == GapReason.UNREACHABLE
+
+
+async def test_whom_nobody_named() -> None:
+    async with serving(http(lambda _: page(b"secret"))) as port:
+        with pytest.raises(FetchError, match="not on the public Internet"):
+            await ask(port, guard=Guard.of(["registry.example"]))
