@@ -106,7 +106,7 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
         return await _judged(options, plan, source, policy_documents)
     from bgpcheck.fetch.registries import live  # noqa: PLC0415 (only where the network is asked for)
 
-    async with live(settings, source, seconds=options.deadline, refresh=options.refresh) as asked:
+    async with live(settings, source, now_of(options.now), seconds=options.deadline, refresh=options.refresh) as asked:
         return await _judged(options, plan, asked, policy_documents)
 
 

@@ -127,7 +127,7 @@ def _validator(item: Tree) -> str:
     """Read the address of a validator."""
     text = item.text()
     if not text.startswith(("https://", "http://127.0.0.1:", "rtr://")):
-        raise item.error("must be https:// of a VRP export, or rtr://host:port")
+        raise item.error("must be https:// of a VRP export, http://127.0.0.1: of your own, or rtr://host:port")
     return text
 
 

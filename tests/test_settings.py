@@ -113,7 +113,7 @@ WRONG = [
     (
         "staleAfter",
         'validators: ["ftp://a.test/"]\nstaleAfter',
-        "s.yaml:10: validators[0]: must be https:// of a VRP export, or rtr://host:port",
+        "s.yaml:10: validators[0]: must be https:// of a VRP export, http://127.0.0.1: of your own, or rtr://host:port",
     ),
     ("{irr: [RADB]}", "{}", "s.yaml:3: registries.RADB: irr is missing"),
     ("{irr: [RADB]}", "{irr: []}", "s.yaml:3: registries.RADB.irr: must name at least one source"),

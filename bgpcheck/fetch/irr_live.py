@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError, FormatError
+from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.reading import WHOIS_TYPE
 from bgpcheck.fetch.whois import PORT, Irrd, place, plain
@@ -129,11 +130,12 @@ class Irr:
 
     def _document(self, query: str, answer: bytes, at: datetime) -> Document:
         """Keep an answer as it came; ``FetchError`` where it is none."""
-        uri = self._uri(query)
+        document = Document(f"irr/{self.source.name}", self._uri(query), WHOIS_TYPE, answer, fetched_at=at)
         try:
-            silent = bool(answer) and not any(True for _ in rpsl.texts([answer], file=uri))
+            silent = bool(answer) and not any(True for _ in rpsl.texts([answer], file=document.uri))
+            reading.records(document)
         except FormatError as error:
             raise FetchError(str(error), GapReason.MALFORMED) from error
         if silent:
             raise FetchError(f"{place(self.source.server)[0]} answers with neither objects nor that there are none", GapReason.MALFORMED)
-        return Document(f"irr/{self.source.name}", uri, WHOIS_TYPE, answer, fetched_at=at)
+        return document

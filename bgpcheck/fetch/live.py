@@ -20,6 +20,7 @@ from bgpcheck.sources.base import Gap, GapReason, Request
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Mapping, Sequence
 
+    from bgpcheck.doubts import Doubts
     from bgpcheck.fetch.cache import Cache
     from bgpcheck.fetch.folder import Reply
     from bgpcheck.fetch.guard import Guard
@@ -32,7 +33,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LiveFetcher:
-    """Asks registries. ``below``: answers for what they are not asked about; ``seconds``: a whole round's deadline."""
+    """Asks registries. ``below``: answers for what they are not asked about; ``seconds``: a whole round's deadline.
+
+    ``doubts``: what it fetched itself and is older than its limit is a gap, strict or not (interface.md, Clock).
+    """
 
     settings: Settings
     guard: Guard
@@ -40,6 +44,7 @@ class LiveFetcher:
     below: Fetcher
     seconds: float
     cache: Cache
+    doubts: Doubts
 
     @property
     def irr_sources(self) -> tuple[str, ...]:
@@ -94,13 +99,15 @@ class LiveFetcher:
         return found if isinstance(found, Gap) else (found,)
 
     async def _validators(self, subjects: Collection[str]) -> Reply:
-        """Ask every validator; one that is silent leaves open what only it would have said."""
+        """Ask every validator; one that is silent, or was not renewed, leaves open what only it would have said."""
         asked = (
             validators.ask(self.guard, self.rdap.http, url, sorted(subjects), seconds=self.seconds, cache=self.cache)
             for url in self.settings.validators
         )
         found = await asyncio.gather(*(_or_gap("vrps", one, self.seconds) for one in asked))
-        return next((one for one in found if isinstance(one, Gap)), tuple(one for one in found if not isinstance(one, Gap)))
+        exports = tuple(one for one in found if not isinstance(one, Gap))
+        stale = (Gap("vrps", GapReason.STALE, sentence) for one in exports if (sentence := self.doubts.stale(one)))
+        return next((one for one in (*found, *stale) if isinstance(one, Gap)), exports)
 
     async def _irr(self, source: str, subjects: Mapping[Request, Prefix | int]) -> dict[Request, Reply]:
         """Ask an IRR registry; about AS numbers it has no route objects."""

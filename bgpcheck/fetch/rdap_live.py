@@ -1,6 +1,7 @@
 """Registrations from the registries' RDAP servers (RFC 9082): of AS numbers, and of prefixes up to the direct allocation. Waits.
 
-Rule: which registry answers for what, IANA's bootstrap says; an answer is kept as it came, and one that is none is a failure.
+Rule: which registry answers for what, IANA's bootstrap says; an answer is kept but for the people it names as contacts, and one that
+is none is a failure.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ NOTICE = ("limit", "exceeded", "too many", "throttl", "quota")
 
 @dataclass(eq=False)
 class Rdap:
-    """Asks; equal questions once. ``server``: base address by statistics name of the registry."""
+    """Asks; equal questions once. ``seconds``: for one answer."""
 
     http: Http
     bootstrap: Bootstrap

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from bgpcheck.doubts import Doubts
 from bgpcheck.fetch.cache import Cache, usual_folder
 from bgpcheck.fetch.files import read_whole
 from bgpcheck.fetch.guard import Guard
@@ -20,6 +21,7 @@ from bgpcheck.formats import bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from bgpcheck.gather import Fetcher
     from bgpcheck.settings import Settings
@@ -29,16 +31,17 @@ LIMIT = 1 << 20  # bytes of it
 
 
 @asynccontextmanager
-async def live(settings: Settings, below: Fetcher, *, seconds: float, refresh: bool) -> AsyncIterator[LiveFetcher]:
+async def live(settings: Settings, below: Fetcher, now: datetime, *, seconds: float, refresh: bool) -> AsyncIterator[LiveFetcher]:
     """Give a fetcher that asks the registries of the settings; ``below`` answers for what they are not asked about.
 
-    ``seconds``: for all questions of a round; ``refresh``: take no answer from the cache.
+    ``now``: the verdict's; ``seconds``: for all questions of a round; ``refresh``: take no answer from the cache.
     """
     guard = Guard.of(_named(settings))
     async with Http(guard) as http:
         servers = bootstrap.parse(read_whole(BOOTSTRAP, BOOTSTRAP.name, limit=LIMIT), file=BOOTSTRAP.name)
         cache = Cache(usual_folder(), settings.cache_hours, refresh)
-        yield LiveFetcher(settings, guard, Rdap(http, servers, settings, seconds, cache), below, seconds, cache)
+        doubts = Doubts(now, strict=True, settings=settings)
+        yield LiveFetcher(settings, guard, Rdap(http, servers, settings, seconds, cache), below, seconds, cache, doubts)
 
 
 def _named(settings: Settings) -> list[str]:

@@ -5,7 +5,6 @@ Rule: what ``scan`` gave, ``parse`` gives again from the text alone; that is why
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -110,10 +109,17 @@ class Scan:
 
 
 def whois(answer: bytes, *, file: str) -> Iterator[Any]:
-    """Read a whois server's answer: every object of ``CLASSES``; a malformed route object is kept as such, another one left out."""
+    """Read a whois server's answer: every object of ``CLASSES``.
+
+    A malformed route object is kept as such; one of which not even the prefix can be read is a ``FormatError``, for it may be about
+    anything that was asked. Other malformed objects are left out.
+    """
     for one in rpsl.objects([answer], file=file, classes=CLASSES):
-        with suppress(FormatError):
+        try:
             yield _rpsl_or_unreadable(one)
+        except FormatError as error:
+            if one.kind in PLAIN:
+                raise error.at(file=file, line=one.line) from None
 
 
 def _estimated(times: Iterable[int]) -> datetime | None:

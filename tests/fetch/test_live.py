@@ -162,6 +162,7 @@ RIPE = {
     "another fault": (saying(b"%ERROR:110: multiple sources\n"), "malformed"),
     "HTML": (saying(b"<html>Welcome</html>\n"), "malformed"),
     "cut": (saying(b"route: 193.0.0.0/21\norigin: AS33"), "unreachable"),
+    "an object that nobody can read": (saying(b"route: 193.0.0.0/2x\norigin: AS3333\nsource: RIPE\n\n"), "malformed"),
     "binary": (saying(b"\x00\x01\x02\n\n"), "malformed"),
 }
 IRRD = {
@@ -248,6 +249,7 @@ VALIDATORS = {
     "HTML": (http(lambda _: page(b"<html></html>")), "malformed"),
     "no VRPs": (http(lambda _: page(b'{"roas": []}')), "malformed"),
     "cut": (http(lambda _: page(EXPORT[: len(EXPORT) // 2])), "malformed"),
+    "not renewed": (http(lambda _: page(EXPORT.replace(b"2026-11-01", b"2026-10-25"))), "stale"),
 }
 
 
