@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bgpcheck.columns.distinct import unique_rows
+from bgpcheck.columns.runs import ZERO, Runs, against, fill, sizes
 from bgpcheck.facts.irr import Question, Terms
 from bgpcheck.facts.irr_lines import NO_TRAIT, Trait, values
 from bgpcheck.facts.irr_marks import Mark, addable
@@ -20,7 +22,7 @@ from bgpcheck.model import Prefix
 from bgpcheck.table.columnar import NOWHERE, Grove, array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,10 +53,7 @@ CONFLICTING, OTHER = BIT["conflicting", NO_TRAIT], BIT["other-origin", NO_TRAIT]
 COUNTED_EXACT = EXACT_OWN | EXACT_OWN_WEAK | EXACT | EXACT_WEAK
 
 NET, HOST = Prefix(4, 1 << 24, 24), Prefix(4, 1 << 24, 32)  # of silent sources it only matters whether a prefix can have parts
-ZERO, EVERY = np.uint64(0), (1 << 64) - 1
-MOST_CODES = 1 << 62
-HASH_BITS, SMALL = 16, 1 << 20
-_SCATTER, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(64 - HASH_BITS)  # multiplicative hashing
+EVERY = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -222,7 +221,7 @@ class Objects:
             seen.hard[rows] = True
             return
         size = sums.size(start, stop)
-        wide, exact = _against(size, routes, rows)
+        wide, exact = against(size, routes, rows)
         enough = np.flatnonzero(wanted[rows] & wide)
         rows, start, stop, exact = rows[enough], start[enough], stop[enough], exact[enough]
         alike = sums.alike(start, stop)
@@ -250,99 +249,30 @@ class Objects:
 
     def _parts(self, spans: Sequence[tuple[int, Any, Any]], whole: tuple[Any, Any]) -> int:
         """Give the bits that the parts of one prefix make; ``spans``: sources, first and last key of each part, in order."""
-        first, last = (_number(one) for one in whole)
         found = 0
         for bit, sources in self._kinds_of_parts:
-            found |= bit if _fill(first, last, ((low, high) for mask, low, high in spans if mask & sources)) else 0
+            found |= bit if fill(*whole, ((low, high) for mask, low, high in spans if mask & sources)) else 0
         return found
 
     @cached_property
-    def sums(self) -> Mapping[int, _Sums]:
+    def sums(self) -> Mapping[int, Runs]:
         """What holds for runs of nodes, by family."""
         return {space: self._summed(family) for space, family in self.families.items()}
 
-    def _summed(self, family: Family) -> _Sums:
+    def _summed(self, family: Family) -> Runs:
         """Count what is needed of the nodes before each."""
         out = np.where(family.invalid, np.uint64(self.masks.filtering), ZERO)
         shown = family.mask & ~out & np.uint64(self.masks.live)
         key, reach, parent, holes = family.pairs.key, family.pairs.reach, family.pairs.parent, family.holes
         weak = np.append(0, np.cumsum((shown & np.uint64(self.masks.weak)) != ZERO, dtype=np.int32))
         changes = (parent[1:] != parent[:-1]) | (shown[1:] != shown[:-1]) | holes[1:] | holes[:-1]
-        return _Sums(weak, *_sizes(key, reach), shown, np.append([0, 0], np.cumsum(changes, dtype=np.int32))[: len(key) + 1])
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Sums:
-    """What holds for runs of nodes, as sums over the nodes before each.
-
-    ``weak``: how many a weak source shows. ``high``, ``low``: halves of the count of their addresses, modulo 2**128. ``changes``: how many
-    are not like the one before them, that is beside it, in the same sources, both without holes. ``shown``: sources that show each, no sum.
-    """
-
-    weak: NDArray[np.int32]
-    high: Bits
-    low: Bits
-    shown: Bits
-    changes: NDArray[np.int32]
-
-    def alike(self, start: Places, stop: Places) -> NDArray[np.bool_]:
-        """Tell which runs have two nodes or more, all alike."""
-        found: NDArray[np.bool_] = (stop > start + 1) & (self.changes[stop] == self.changes[np.minimum(start + 1, stop)])
-        return found
-
-    def size(self, start: Places, stop: Places) -> tuple[Bits, Bits]:
-        """Give the halves of the sizes of runs."""
-        low = self.low[stop] - self.low[start]
-        return self.high[stop] - self.high[start] - (self.low[stop] < self.low[start]), low
+        return Runs(weak, *sizes(key, reach), shown, np.append([0, 0], np.cumsum(changes, dtype=np.int32))[: len(key) + 1])
 
 
 def _equal(grove: Grove, key: Any, reach: Any) -> NDArray[np.intp]:  # noqa: ANN401 (keys of either kind)
     """Give the node that is equal to each range, ``NOWHERE`` where there is none."""
     at = grove.locate(key, reach)
     return np.where((at != NOWHERE) & (grove.key[at] == key) & (grove.reach[at] == reach), at, NOWHERE)
-
-
-def _halves(keys: Any) -> tuple[Bits, Bits]:  # noqa: ANN401 (keys of either kind)
-    """Give the halves of the addresses of keys; of IPv4 with their group above them."""
-    if keys.dtype.kind != "S":
-        return np.zeros(len(keys), np.uint64), keys
-    parts = np.ascontiguousarray(keys).view(np.dtype([("group", ">u4"), ("high", ">u8"), ("low", ">u8")]))
-    return parts["high"].astype(np.uint64), parts["low"].astype(np.uint64)
-
-
-def _sizes(key: Any, reach: Any) -> tuple[Bits, Bits]:  # noqa: ANN401 (as above)
-    """Sum the sizes of the nodes before each: halves, modulo 2**128, in which a run of nodes inside a prefix always fits."""
-    (first_high, first), (last_high, last) = _halves(key), _halves(reach)
-    low = last - first + np.uint64(1)
-    high = last_high - first_high - (last < first) + (low == ZERO)  # the one more may carry
-    total = np.append(ZERO, np.cumsum(low))
-    return np.append(ZERO, np.cumsum(high + (total[1:] < low))), total
-
-
-def _against(size: tuple[Bits, Bits], routes: Spans, rows: Places) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which runs have as many addresses as their prefixes or more, and which have as many."""
-    free = (32 if routes.space == 4 else 128) - routes.length[rows].astype(np.int64)  # noqa: PLR2004 (IPv4)
-    high, low = (
-        np.where((free >= least) & (free < least + 64), np.uint64(1) << (np.clip(free - least, 0, 63)).astype(np.uint64), ZERO)
-        for least in (64, 0)
-    )
-    exact = (size[0] == high) & (size[1] == low)
-    return exact | (size[0] > high) | ((size[0] == high) & (size[1] > low)) | (routes.length[rows] == 0), exact
-
-
-def _number(key: Any) -> int:  # noqa: ANN401 (a key of either kind)
-    """See a key as one number."""
-    return int.from_bytes(bytes(key).ljust(20, b"\0"), "big") if isinstance(key, bytes) else int(key)
-
-
-def _fill(first: int, last: int, spans: Iterable[tuple[Any, Any]]) -> bool:
-    """Tell whether ranges of keys, sorted by their firsts, hold every number from first to last (``irr_marks._fill``)."""
-    reached = first
-    for low, high in spans:
-        if _number(low) > reached:
-            return False
-        reached = max(reached, _number(high) + 1)
-    return reached > last
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -420,41 +350,6 @@ def decoded(evidence: int) -> Iterator[tuple[str, Trait]]:
             yield kind, trait
 
 
-def unique_rows(keys: Sequence[NDArray[Any]]) -> tuple[list[tuple[int, ...]], NDArray[np.intp], NDArray[np.intp]]:
-    """Give the different rows of columns of numbers from 0 on, where each stands first, and which of them each row is."""
-    code, size = np.zeros(len(keys[0]), np.int64), 1
-    for column in keys:
-        numbers, most = column.astype(np.int64), int(column.max(initial=0)) + 1
-        if most > MOST_CODES or size * most > MOST_CODES:
-            code, numbers = (unique(one)[1] for one in (code, numbers))
-            size, most = int(code.max(initial=0)) + 1, int(numbers.max(initial=0)) + 1
-        code = code * most + numbers
-        size *= most
-    first, which = unique(code)
-    rows = zip(*(column[first].tolist() for column in keys), strict=True)
-    return list(rows), first, which
-
-
-def unique(code: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Give where each different value stands first, in no order that means anything, and which of them each row has.
-
-    Small numbers are told apart by themselves, others by their hash where no two different ones share it, which for few of them is
-    nearly always: a sort costs more.
-    """
-    most = int(code.max(initial=0)) if code.min(initial=0) >= 0 else SMALL
-    place = code if most < SMALL else (code.view(np.uint64) * _SCATTER >> _SHIFT).astype(np.intp)
-    heads = np.empty(most + 1 if most < SMALL else 1 << HASH_BITS, np.int32)
-    heads[place[::-1]] = np.arange(len(code) - 1, -1, -1)  # whoever is written last stands first
-    head = heads[place]
-    if (code[head] != code).any():
-        _, first, which = np.unique(code, return_index=True, return_inverse=True)
-        return first, which.reshape(-1)
-    first = np.flatnonzero(head == np.arange(len(code)))
-    number = np.empty(len(code), np.intp)
-    number[first] = np.arange(len(first))
-    return first, number[head]
-
-
 def exact_bits(seen: Seen, own: Bits, masks: Masks) -> NDArray[np.uint32]:
     """Give the evidence of exact objects and of parts, with these own sources."""
     accepted, weak = np.uint64(masks.accepted), np.uint64(masks.weak)
@@ -489,4 +384,4 @@ def covering_bits(shown: Bits, hidden: Bits, masks: Masks) -> NDArray[np.uint32]
     return evidence
 
 
-__all__ = ["Asked", "Family", "Mark", "Masks", "Objects", "Seen", "Values", "covering_bits", "exact_bits", "unique_rows"]
+__all__ = ["Asked", "Family", "Mark", "Masks", "Objects", "Seen", "Values", "covering_bits", "exact_bits"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,19 +16,19 @@ from bgpcheck.assess import COUNTING, Assessment, kind_of
 from bgpcheck.claim import Claim
 from bgpcheck.columns import irr, rpki
 from bgpcheck.columns.delegated import NO_ID, NO_ROW, Under
+from bgpcheck.columns.distinct import unique, unique_rows
 from bgpcheck.columns.judged import Judged, Words
 from bgpcheck.columns.rpki import Spans, spans
+from bgpcheck.columns.spaces import Asked, Space, legacy_slash8, special
 from bgpcheck.errors import FormatError
 from bgpcheck.facts.asn import AsnKind
 from bgpcheck.facts.holder import ANY as ANY_HOLDER
 from bgpcheck.facts.irr import Terms
-from bgpcheck.facts.special import pieces
 from bgpcheck.iana.asns import SPECIAL_ASNS
-from bgpcheck.iana.legacy import LEGACY_SLASH8
 from bgpcheck.model import Prefix
 from bgpcheck.situation import DOMAIN, World
 from bgpcheck.table.columnar import NOWHERE, Grove
-from bgpcheck.table.forest import ASNS, IPV4
+from bgpcheck.table.forest import ASNS
 from bgpcheck.verdict import decide
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bgpcheck.columns.delegated import Rows
     from bgpcheck.columns.known import Known
     from bgpcheck.policy import Policy
     from bgpcheck.routes import Routes
@@ -47,20 +46,6 @@ MOST_BITS = 64  # sources, a bit each
 MOST_REMEMBERED = 1 << 17  # spaces, pairs of holders, kinds
 _EDGES = np.array([edge for row in SPECIAL_ASNS for edge in (row.range.first, row.range.last + 1)], np.int64)  # of IANA's table
 UNHEARD = 255  # a state of RPKI that nobody told
-
-
-class Space(NamedTuple):
-    """What the registries say of some prefixes, in the words that other facts and the verdict need (``facts.registration``)."""
-
-    values: frozenset[str]
-    status: str
-    registry: str
-    own: tuple[int, ...]  # bits of the sources that may be its RIR's, 0 for none
-    missing: tuple[int, ...]  # for each of them, bits of the sources that are required
-    direct: tuple[int, int] | None
-    spans: bool
-    held: bool
-    example: Prefix
 
 
 @dataclass(eq=False, repr=False)
@@ -146,7 +131,7 @@ class Judge:
         case = np.zeros(len(routes), np.intp)
         for part in spans(routes):
             keys, hard = self._keys(part)
-            different, _, which = irr.unique_rows(keys)
+            different, _, which = unique_rows(keys)
             found = [self._case(key) for key in different]
             numbers = np.array([words.setdefault(one, len(words)) for one in found], np.intp)
             case[part.rows] = numbers[which]
@@ -168,7 +153,7 @@ class Judge:
         columns = (
             np.full(len(kind), part.space),
             kind,
-            _special(part),
+            special(part),
             np.array([self._value_ids[one] for one in range(len(self._space))], np.int64)[space],
             holder,
             *values,
@@ -254,7 +239,7 @@ class Judge:
 
     def _numbers(self, part: Spans) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Give each row's AS number's kind, opaque id and whether it is registered."""
-        first, which = irr.unique(part.asn)
+        first, which = unique(part.asn)
         different = part.asn[first]
         under = self.known.segments[ASNS].at(different)
         key = different.astype(np.uint64)
@@ -263,7 +248,7 @@ class Judge:
             registered[:] = True
         table = np.searchsorted(_EDGES, different, side="right")
         each = np.where(registered, different + 1, 0)  # a registration is of one AS number, or of few
-        cases, first, of = irr.unique_rows((table, self.known.origins.named(different), under.best, each))
+        cases, first, of = unique_rows((table, self.known.origins.named(different), under.best, each))
         kinds = np.array([self._kind(case, int(different[at])) for case, at in zip(cases, first.tolist(), strict=True)], np.int64)
         return kinds[of][which], under.opaque[which], registered[which]
 
@@ -293,10 +278,10 @@ class Judge:
         grove = self._registered[part.space]
         key, reach = part.keys(0)
         same = (node != NOWHERE) & (grove.key[node] == key) & (grove.reach[node] == reach) if len(grove) else np.zeros(len(node), bool)
-        old = under.old.astype(bool) & _legacy_slash8(part)
+        old = under.old.astype(bool) & legacy_slash8(part)
         given = np.where(node == NOWHERE, under.direct != NO_ROW, under.direct + 1)  # with it, records of less count
         columns = (np.full(len(node), part.space), *under[:5], old, node + 1, same, given, hard)
-        different, first, which = irr.unique_rows(columns)
+        different, first, which = unique_rows(columns)
         numbers = np.zeros(len(different), np.intp)
         for place, found in enumerate(different):
             if found not in self._spaces:
@@ -349,7 +334,7 @@ class Judge:
         held = np.array([one.held for one in self._space], bool)[space]
         found = np.where((opaque != NO_ID) & (opaque == opaque_id) & held, same, any_of).astype(np.int64)
         rows = np.flatnonzero((node != NOWHERE) & registered & counting & (found != same))
-        different, _, which = irr.unique_rows((space[rows], part.asn[rows]))
+        different, _, which = unique_rows((space[rows], part.asn[rows]))
         numbers = np.array([self._compared(*key) for key in different], np.int64)
         found[rows] = numbers[which]
         return found
@@ -387,7 +372,7 @@ class Judge:
             some = part.take(rows)
             seen = self.objects.see(some) if authorised else self.objects.bare(some)
             hard[rows] |= seen.hard
-            asked = _Space.of(self._space, some, space[0][rows], space[1][rows], self.known.segments[part.space].rows)
+            asked = Asked.of(self._space, some, space[0][rows], space[1][rows], self.known.segments[part.space].rows)
             for column, values in zip(places, self._read(some, (seen, asked), self._answered(some), authorised=authorised), strict=True):
                 column[rows] = values
         return tuple(found)
@@ -396,7 +381,7 @@ class Judge:
         """Give the bits of the sources that answered about each row."""
         found = np.full(len(part.rows), self.answering, np.uint64)
         grove = self._doubts[part.space]
-        for group in np.unique(_groups_of(grove)).tolist():
+        for group in np.unique(grove.groups()).tolist():
             key, reach = part.keys(group)
             looked = grove.look(key, reach)
             start, stop = grove.inside(key, reach, looked)
@@ -404,7 +389,7 @@ class Judge:
         return found
 
     def _read(
-        self, part: Spans, seen: tuple[irr.Seen, _Space], answered: NDArray[np.uint64], *, authorised: bool
+        self, part: Spans, seen: tuple[irr.Seen, Asked], answered: NDArray[np.uint64], *, authorised: bool
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Give the values of each row in every reading of what is not known (``facts.irr._readings``)."""
         objects, asked = seen
@@ -439,99 +424,6 @@ class Judge:
             return [np.full(len(part.rows), UNHEARD, np.uint8)] * 2
         states = {one: rpki.states(view, part) for one, view in self.views[part.space].items()}
         return [states[one] for one in self._order]
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Space:
-    """What rows hang on in fact *irr*, as columns.
-
-    ``options``: for each source that may be the RIR's own: its bit, the bits of required ones, and the rows where it may be.
-    ``unknown``: whether the direct allocation is not known; ``direct``: keys of it where it is, by row, with the group left out.
-    """
-
-    options: list[tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.bool_]]]
-    unknown: NDArray[np.bool_]
-    spans: NDArray[np.bool_]
-    has: NDArray[np.bool_]
-    low: tuple[NDArray[np.uint64], NDArray[np.uint64]]
-    high: tuple[NDArray[np.uint64], NDArray[np.uint64]]
-    coverable: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, spaces: list[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> _Space:
-        """Spread what was learned of spaces over routes; ``row``: the delegated row that is each one's allocation, where known."""
-        first, place = irr.unique(which)
-        found = [spaces[one] for one in which[first].tolist()]
-        options = []
-        for number in range(max((len(one.own) for one in found), default=0)):
-            there = np.array([number < len(one.own) for one in found], bool)[place]
-            own, missing = (
-                np.array([column[number] if number < len(column) else 0 for column in columns], np.uint64)[place]
-                for columns in ([one.own for one in found], [one.missing for one in found])
-            )
-            options.append((own, missing, there))
-        direct = [one.direct or (0, 0) for one in found]
-        low, high = (
-            tuple(np.array([one[end] >> shift & (1 << 64) - 1 for one in direct], np.uint64)[place] for shift in (64, 0)) for end in (0, 1)
-        )
-        has, spanning = (
-            np.array(column, bool)[place] for column in ([one.direct is not None for one in found], [one.spans for one in found])
-        )
-        given = row != NO_ROW
-        if given.any():
-            low, high = (
-                tuple(np.where(given, half[row], other) for half, other in zip(halves, others, strict=True))
-                for halves, others in ((rows.first, low), (rows.last, high))
-            )
-        coverable = np.where(has, _parent_inside(part, low, high), ~spanning) & (part.length > 0)
-        return cls(options, ~has & ~spanning, spanning, has, low, high, coverable)  # type: ignore[arg-type]
-
-    def reaches(self, part: Spans, pairs: Grove, rows: NDArray[np.intp], node: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Tell whether less specific prefixes may lie in the direct allocation of their rows."""
-        group = part.asn[rows]
-        first, last = (rpki.keys(part.space, group, half[0][rows], half[1][rows]) for half in (self.low, self.high))
-        inside = (pairs.key[node] >= first) & (pairs.reach[node] <= last)
-        return np.where(self.has[rows], inside, ~self.spans[rows])
-
-
-def _parent_inside(part: Spans, low: Any, high: Any) -> NDArray[np.bool_]:  # noqa: ANN401 (pairs of halves)
-    """Tell whether the prefix one bit shorter lies in a range."""
-    free = BITS[part.space] - part.length.astype(np.int64)
-    one = np.uint64(1)
-    upper = np.where(free >= 64, one << np.clip(free - 64, 0, 63).astype(np.uint64), np.uint64(0))  # noqa: PLR2004 (half of 128 bits)
-    lower = np.where(free < 64, one << np.clip(free, 0, 63).astype(np.uint64), np.uint64(0))  # noqa: PLR2004 (as above)
-    first = rpki.keys(part.space, 0, part.network[0] & ~upper, part.network[1] & ~lower)
-    last = rpki.keys(part.space, 0, part.last[0] | upper, part.last[1] | lower)
-    return (first >= rpki.keys(part.space, 0, *low)) & (last <= rpki.keys(part.space, 0, *high))
-
-
-def _groups_of(grove: Grove) -> NDArray[np.uint32]:
-    """Give the groups that a forest has."""
-    from bgpcheck.columns.known import groups  # noqa: PLC0415 (moved below)
-
-    return groups(grove)
-
-
-def _special(part: Spans) -> NDArray[np.bool_]:
-    """Tell which rows overlap a special-purpose block (``facts.special``)."""
-    starts, owners = pieces(part.space)
-    kept = np.array([block is not None and not block.globally_reachable for block in owners], bool)
-    before = np.append(0, np.cumsum(kept))
-    edges = rpki.keys(part.space, 0, *(np.array([one >> shift & (1 << 64) - 1 for one in starts], np.uint64) for shift in (64, 0)))
-    key, reach = part.keys(0)
-    low, high = (np.searchsorted(edges, one, side="right") for one in (key, reach))
-    found: NDArray[np.bool_] = (before[high] > before[low - 1]) | (part.length == 0)
-    return found
-
-
-def _legacy_slash8(part: Spans) -> NDArray[np.bool_]:
-    """Tell which rows lie in LEGACY /8 blocks alone (``iana.legacy``)."""
-    if part.space != IPV4:
-        return np.zeros(len(part.rows), bool)
-    others = np.append(0, np.cumsum([octet not in LEGACY_SLASH8 for octet in range(256)]))
-    first, last = (half[1] >> np.uint64(24) for half in (part.network, part.last))
-    only: NDArray[np.bool_] = others[last.astype(np.intp) + 1] == others[first.astype(np.intp)]
-    return only
 
 
 def _shown(state: str) -> str:

@@ -162,9 +162,9 @@ class Known:
         found = [np.empty(0, np.uint32)]
         for family in FAMILIES:
             mask = array(self.columns, f"irr/{family}/pair/mask")
-            found.append(different(groups(Grove.of(self.columns, f"irr/{family}/pair", family))[(mask & np.uint64(bits)) > 0]))
+            found.append(different(Grove.of(self.columns, f"irr/{family}/pair", family).groups()[(mask & np.uint64(bits)) > 0]))
             if self.heard:
-                found.append(different(groups(Grove.of(self.columns, f"rpki/{self.header['views']['published']}/{family}/pair", family))))
+                found.append(different(Grove.of(self.columns, f"rpki/{self.header['views']['published']}/{family}/pair", family).groups()))
         return different(np.concatenate(found))
 
     @cached_property
@@ -372,10 +372,3 @@ class Registered:
             ]
             self._parties[source, handle] = found[-1] if found else None
         return self._parties[source, handle]
-
-
-def groups(grove: Grove) -> NDArray[np.uint32]:
-    """Give the group of each node."""
-    if grove.key.dtype.kind == "S":
-        return np.ascontiguousarray(grove.key).view(np.uint8).reshape(-1, 20)[:, :4].copy().view(">u4").reshape(-1).astype(np.uint32)
-    return (grove.key >> np.uint64(32)).astype(np.uint32)

@@ -6,7 +6,6 @@ Rule: each file is read once a round, whatever is asked of it; what it holds abo
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.files import MAX_BYTES, MAX_WHOLE, Reading, read_whole
 from bgpcheck.formats import bulk
 from bgpcheck.model import AsnRange, Party, Prefix, Registration, RouteObject, parse_asn
-from bgpcheck.sources.base import Gap, GapReason, Request
+from bgpcheck.sources.base import Gap, GapReason, Request, by_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -92,11 +91,8 @@ class FolderFetcher:
 
     async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Read what is there; what is not is a gap ``missing``. A damaged file is the user's to mend: ``FormatError``."""
-        by_source: dict[str, list[Request]] = defaultdict(list)
-        for request in requests:
-            by_source[request.source].append(request)
         replies: dict[Request, Reply] = {}
-        for source, asked in by_source.items():
+        for source, asked in by_source(requests).items():
             replies.update(self._rdap(source, asked) if source.startswith("rdap/") else dict.fromkeys(asked, self._bulk(source, asked)))
         return replies
 

@@ -6,7 +6,6 @@ Rule: everything that can be asked at once is; equal questions are asked once; w
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +14,7 @@ from bgpcheck.fetch import validators
 from bgpcheck.fetch.folder import subject_of
 from bgpcheck.fetch.irr_live import Irr
 from bgpcheck.model import Prefix
-from bgpcheck.sources.base import Gap, GapReason, Request
+from bgpcheck.sources.base import Gap, GapReason, by_source
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Mapping, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.rdap_live import Rdap
     from bgpcheck.gather import Fetcher
     from bgpcheck.settings import IrrSource, Settings
+    from bgpcheck.sources.base import Request
 
 T = TypeVar("T")
 
@@ -58,9 +58,7 @@ class LiveFetcher:
 
     async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Ask all at once."""
-        asked: dict[str, list[Request]] = defaultdict(list)
-        for request in requests:
-            asked[request.source].append(request)
+        asked = by_source(requests)
         live = {source: some for source, some in asked.items() if self._asks(source)}
         left = [request for source, some in asked.items() if source not in live for request in some]
         answers = await asyncio.gather(self._below(left), *(self._source(source, some) for source, some in live.items()))

@@ -6,7 +6,6 @@ Rule: what the snapshot has no file of is a gap, as in a folder.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from bgpcheck.errors import FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.folder import OPTIONAL, Reply, subject_of
-from bgpcheck.sources.base import Gap, GapReason, Request
+from bgpcheck.sources.base import Gap, GapReason, Request, by_source
 from bgpcheck.store.snapshot import Snapshot
 from bgpcheck.table import pick
 
@@ -62,11 +61,8 @@ class SnapshotFetcher:
 
     def reply(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Answer without waiting."""
-        by_source: dict[str, list[Request]] = defaultdict(list)
-        for request in requests:
-            by_source[request.source].append(request)
         replies: dict[Request, Reply] = {}
-        for source, asked in by_source.items():
+        for source, asked in by_source(requests).items():
             replies.update(self._rdap(source, asked) if source.startswith("rdap/") else dict.fromkeys(asked, self._bulk(source, asked)))
         return replies
 

@@ -6,6 +6,7 @@ a ``Gap``, a value among the replies.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -46,6 +47,14 @@ class Request(NamedTuple):
 
     source: str
     subject: str
+
+
+def by_source(requests: Iterable[Request]) -> dict[str, list[Request]]:
+    """Put the questions to one source together, in their order."""
+    found: dict[str, list[Request]] = defaultdict(list)
+    for request in requests:
+        found[request.source].append(request)
+    return found
 
 
 @dataclass(frozen=True)

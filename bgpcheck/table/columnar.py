@@ -39,6 +39,12 @@ class Grove:
         """Count of nodes."""
         return len(self.key)
 
+    def groups(self) -> NDArray[np.uint32]:
+        """Give the group of each node."""
+        if self.key.dtype.kind == "S":
+            return np.ascontiguousarray(self.key).view(np.uint8).reshape(-1, WIDE)[:, :4].copy().view(">u4").reshape(-1).astype(np.uint32)
+        return (self.key >> np.uint64(32)).astype(np.uint32)
+
     def locate(self, key: Keys, reach: Keys) -> NDArray[np.intp]:
         """Give for each range the narrowest node that holds all of it, ``NOWHERE`` where there is none."""
         return self.look(key, reach)[0]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from universe import Universe
 
-from bgpcheck.columns import delegated, irr
+from bgpcheck.columns import delegated, distinct
 from bgpcheck.columns import judge as judging
 from bgpcheck.columns import known as knowing
 from bgpcheck.columns.judge import Judge
@@ -161,7 +161,7 @@ def test_more_sources_than_bits() -> None:
 
 def test_rows_of_large_numbers() -> None:
     large = np.array([1 << 61, 5, 1 << 61, 7], np.uint64)
-    rows, first, which = irr.unique_rows((np.array([1, 2, 1, 2]), large, large))
+    rows, first, which = distinct.unique_rows((np.array([1, 2, 1, 2]), large, large))
     assert sorted(rows) == [(1, 1 << 61, 1 << 61), (2, 5, 5), (2, 7, 7)]
     assert [rows[place] for place in which.tolist()] == [(1, 1 << 61, 1 << 61), (2, 5, 5), (1, 1 << 61, 1 << 61), (2, 7, 7)]
     assert first.tolist() == [0, 1, 3]

@@ -21,7 +21,7 @@ def test_a_route_object_of_a_known_prefix_is_kept_as_unreadable() -> None:
 
 
 def test_a_route_object_of_who_knows_what_is_no_answer() -> None:
-    with pytest.raises(FormatError, match="^f:3: "):
+    with pytest.raises(FormatError, match=r"^f:3: "):
         list(bulk.whois(f"% x\n\n{ROUTE.replace('/21', '/x')}".encode(), file="f"))
 
 
