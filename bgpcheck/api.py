@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bgpcheck import policy as policies
 from bgpcheck.case import Case
-from bgpcheck.engine import Checked, run
+from bgpcheck.engine import Checked, first_questions, run
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.evidence import bundle, statement
 from bgpcheck.fetch.files import Reading, read_whole
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
     from datetime import datetime
 
+    from bgpcheck.asked import Planned, Tally
     from bgpcheck.events import Recording
     from bgpcheck.evidence.document import Document
     from bgpcheck.gather import Fetcher
@@ -78,6 +79,7 @@ class Outcomes:
 
     checked: Checked
     inputs: statement.Inputs
+    tally: Tally | None = None  # what was asked over the network
 
     @property
     def result(self) -> Result:
@@ -104,17 +106,28 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
     source = fetcher or _fetcher(plan.registry_data, tell)
     if not options.live:
         return await _judged(options, plan, source, policy_documents)
-    from bgpcheck.fetch.registries import live  # noqa: PLC0415 (only where the network is asked for)
+    from bgpcheck.fetch.registries import Asking, live  # noqa: PLC0415 (only where the network is asked for)
 
-    async with live(settings, source, now_of(options.now), seconds=options.deadline, refresh=options.refresh) as asked:
-        return await _judged(options, plan, asked, policy_documents)
+    async with live(settings, source, now_of(options.now), Asking(options.deadline, options.refresh, tell)) as asked:
+        outcomes = await _judged(options, plan, asked, policy_documents)
+        return replace(outcomes, tally=asked.tally())
 
 
-async def _judged(options: Options, plan: _Plan, source: Fetcher, policies_of: _Policies) -> Outcomes:
-    """Judge by what a fetcher answers."""
+async def planned(options: Options) -> list[Planned]:
+    """Give the questions that ``check`` with ``live`` would send at first. Sends nothing; raises as ``check`` does."""
+    from bgpcheck.fetch.registries import Asking, live  # noqa: PLC0415 (as above)
+
+    settings, plan = configs.settings(options.sources), _plan(options)
+    source = _fetcher(plan.registry_data, None)
+    async with live(settings, source, now_of(options.now), Asking(options.deadline, options.refresh)) as asked:
+        return asked.plan(first_questions(_case(options, plan, source), settings))
+
+
+def _case(options: Options, plan: _Plan, source: Fetcher) -> Case:
+    """Put together what is to be judged."""
     settings = configs.settings(options.sources)
     folder_notes = tuple(("DATA-3", name, f"{name}: its name says nothing about its content") for name in getattr(source, "notes", ()))
-    case = Case(
+    return Case(
         peering=plan.peering,
         now=now_of(options.now),
         strict=options.strict,
@@ -124,6 +137,11 @@ async def _judged(options: Options, plan: _Plan, source: Fetcher, policies_of: _
         ),
         notes=(*folder_notes, *plan.notes),
     )
+
+
+async def _judged(options: Options, plan: _Plan, source: Fetcher, policies_of: _Policies) -> Outcomes:
+    """Judge by what a fetcher answers."""
+    settings, case = configs.settings(options.sources), _case(options, plan, source)
     policy, policy_document, extended = policies_of
     checked = await run(case, source, policy, settings)
     inputs = statement.Inputs(

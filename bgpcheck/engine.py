@@ -11,7 +11,7 @@ from bgpcheck.conclude import about_holders, common_maintainers, conclude, inqui
 from bgpcheck.doubts import Doubts
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.evidence import reading, statement
-from bgpcheck.gather import gather
+from bgpcheck.gather import gather, wanted
 from bgpcheck.sources import all_sources
 from bgpcheck.sources.base import Library
 from bgpcheck.version import __version__
@@ -65,6 +65,12 @@ async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) 
         registries = [source for source in sources if source.name in about_holders(settings)]
         answers |= {one.source: one for one in await gather(about, registries, asked, library)}
     return Checked(conclude(case, answers, policy, settings), kept)
+
+
+def first_questions(case: Case, settings: Settings) -> list[Request]:
+    """Give what a case is asked about at first; what comes after depends on the answers."""
+    asked, library = inquiry(case.peering.claims()), Library(reading.records)
+    return wanted((source.ask(asked, library) for source in all_sources(settings, case.irr)), library)
 
 
 @dataclass(frozen=True, slots=True)

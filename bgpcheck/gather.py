@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from bgpcheck.sources.base import Answer, Gap, GapReason, Library, Need
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.sources.base import Inquiry, Request, Source
@@ -25,15 +25,20 @@ class Fetcher(Protocol):
         """Give one reply for each request, a ``Gap`` for what can't be had; never raise for an expected failure."""
 
 
+def wanted(said: Iterable[Answer | Need], library: Library) -> list[Request]:
+    """Give the questions that nobody has answered or refused yet, each once, in order."""
+    return sorted({request for one in said if isinstance(one, Need) for request in one.requests} - library.replies.keys())
+
+
 async def gather(inquiry: Inquiry, sources: Sequence[Source], fetcher: Fetcher, library: Library) -> tuple[Answer, ...]:
     """Ask ``sources`` about ``inquiry``; equal questions are asked once. Answers come in the order of ``sources``."""
     said = [source.ask(inquiry, library) for source in sources]
     for _ in range(MAX_ROUNDS):
-        wanted = sorted({request for one in said if isinstance(one, Need) for request in one.requests} - library.replies.keys())
-        if not wanted:
+        requests = wanted(said, library)
+        if not requests:
             break
-        replies = await fetcher.fetch(wanted)
-        library.add({request: replies.get(request, Gap(request.source, GapReason.MISSING, "no reply")) for request in wanted})
+        replies = await fetcher.fetch(requests)
+        library.add({request: replies.get(request, Gap(request.source, GapReason.MISSING, "no reply")) for request in requests})
         said = [source.ask(inquiry, library) for source in sources]
     return tuple(one if isinstance(one, Answer) else _endless(source) for source, one in zip(sources, said, strict=True))
 

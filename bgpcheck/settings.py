@@ -6,7 +6,7 @@ Rule: a name in one column is never derived from a name in another; all of them 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bgpcheck.formats import yaml_tree
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from bgpcheck.formats.yaml_tree import Tree
 
 TOP = ("registries", "irr", "rirs", "staleAfterHours", "holders")
-ALSO = ("validators", "cacheHours")
+ALSO = ("validators", "cacheHours", "limits")
 CACHED = ("rdap", "irr", "vrps")
 MAX_HOURS = 8784  # a year
+LIMITS = {"atOnce": "at_once", "queries": "queries", "seconds": "seconds"}
+MOST_LIMIT = 100_000
 KINDS = ("vrps", "delegated", "irr", "rdap")
 
 
@@ -71,6 +73,15 @@ class HolderWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How a server is asked in one check: connections at once, questions, seconds for one answer."""
+
+    at_once: int = 4
+    queries: int = 500
+    seconds: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of ``sources.yaml``. Look-ups are by exact name."""
 
@@ -81,6 +92,7 @@ class Settings:
     holders: HolderWords
     cache_hours: Mapping[str, int]  # how long an answer of a kind of source is good
     validators: tuple[str, ...]  # https:// of a VRP export, or rtr://host:port
+    limits: Mapping[str, Limits]  # by host, and ``default``
     sha256: str
     _names: Mapping[str, str] = field(repr=False)
 
@@ -113,6 +125,7 @@ def load(data: bytes, *, file: str) -> Settings:
         holders=_holders(top["holders"]),
         cache_hours=_cache_hours(top["cacheHours"]) if "cacheHours" in top else {},
         validators=tuple(_validator(item) for item in top["validators"].items()) if "validators" in top else (),
+        limits=_limits(top["limits"]) if "limits" in top else {},
         sha256=hashlib.sha256(data).hexdigest(),
         _names=_names(top["registries"]),
     )
@@ -121,6 +134,18 @@ def load(data: bytes, *, file: str) -> Settings:
 def _cache_hours(tree: Tree) -> dict[str, int]:
     """Read how long answers are good."""
     return {name: hours.number(most=MAX_HOURS) for name, hours in tree.mapping(CACHED, required=()).items()}
+
+
+def _limits(tree: Tree) -> dict[str, Limits]:
+    """Read how servers are asked; what a host does not say is as for all, and what nobody says as it is built in."""
+    rows = {name.lower(): row.mapping(tuple(LIMITS), required=()) for name, row in tree.entries().items()}
+    usual = _limit(rows.get("default", {}), Limits())
+    return {name: _limit(row, usual) for name, row in rows.items()} | {"default": usual}
+
+
+def _limit(row: Mapping[str, Tree], usual: Limits) -> Limits:
+    """Read one host's."""
+    return replace(usual, **{LIMITS[name]: number.number(least=1, most=MOST_LIMIT) for name, number in row.items()})
 
 
 def _validator(item: Tree) -> str:

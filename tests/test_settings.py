@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bgpcheck.errors import FormatError
-from bgpcheck.settings import Settings, load
+from bgpcheck.settings import Limits, Settings, load
 
 SHIPPED = (Path(__file__).parents[1] / "configs" / "sources.yaml").read_bytes()
 SETTINGS = load(SHIPPED, file="sources.yaml")
@@ -81,6 +81,14 @@ def test_validators() -> None:
     assert two == ("https://a.test/vrps.json", "rtr://[::1]:8282")
 
 
+def test_limits() -> None:
+    assert SETTINGS.limits["whois.lacnic.net"] == Limits(at_once=1, queries=10, seconds=20)
+    assert (small().limits, Limits()) == ({}, SETTINGS.limits["default"])
+    own = small("staleAfter", "limits: {default: {seconds: 9}, A.test: {atOnce: 2}}\nstaleAfter").limits
+    assert own == {"default": Limits(seconds=9), "a.test": Limits(at_once=2, seconds=9)}
+    assert small("staleAfter", "limits: {a.test: {queries: 1}}\nstaleAfter").limits["default"] == Limits()
+
+
 SMALL = """\
 registries:
   RIPENCC: {irr: [RIPE, RIPE-NONAUTH], weak: [RIPE-NONAUTH], statistics: ripencc, aliases: [RIPE NCC]}
@@ -106,7 +114,7 @@ def small(before: str = "", after: str = "") -> Settings:
     return load(SMALL.replace(before, after, 1).encode(), file="s.yaml")
 
 
-KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, cacheHours"
+KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, cacheHours, limits"
 WRONG = [
     ("registries:", "registry:", f"s.yaml:1: registry: unknown key 'registry': {KNOWN}"),
     ("staleAfterHours: {vrps: 1, delegated: 2, irr: 3, rdap: 4}\n", "", "s.yaml:1: staleAfterHours is missing"),
@@ -114,6 +122,12 @@ WRONG = [
         "staleAfter",
         'validators: ["ftp://a.test/"]\nstaleAfter',
         "s.yaml:10: validators[0]: must be https:// of a VRP export, http://127.0.0.1: of your own, or rtr://host:port",
+    ),
+    ("staleAfter", "limits: {default: {atOnce: 0}}\nstaleAfter", "s.yaml:10: limits.default.atOnce: '0' is not a number from 1 to 100000"),
+    (
+        "staleAfter",
+        "limits: {a: {rate: 1}}\nstaleAfter",
+        "s.yaml:10: limits.a.rate: unknown key 'rate': known are atOnce, queries, seconds",
     ),
     ("{irr: [RADB]}", "{}", "s.yaml:3: registries.RADB: irr is missing"),
     ("{irr: [RADB]}", "{irr: []}", "s.yaml:3: registries.RADB.irr: must name at least one source"),

@@ -57,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--live", action="store_true", help="ask the registries themselves: RDAP, and the IRR servers; files for the rest")
     data.add_argument("--refresh", action="store_true", help="ask live registries again, whatever they said an hour ago")
     data.add_argument("--deadline", metavar="S", help=f"wait at most so many seconds for live registries (default {api.DEADLINE:.0f})")
+    data.add_argument("--dry-run", action="store_true", help="show whom --live would ask how much, and send nothing")
     data.add_argument("--offline", action="store_true", help="never use the network (the default)")
     data.add_argument("--sources", metavar="FILE", help="other names and addresses of registries than configs/sources.yaml has")
     data.add_argument("--policy", metavar="NAME|FILE", help="microsoft-peering (default), strict, published-criterion, or a file")
@@ -75,6 +76,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Judge, write, and tell by the status."""
     _refuse(args)
+    if args.dry_run:
+        return _plan(args)
     outcomes, faults = _judge(_options(args))
     for fault in faults:
         streams.complain(fault)
@@ -83,6 +86,21 @@ def run(args: argparse.Namespace) -> int:
     _write(args, outcomes)
     statuses = {STATUS[outcome.result.verdict] for outcome in outcomes}
     return USAGE if faults else next(status for status in FIRST if status in statuses)
+
+
+def _plan(args: argparse.Namespace) -> int:
+    """Show what would be asked, all files' questions together, each once."""
+    import asyncio  # noqa: PLC0415 (only where something is to be asked)
+
+    from bgpcheck.render import asked  # noqa: PLC0415 (as above)
+
+    found = dict.fromkeys(one for options in _options(args) for one in asyncio.run(api.planned(options)))
+    text = asked.as_json(list(found)) if args.format == "json" else asked.as_text(list(found))
+    if args.output and args.output != "-":
+        streams.put(args.output, text.encode())
+    else:
+        streams.say(text)
+    return OK
 
 
 def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], list[str]]:
@@ -116,8 +134,7 @@ def _refuse(args: argparse.Namespace) -> None:
     for text in args.prefix:
         if len(text.replace(",", " ").split()) > 1:
             raise UsageError(f"--prefix {text[:60]!r}: give each prefix its own --prefix")
-    if args.live and args.offline:
-        raise UsageError("--live and --offline: choose one")
+    _refuse_network(args)
     if not args.preflight and not args.prefix and args.events is None and args.all_prefixes_of is None:
         raise UsageError("there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events")
     if not args.preflight and args.peer_asn is None and args.all_prefixes_of is None:
@@ -125,6 +142,18 @@ def _refuse(args: argparse.Namespace) -> None:
     if args.preflight.count("-") + args.assume.count("-") + (args.events == "-") > 1:
         raise UsageError("standard input can be read once only")
     _refuse_targets(args)
+
+
+def _refuse_network(args: argparse.Namespace) -> None:
+    """Refuse contradictions about asking."""
+    if args.live and args.offline:
+        raise UsageError("--live and --offline: choose one")
+    if args.dry_run and not args.live:
+        raise UsageError("--dry-run shows what --live would ask: add --live")
+    if args.dry_run and args.format not in {"table", "json"}:
+        raise UsageError(f"--dry-run writes table or json, not {args.format}")
+    if args.dry_run and args.evidence:
+        raise UsageError("--dry-run and --evidence: nothing is asked, so there is no evidence")
 
 
 def _refuse_empty(values: Mapping[str, object]) -> None:
@@ -196,6 +225,9 @@ def _write(args: argparse.Namespace, outcomes: Sequence[Outcomes]) -> None:
     width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
     drawing = {"width": max(width, LEAST_WIDTH), "color": terminal and not os.environ.get("NO_COLOR")}
     text = render([outcome.result for outcome in outcomes], args.format, **(drawing if args.format == "table" else {}))
+    for outcome in outcomes:
+        if outcome.tally:
+            streams.complain(f"asked {outcome.tally}")
     if args.evidence:
         streams.put(args.evidence, outcomes[0].bundle())
         streams.complain(f"evidence written to {args.evidence}")

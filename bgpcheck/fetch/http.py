@@ -19,6 +19,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from bgpcheck.errors import FetchError
+from bgpcheck.fetch.session import server_of
 from bgpcheck.sources.base import GapReason
 from bgpcheck.version import __version__
 
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bgpcheck.fetch.guard import Guard
+    from bgpcheck.fetch.politeness import Politeness
 
 CHUNK = 1 << 16
 MOST_HOPS = 4
 CONNECT, SILENCE = 5.0, 10.0  # seconds to be connected, and between two pieces of an answer
-PER_HOST = 4  # connections
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 AGENT = f"bgpcheck/{__version__}"
 
 
@@ -61,15 +63,14 @@ class Page:
 class Http:
     """A client for one check. Use as ``async with``."""
 
-    def __init__(self, guard: Guard) -> None:
-        """Take whom may be asked."""
-        self._guard = guard
+    def __init__(self, guard: Guard, politeness: Politeness) -> None:
+        """Take who may be asked, and how often."""
+        self._guard, self._politeness = guard, politeness
         self._session: aiohttp.ClientSession | None = None
-        self.asked = 0
 
     async def __aenter__(self) -> Self:
         """Begin."""
-        connector = aiohttp.TCPConnector(resolver=_Resolver(self._guard), limit_per_host=PER_HOST, ssl=ssl.create_default_context())
+        connector = aiohttp.TCPConnector(resolver=_Resolver(self._guard), limit=0, ssl=ssl.create_default_context())
         self._session = aiohttp.ClientSession(
             connector=connector,
             trust_env=True,
@@ -86,10 +87,22 @@ class Http:
             await self._session.close()
 
     async def get(self, url: str, *, limit: int, seconds: float, headers: Mapping[str, str] | None = None) -> Page:
-        """Get a page of at most ``limit`` bytes within ``seconds``; any status is an answer. ``FetchError`` for all else."""
+        """Get a page of at most ``limit`` bytes within ``seconds`` from when it is our turn; any status is an answer.
+
+        ``FetchError`` for all else. A server that asks to be left alone is left alone by the questions that come after.
+        """
+        place = server_of(url)
+        async with self._politeness.turn(*place):
+            page = await self._in_time(url, limit, seconds, dict(headers or {}))
+        if page.status in LATER:
+            self._politeness.close(*place, page.wait)
+        return page
+
+    async def _in_time(self, url: str, limit: int, seconds: float, headers: dict[str, str]) -> Page:
+        """Get a page, and put every failure into our own words."""
         try:
             async with asyncio.timeout(seconds):
-                return await self._follow(url, limit, dict(headers or {}))
+                return await self._follow(url, limit, headers)
         except TimeoutError as error:
             raise FetchError(f"{_host(url)} did not answer in {seconds:.0f} s", GapReason.TIMEOUT) from error
         except aiohttp.ClientConnectorCertificateError as error:
@@ -126,7 +139,7 @@ class Http:
         """Ask once: a page, and where it sends us."""
         if self._session is None:
             raise RuntimeError("not begun: use async with")
-        self.asked += 1
+        self._politeness.count(*server_of(url))
         async with self._session.get(url, allow_redirects=False, headers=headers) as answer:
             target = answer.headers.get("Location") if answer.status in REDIRECTS else None
             body = bytearray()
@@ -174,4 +187,4 @@ def _said(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:200]
 
 
-__all__ = ["HTTPStatus", "Http", "Page"]
+__all__ = ["LATER", "HTTPStatus", "Http", "Page"]

@@ -25,12 +25,10 @@ from bgpcheck.sources.base import GapReason
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
-    from bgpcheck.fetch.cache import Cache, Kept
-    from bgpcheck.fetch.guard import Guard
+    from bgpcheck.fetch.session import Session
     from bgpcheck.settings import IrrSource
 
 LIMIT = 4 << 20  # bytes of an answer
-AT_ONCE = 4  # questions to one server
 NEAR = {4: 16, 6: 32}  # prefixes that share so many bits are asked about together
 FILTERS = ("rpki-filter", "scope-filter", "route-preference-filter")
 
@@ -58,14 +56,29 @@ def _around(version: int, members: Sequence[Prefix]) -> Prefix:
     return Prefix(version, first >> free << free, BITS[version] - free)
 
 
+async def ask_plain(session: Session, server: str, query: str) -> bytes:
+    """Ask a server that speaks as RIPE's does one question when it is our turn; ``FetchError`` where it does not answer."""
+    host, port = place(server)
+    async with session.politeness.turn(host, port):
+        session.politeness.count(host, port)
+        try:
+            return await plain(session.guard, server, query, limit=LIMIT, seconds=session.seconds_for(host))
+        except FetchError as error:
+            if error.reason == GapReason.RATE_LIMITED:
+                session.politeness.close(host, port, None)
+            raise
+
+
 @dataclass(frozen=True, slots=True)
 class Irr:
     """Asks one registry's server; what the cache has is not asked."""
 
-    guard: Guard
-    cache: Cache
+    session: Session
     source: IrrSource
-    seconds: float
+
+    def questions(self, prefixes: Iterable[Prefix]) -> list[str]:
+        """Give the names of the questions that prefixes need."""
+        return [self._uri(query) for block in blocks(prefixes) for query in self._queries(block)]
 
     async def about(self, prefixes: Iterable[Prefix]) -> dict[Prefix, tuple[Document, ...]]:
         """Ask about prefixes: the answers about each. ``FetchError`` where the registry does not answer."""
@@ -88,37 +101,41 @@ class Irr:
 
     async def _answers(self, queries: Sequence[str]) -> dict[str, Document]:
         """Give the answers to questions, from the cache as far as it has them."""
-        found = {query: self._document(query, kept.content, kept.at) for query in queries if (kept := self._kept(query))}
-        missing = [query for query in dict.fromkeys(queries) if query not in found]
+        kept = ((query, self.session.kept(self._name, self._uri(query))) for query in dict.fromkeys(queries))
+        found = {query: self._document(query, one.content, one.at) for query, one in kept if one}
         ask = self._irrd if self.source.protocol == "irrd" else self._ripe
-        async for query, answer in ask(missing):
+        async for query, answer in ask([query for query in dict.fromkeys(queries) if query not in found]):
             at = datetime.now(UTC).replace(microsecond=0)
             found[query] = self._document(query, answer, at)
-            self.cache.keep(f"irr/{self.source.name}", self._uri(query), answer, at)
+            self.session.cache.keep(self._name, self._uri(query), answer, at)
         return found
 
-    def _kept(self, query: str) -> Kept | None:
-        return self.cache.find(f"irr/{self.source.name}", self._uri(query))
+    @property
+    def _name(self) -> str:
+        return f"irr/{self.source.name}"
 
     async def _irrd(self, queries: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
         """Ask an IRRd server on one connection."""
+        host, port = place(self.source.server)
         if not queries:
             return
-        async with Irrd(self.guard, self.source.server, seconds=self.seconds) as wire:
+        async with (
+            self.session.politeness.turn(host, port),
+            Irrd(self.session.guard, self.source.server, seconds=self.session.seconds_for(host)) as wire,
+        ):
             await wire.begin(self.source.name)
             for name in FILTERS:
                 with suppress(FetchError):  # a server without this filter
                     await wire.query(f"!fno-{name}", limit=LIMIT)
             for query in queries:
+                self.session.politeness.count(host, port)
                 yield query, await wire.query(query, limit=LIMIT)
 
     async def _ripe(self, queries: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
         """Ask a server that speaks as RIPE's does, a few questions at a time."""
-        gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(query: str) -> tuple[str, bytes]:
-            async with gate:
-                return query, await plain(self.guard, self.source.server, query, limit=LIMIT, seconds=self.seconds)
+            return query, await ask_plain(self.session, self.source.server, query)
 
         for answer in await asyncio.gather(*map(one, queries)):
             yield answer
@@ -130,7 +147,7 @@ class Irr:
 
     def _document(self, query: str, answer: bytes, at: datetime) -> Document:
         """Keep an answer as it came; ``FetchError`` where it is none."""
-        document = Document(f"irr/{self.source.name}", self._uri(query), WHOIS_TYPE, answer, fetched_at=at)
+        document = Document(self._name, self._uri(query), WHOIS_TYPE, answer, fetched_at=at)
         try:
             silent = bool(answer) and not any(True for _ in rpsl.texts([answer], file=document.uri))
             reading.records(document)

@@ -9,10 +9,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from bgpcheck.asked import Planned, Tally
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch import validators
 from bgpcheck.fetch.folder import subject_of
 from bgpcheck.fetch.irr_live import Irr
+from bgpcheck.fetch.session import server_of
 from bgpcheck.model import Prefix
 from bgpcheck.sources.base import Gap, GapReason, by_source
 
@@ -20,12 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Mapping, Sequence
 
     from bgpcheck.doubts import Doubts
-    from bgpcheck.fetch.cache import Cache
     from bgpcheck.fetch.folder import Reply
-    from bgpcheck.fetch.guard import Guard
     from bgpcheck.fetch.rdap_live import Rdap
+    from bgpcheck.fetch.session import Session
     from bgpcheck.gather import Fetcher
-    from bgpcheck.settings import IrrSource, Settings
     from bgpcheck.sources.base import Request
 
 T = TypeVar("T")
@@ -33,17 +33,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LiveFetcher:
-    """Asks registries. ``below``: answers for what they are not asked about; ``seconds``: a whole round's deadline.
+    """Asks registries. ``below``: answers for what they are not asked about.
 
     ``doubts``: what it fetched itself and is older than its limit is a gap, strict or not (interface.md, Clock).
     """
 
-    settings: Settings
-    guard: Guard
+    session: Session
     rdap: Rdap
     below: Fetcher
-    seconds: float
-    cache: Cache
     doubts: Doubts
 
     @property
@@ -64,10 +61,45 @@ class LiveFetcher:
         answers = await asyncio.gather(self._below(left), *(self._source(source, some) for source, some in live.items()))
         return {request: reply for part in answers for request, reply in part.items()}
 
+    def plan(self, requests: Sequence[Request]) -> list[Planned]:
+        """Name the questions that would be sent at first, each once; what they lead to is not known yet."""
+        found = dict.fromkeys(
+            (source, question)
+            for source, some in by_source(requests).items()
+            if self._asks(source)
+            for question in self._questions(source, [subject_of(request.subject) for request in some])
+        )
+        return [self._planned(source, question) for source, question in found]
+
+    def _planned(self, source: str, question: str) -> Planned:
+        """Say what is known about a question before it is put."""
+        host, port = server_of(question)
+        kept = self.session.cache.find(source, question) is not None
+        return Planned(source, f"{host}:{port}", question, kept, self.session.politeness.limit(host))
+
+    def tally(self) -> Tally:
+        """Say what was asked so far."""
+        polite, session = self.session.politeness, self.session
+        return Tally(dict(polite.asked), dict(polite.kept), max(session.seconds - session.left(), 0.0))
+
+    def _questions(self, source: str, subjects: Sequence[Prefix | int | str]) -> list[str]:
+        """Name the questions for one source's subjects."""
+        if source == "vrps":
+            return list(self.session.settings.validators)
+        if source.startswith("rdap/"):
+            return [url for one in subjects if not isinstance(one, str) and (url := self.rdap.question(one))]
+        return Irr(self.session, self.session.settings.irr[source.partition("/")[2]]).questions(
+            one for one in subjects if isinstance(one, Prefix)
+        )
+
     def _asks(self, source: str) -> bool:
         """Tell whether a source is asked itself."""
         kind, _, name = source.partition("/")
-        return kind == "rdap" or (kind == "irr" and name in self.settings.irr) or (kind == "vrps" and bool(self.settings.validators))
+        return (
+            kind == "rdap"
+            or (kind == "irr" and name in self.session.settings.irr)
+            or (kind == "vrps" and bool(self.session.settings.validators))
+        )
 
     async def _below(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Let files answer."""
@@ -89,20 +121,17 @@ class LiveFetcher:
     async def _other(self, source: str, subject: str) -> Reply:
         """Ask what a maintainer maintains, where there are such; organisations are named by RDAP already."""
         name = source.partition("/")[2]
-        one = self.settings.irr.get(name)
-        kept = one and one.protocol == "ripe" and name in {rir.irr for rir in self.settings.rirs.values()}
+        one = self.session.settings.irr.get(name)
+        kept = one and one.protocol == "ripe" and name in {rir.irr for rir in self.session.settings.rirs.values()}
         if not (one and kept and subject.startswith("mnt:")):
             return ()
-        found = await _or_gap(source, self._registry(one).maintained(subject.removeprefix("mnt:")), self.seconds)
+        found = await self._or_gap(source, Irr(self.session, one).maintained(subject.removeprefix("mnt:")))
         return found if isinstance(found, Gap) else (found,)
 
     async def _validators(self, subjects: Collection[str]) -> Reply:
         """Ask every validator; one that is silent, or was not renewed, leaves open what only it would have said."""
-        asked = (
-            validators.ask(self.guard, self.rdap.http, url, sorted(subjects), seconds=self.seconds, cache=self.cache)
-            for url in self.settings.validators
-        )
-        found = await asyncio.gather(*(_or_gap("vrps", one, self.seconds) for one in asked))
+        asked = (validators.ask(self.session, url, sorted(subjects)) for url in self.session.settings.validators)
+        found = await asyncio.gather(*(self._or_gap("vrps", one) for one in asked))
         exports = tuple(one for one in found if not isinstance(one, Gap))
         stale = (Gap("vrps", GapReason.STALE, sentence) for one in exports if (sentence := self.doubts.stale(one)))
         return next((one for one in (*found, *stale) if isinstance(one, Gap)), exports)
@@ -110,14 +139,10 @@ class LiveFetcher:
     async def _irr(self, source: str, subjects: Mapping[Request, Prefix | int]) -> dict[Request, Reply]:
         """Ask an IRR registry; about AS numbers it has no route objects."""
         prefixes = {request: one for request, one in subjects.items() if isinstance(one, Prefix)}
-        one = self.settings.irr[source.partition("/")[2]]
-        found = await _or_gap(source, self._registry(one).about(prefixes.values()), self.seconds)
+        one = self.session.settings.irr[source.partition("/")[2]]
+        found = await self._or_gap(source, Irr(self.session, one).about(prefixes.values()))
         answers: dict[Request, Reply] = dict.fromkeys(subjects, ())
         return answers | {request: found if isinstance(found, Gap) else found[prefix] for request, prefix in prefixes.items()}
-
-    def _registry(self, one: IrrSource) -> Irr:
-        """Make whoever asks a registry."""
-        return Irr(self.guard, self.cache, one, self.seconds)
 
     async def _rdap(self, source: str, subjects: Mapping[Request, Prefix | int]) -> dict[Request, Reply]:
         """Ask the regional registries."""
@@ -125,16 +150,15 @@ class LiveFetcher:
         def ask(one: Prefix | int) -> Awaitable[Reply]:
             return self.rdap.of_prefix(one) if isinstance(one, Prefix) else self.rdap.of_asn(one)
 
-        answers = await asyncio.gather(*(_or_gap(source, ask(one), self.seconds) for one in subjects.values()))
+        answers = await asyncio.gather(*(self._or_gap(source, ask(one)) for one in subjects.values()))
         return dict(zip(subjects, answers, strict=True))
 
-
-async def _or_gap(source: str, work: Awaitable[T], seconds: float) -> T | Gap:
-    """Wait for an answer, or say why there is none."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await work
-    except TimeoutError:
-        return Gap(source, GapReason.TIMEOUT, f"no answer in {seconds:.0f} s")
-    except FetchError as error:
-        return Gap(source, GapReason(error.reason or GapReason.UNREACHABLE), str(error))
+    async def _or_gap(self, source: str, work: Awaitable[T]) -> T | Gap:
+        """Wait for an answer, or say why there is none; what is left of the time for all is the end."""
+        try:
+            async with asyncio.timeout_at(self.session.deadline):
+                return await work
+        except TimeoutError:
+            return Gap(source, GapReason.TIMEOUT, f"no answer in the {self.session.seconds:.0f} s that this check may take")
+        except FetchError as error:
+            return Gap(source, GapReason(error.reason or GapReason.UNREACHABLE), str(error))

@@ -14,62 +14,71 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
+from bgpcheck.fetch.http import LATER
+from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import rdap
 from bgpcheck.model import Registration
 from bgpcheck.sources.base import GapReason
 from bgpcheck.sources.chain import further
 
 if TYPE_CHECKING:
-    from bgpcheck.fetch.cache import Cache
-    from bgpcheck.fetch.http import Http, Page
+    from bgpcheck.fetch.http import Page
+    from bgpcheck.fetch.session import Session
     from bgpcheck.formats.bootstrap import Bootstrap
     from bgpcheck.model import AddressRange, AsnRange, Prefix
-    from bgpcheck.settings import Settings
 
 LIMIT = 1 << 20  # bytes of an answer
 MOST_LINKS = 6  # registrations from the most specific one up
 MOST_TRIES = 3
-LONGEST_WAIT = 10.0  # seconds that a server may ask us to wait before it is a gap
 IN_DISGUISE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS})
 NOTICE = ("limit", "exceeded", "too many", "throttl", "quota")
 
 
 @dataclass(eq=False)
 class Rdap:
-    """Asks; equal questions once. ``seconds``: for one answer."""
+    """Asks; equal questions once."""
 
-    http: Http
+    session: Session
     bootstrap: Bootstrap
-    settings: Settings
-    seconds: float
-    cache: Cache
     _asked: dict[str, asyncio.Task[Document]] = field(default_factory=dict)
+
+    def question(self, one: Prefix | int) -> str:
+        """Name the first question about a prefix or an AS number; empty where no registry answers for it."""
+        try:
+            return self._asn_url(one) if isinstance(one, int) else f"{self._ip_base(one)}{one}"
+        except FetchError:
+            return ""
 
     async def of_asn(self, asn: int) -> tuple[Document, ...]:
         """Ask about an AS number; ``FetchError`` where there is no answer."""
-        base = self._base(self.bootstrap.of_asn(asn), f"AS{asn}")
-        return (await self._once("rdap/autnum", f"{base}autnum/{asn}"),)
+        return (await self._once("rdap/autnum", self._asn_url(asn)),)
 
     async def of_prefix(self, prefix: Prefix) -> tuple[Document, ...]:
         """Ask about a prefix, then about what lies around each registration, until the registry's own; ``FetchError`` as above."""
-        base = self._base(self.bootstrap.of_prefix(prefix), str(prefix))
+        base = self._ip_base(prefix)
         found: dict[str, Document] = {}
         asked: Prefix | None = prefix
         while asked is not None and len(found) < MOST_LINKS:
-            document = await self._once("rdap/ip", f"{base}ip/{asked}")
+            document = await self._once("rdap/ip", f"{base}{asked}")
             if document.uri in found:
                 break
             found[document.uri] = document
             (record,) = reading.records(document)
-            asked = further(record, self.settings.holders.placeholder_networks)
+            asked = further(record, self.session.settings.holders.placeholder_networks)
         return tuple(found.values())
+
+    def _asn_url(self, asn: int) -> str:
+        return f"{self._base(self.bootstrap.of_asn(asn), f'AS{asn}')}autnum/{asn}"
+
+    def _ip_base(self, prefix: Prefix) -> str:
+        return f"{self._base(self.bootstrap.of_prefix(prefix), str(prefix))}ip/"
 
     def _base(self, server: str | None, what: str) -> str:
         """Give the address of the registry that IANA names: that of the settings."""
         name = reading.registry_of(server) if server else ""
-        if name not in self.settings.rirs:
+        if name not in self.session.settings.rirs:
             raise FetchError(f"IANA's list names no registry for {what}", GapReason.MISSING)
-        return self.settings.rirs[name].rdap
+        return self.session.settings.rirs[name].rdap
 
     async def _once(self, source: str, url: str) -> Document:
         """Ask a question, or wait for who asked it before."""
@@ -79,26 +88,16 @@ class Rdap:
 
     async def _ask(self, source: str, url: str) -> Document:
         """Ask until there is an answer, or a reason to give up."""
-        if kept := self.cache.find(source, url):
+        if kept := self.session.kept(source, url):
             return Document(source, url, reading.RDAP_TYPE, kept.content, fetched_at=kept.at)
-        for last in (*[False] * (MOST_TRIES - 1), True):
-            page = await self.http.get(url, limit=LIMIT, seconds=self.seconds, headers={"Accept": reading.RDAP_TYPE})
-            wait = _wait(page)
-            if wait is None:
+        for _ in range(MOST_TRIES):
+            seconds = self.session.seconds_for(server_of(url)[0])
+            page = await self.session.http.get(url, limit=LIMIT, seconds=seconds, headers={"Accept": reading.RDAP_TYPE})
+            if page.status not in LATER:
                 document = _read(source, url, page)
-                self.cache.keep(source, url, document.content, page.at)
+                self.session.cache.keep(source, url, document.content, page.at)
                 return document
-            if last or wait > LONGEST_WAIT:
-                break
-            await asyncio.sleep(wait)
         raise FetchError(f"{page.url} answers {page.status}: it has had enough of us; ask again later", GapReason.RATE_LIMITED)
-
-
-def _wait(page: Page) -> float | None:
-    """Give the seconds after which to ask again; None where this is an answer, or one that will not change."""
-    if page.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
-        return page.wait if page.wait is not None else LONGEST_WAIT + 1
-    return None
 
 
 def _read(source: str, url: str, page: Page) -> Document:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.fetch.folder import extracted
 from bgpcheck.fetch.rtr import RtrClient
+from bgpcheck.fetch.whois import place
 from bgpcheck.formats import bulk
 from bgpcheck.sources.base import GapReason
 
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bgpcheck.evidence.document import Document
-    from bgpcheck.fetch.cache import Cache
-    from bgpcheck.fetch.guard import Guard
-    from bgpcheck.fetch.http import Http
+    from bgpcheck.fetch.session import Session
     from bgpcheck.model import Vrp
 
 LIMIT = 512 << 20  # bytes of an export
@@ -30,9 +29,9 @@ RTR = "rtr://"
 CHUNK = 1 << 18
 
 
-async def ask(guard: Guard, http: Http, url: str, subjects: Iterable[str], *, seconds: float, cache: Cache) -> Document:  # noqa: PLR0913
+async def ask(session: Session, url: str, subjects: Iterable[str]) -> Document:
     """Ask one validator; ``FetchError`` where it does not answer."""
-    content = await (_rtr(guard, url, seconds) if url.startswith(RTR) else _export(http, url, seconds, cache))
+    content = await (_rtr(session, url) if url.startswith(RTR) else _export(session, url))
     try:
         scan = bulk.Scan(iter(lambda: content.read(CHUNK), b""), url, "vrps")
         document = extracted(scan, subjects, lambda: (hashlib.sha256(content.getbuffer()).hexdigest(), content.getbuffer().nbytes))
@@ -43,21 +42,23 @@ async def ask(guard: Guard, http: Http, url: str, subjects: Iterable[str], *, se
     return document
 
 
-async def _export(http: Http, url: str, seconds: float, cache: Cache) -> io.BytesIO:
+async def _export(session: Session, url: str) -> io.BytesIO:
     """Get an export, or take the one of before."""
-    if kept := cache.find("vrps", url):
+    if kept := session.kept("vrps", url):
         return io.BytesIO(kept.content)
-    page = await http.get(url, limit=LIMIT, seconds=seconds)
+    page = await session.http.get(url, limit=LIMIT, seconds=session.left())
     if page.status != 200:  # noqa: PLR2004 (OK)
         raise FetchError(f"{url} answers {page.status}", GapReason.UNREACHABLE)
-    cache.keep("vrps", url, page.body, page.at)
+    session.cache.keep("vrps", url, page.body, page.at)
     return io.BytesIO(page.body)
 
 
-async def _rtr(guard: Guard, url: str, seconds: float) -> io.BytesIO:
+async def _rtr(session: Session, url: str) -> io.BytesIO:
     """Get a cache's data, written as an export in the order of prefixes: the same data are the same bytes."""
-    async with RtrClient(guard, url.removeprefix(RTR)) as client:
-        await client.sync(seconds)
+    server = url.removeprefix(RTR)
+    async with session.politeness.turn(*place(server)), RtrClient(session.guard, server) as client:
+        session.politeness.count(*place(server))
+        await client.sync(session.left())
         try:
             vrps = sorted(client.cache.vrps(), key=lambda one: (one.prefix, one.max_length, one.asn))
         except FormatError as error:

@@ -66,11 +66,11 @@ class Tree:
             raise self.error(f"{self.value[:60]!r} is not one of {', '.join(choices)}")
         return self.value
 
-    def number(self, *, most: int) -> int:
-        """Give a whole number from 0 to ``most``."""
+    def number(self, *, most: int, least: int = 0) -> int:
+        """Give a whole number from ``least`` to ``most``."""
         text = self.text()
-        if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or int(text) > most:
-            raise self.error(f"{text[:60]!r} is not a number from 0 to {most}")
+        if not (text.isascii() and text.isdecimal()) or len(text) > len(str(most)) or not least <= int(text) <= most:
+            raise self.error(f"{text[:60]!r} is not a number from {least} to {most}")
         return int(text)
 
     def read(self, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401 (whatever ``parse`` gives)

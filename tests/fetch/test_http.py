@@ -12,6 +12,7 @@ from fetch.servers import http, page, saying, serving
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.guard import Guard
 from bgpcheck.fetch.http import Http, Page
+from bgpcheck.fetch.politeness import Politeness
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ GUARD = Guard.of(["127.0.0.1"])
 
 
 async def ask(port: int, path: str = "/", *, guard: Guard = GUARD, limit: int = 4000, seconds: float = 60) -> Page:
-    async with Http(guard) as client:
+    async with Http(guard, Politeness({})) as client:
         return await client.get(f"http://127.0.0.1:{port}{path}", limit=limit, seconds=seconds)
 
 
@@ -113,7 +114,7 @@ async def test_nobody_there() -> None:
 
 
 async def test_nobody_of_that_name() -> None:
-    async with Http(GUARD) as client:
+    async with Http(GUARD, Politeness({})) as client:
         with pytest.raises(FetchError) as caught:
             await client.get("https://nobody.invalid/", limit=10, seconds=60)
     assert caught.value.reason == GapReason.UNREACHABLE

@@ -1,0 +1,82 @@
+"""How often and by how many connections each server is asked in one check, and the count of what was asked. Waits for its turn.
+
+Rule: a server is asked no more than its limits say, whoever in bgpcheck asks; beyond them nothing is sent and the source is a gap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bgpcheck.errors import FetchError
+from bgpcheck.settings import Limits
+from bgpcheck.sources.base import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+LONGEST_WAIT = 10.0  # seconds that a server may ask us to wait before it is a gap
+
+
+@dataclass(eq=False, repr=False)
+class Politeness:
+    """Counts for one check. ``limits``: by host in lower case, and ``default``; ``tell`` hears what is waited for.
+
+    ``asked``: questions by ``host:port``; ``kept``: answers that the cache had, by kind of source.
+    """
+
+    limits: Mapping[str, Limits]
+    tell: Callable[[str], None] | None = None
+    asked: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    _waiting: Counter[str] = field(default_factory=Counter)
+    _gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+    _closed: dict[str, float] = field(default_factory=dict)  # until when, event loop's time
+
+    def limit(self, host: str) -> Limits:
+        """Give a host's limits."""
+        return self.limits.get(host.lower().rstrip("."), self.limits.get("default", Limits()))
+
+    def count(self, host: str, port: int) -> None:
+        """Count a question before it is sent; ``FetchError`` where the budget of this check is used up."""
+        server, most = f"{host}:{port}", self.limit(host).queries
+        if self.asked[server] >= most:
+            raise FetchError(f"{host}: {most} questions are as many as one check may ask (limits in sources.yaml)", GapReason.RATE_LIMITED)
+        self.asked[server] += 1
+
+    @asynccontextmanager
+    async def turn(self, host: str, port: int) -> AsyncIterator[None]:
+        """Wait until one connection more may be open to a server, and have it until the end of the block."""
+        server = f"{host}:{port}"
+        gate = self._gates.setdefault(server, asyncio.Semaphore(self.limit(host).at_once))
+        self._waiting[host] += 1
+        self._tell()
+        try:
+            async with gate:
+                await self._open(host, port)
+                yield
+        finally:
+            self._waiting[host] -= 1
+            self._tell()
+
+    def close(self, host: str, port: int, wait: float | None) -> None:
+        """Leave a server alone that has had enough: for ``wait`` seconds, or where it does not say how long, for all of this check."""
+        now = asyncio.get_running_loop().time()
+        self._closed[f"{host}:{port}"] = now + (float("inf") if wait is None else wait)
+
+    async def _open(self, host: str, port: int) -> None:
+        """Wait until a server may be asked again; ``FetchError`` where that is too long."""
+        wait = self._closed.get(f"{host}:{port}", 0.0) - asyncio.get_running_loop().time()
+        if wait > LONGEST_WAIT:
+            raise FetchError(f"{host} has had enough of us; ask again later", GapReason.RATE_LIMITED)
+        await asyncio.sleep(max(wait, 0.0))
+
+    def _tell(self) -> None:
+        """Say how many questions are out, and whom they are put to."""
+        if self.tell:
+            waiting = {host: count for host, count in self._waiting.items() if count > 0}
+            hosts = ", ".join(sorted(waiting, key=lambda host: (-waiting[host], host))[:3])
+            self.tell(f"{self.asked.total()} questions asked, {sum(waiting.values())} open: {hosts}" if waiting else "")

@@ -1,0 +1,51 @@
+"""What everybody who asks over the network shares for one check: whom to trust, how politely, how long, and what is known already."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from bgpcheck.fetch.cache import Cache, Kept
+    from bgpcheck.fetch.guard import Guard
+    from bgpcheck.fetch.http import Http
+    from bgpcheck.fetch.politeness import Politeness
+    from bgpcheck.settings import Settings
+
+PORTS = {"https": 443, "http": 80, "whois": 43, "rtr": 323, "ftp": 21}  # RFC 9110, 3912, 8210, 959
+
+
+def server_of(url: str) -> tuple[str, int]:
+    """Name the host and port of an address, the usual port where it has none."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Session:
+    """One check's. ``seconds``: for all of it, counted to ``deadline``, which is the event loop's time."""
+
+    settings: Settings
+    guard: Guard
+    http: Http
+    politeness: Politeness
+    cache: Cache
+    seconds: float
+    deadline: float
+
+    def left(self) -> float:
+        """Give the seconds that are left for all."""
+        return max(self.deadline - asyncio.get_running_loop().time(), 0.0)
+
+    def seconds_for(self, host: str) -> float:
+        """Give the seconds that one answer of a host may take: its own limit, and no more than what is left for all."""
+        return min(self.politeness.limit(host).seconds, self.left())
+
+    def kept(self, source: str, question: str) -> Kept | None:
+        """Give the cache's answer to a question, and count it."""
+        found = self.cache.find(source, question)
+        if found:
+            self.politeness.kept[source.partition("/")[0]] += 1
+        return found
