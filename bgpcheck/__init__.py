@@ -20,18 +20,41 @@ from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
     from bgpcheck.api import Options, Outcomes, check, check_sync
-    from bgpcheck.errors import FormatError, UsageError
+    from bgpcheck.as_set import AsSet
+    from bgpcheck.client import Registries, SyncRegistries
+    from bgpcheck.errors import FetchError, FormatError, UsageError
+    from bgpcheck.lookup import LookedUp
     from bgpcheck.policy import Outcome
     from bgpcheck.result import Result
 
-__all__ = ["FormatError", "Options", "Outcome", "Outcomes", "Result", "UsageError", "__version__", "check", "check_sync"]
+__all__ = [
+    "AsSet",
+    "FetchError",
+    "FormatError",
+    "LookedUp",
+    "Options",
+    "Outcome",
+    "Outcomes",
+    "Registries",
+    "Result",
+    "SyncRegistries",
+    "UsageError",
+    "__version__",
+    "check",
+    "check_sync",
+]
 
 _HOMES = {
+    "AsSet": "bgpcheck.as_set",
+    "FetchError": "bgpcheck.errors",
     "FormatError": "bgpcheck.errors",
+    "LookedUp": "bgpcheck.lookup",
     "Options": "bgpcheck.api",
     "Outcome": "bgpcheck.policy",
     "Outcomes": "bgpcheck.api",
+    "Registries": "bgpcheck.client",
     "Result": "bgpcheck.result",
+    "SyncRegistries": "bgpcheck.client",
     "UsageError": "bgpcheck.errors",
     "check": "bgpcheck.api",
     "check_sync": "bgpcheck.api",

@@ -103,23 +103,25 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
     options = _tied(options) if options.all_prefixes_of is not None else options
     plan = _plan(options)
     policy_documents = _policy(plan.policy)
-    source = fetcher or _fetcher(plan.registry_data, tell)
+    source = fetcher or data_of(plan.registry_data, tell)
     if not options.live:
         return await _judged(options, plan, source, policy_documents)
-    from bgpcheck.fetch.registries import Asking, live  # noqa: PLC0415 (only where the network is asked for)
+    from bgpcheck.fetch.registries import Asking, network  # noqa: PLC0415 (only where the network is asked for)
 
-    async with live(settings, source, now_of(options.now), Asking(options.deadline, options.refresh, tell)) as asked:
+    async with network(settings, Asking(options.deadline, options.refresh, tell)) as way:
+        asked = way.fetcher(source, now_of(options.now))
         outcomes = await _judged(options, plan, asked, policy_documents)
-        return replace(outcomes, tally=asked.tally())
+        return replace(outcomes, tally=way.tally())
 
 
 async def planned(options: Options) -> list[Planned]:
     """Give the questions that ``check`` with ``live`` would send at first. Sends nothing; raises as ``check`` does."""
-    from bgpcheck.fetch.registries import Asking, live  # noqa: PLC0415 (as above)
+    from bgpcheck.fetch.registries import Asking, network  # noqa: PLC0415 (as above)
 
     settings, plan = configs.settings(options.sources), _plan(options)
-    source = _fetcher(plan.registry_data, None)
-    async with live(settings, source, now_of(options.now), Asking(options.deadline, options.refresh)) as asked:
+    source = data_of(plan.registry_data, None)
+    async with network(settings, Asking(options.deadline, options.refresh)) as way:
+        asked = way.fetcher(source, now_of(options.now))
         return asked.plan(first_questions(_case(options, plan, source), settings))
 
 
@@ -282,7 +284,7 @@ def parse_option(name: str, text: str | int) -> Any:  # noqa: ANN401 (a prefix f
         raise UsageError(f"{name}: {error}") from error
 
 
-def _fetcher(folder: str, tell: Callable[[str], None] | None) -> Fetcher:
+def data_of(folder: str, tell: Callable[[str], None] | None) -> Fetcher:
     """Make the fetcher for the registry data that was named, or for the user's own snapshot, or one that has none."""
     if not folder:
         own = default_snapshot()

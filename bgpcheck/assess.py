@@ -137,13 +137,13 @@ class Assessment:
             signature=claim.signature,
             irr=self._irr[authorised].values,
             holder=self.holder_of(authorised).values,
-            rpki=self._rpki_values,
+            rpki=self.rpki_values,
             named_is_rir=self._named_is_rir,
             at_hand=self._irr[authorised].at_hand,
         )
 
     @cached_property
-    def _rpki_values(self) -> frozenset[str]:
+    def rpki_values(self) -> frozenset[str]:
         """Every state that a view of the VRPs gives: of each export, with local exceptions and as the world sees it."""
         prefix, asns = self.claim.prefix, self.claim.asns
         views = self.knowledge.vrp_views

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import policy as policies
 from bgpcheck import settings as registries
+from bgpcheck.claim import Claim
 from bgpcheck.conclude import about_holders, common_maintainers, conclude, inquiry, other_origins
 from bgpcheck.doubts import Doubts
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.evidence import reading, statement
 from bgpcheck.gather import gather, wanted
+from bgpcheck.lookup import looked_up
 from bgpcheck.sources import all_sources
 from bgpcheck.sources.base import Library
 from bgpcheck.version import __version__
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.evidence.statement import Stored
     from bgpcheck.gather import Fetcher
+    from bgpcheck.lookup import LookedUp
+    from bgpcheck.model import Prefix
     from bgpcheck.policy import Policy
     from bgpcheck.result import Result
     from bgpcheck.settings import Settings
-    from bgpcheck.sources.base import Gap, Request
+    from bgpcheck.sources.base import Answer, Gap, Request, Source
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,25 +42,31 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Doubted:
-    """A fetcher whose doubtful answers are gaps where the case is strict. The bundle keeps what was really fetched."""
+class _Kept:
+    """A fetcher that keeps what was really fetched, for a bundle. Doubtful answers are gaps where the case is strict (``doubts``)."""
 
     below: Fetcher
-    doubts: Doubts
     kept: dict[Request, tuple[Document, ...] | Gap]
+    doubts: Doubts | None = None
 
     async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
         """Fetch, keep, judge."""
         replies = await self.below.fetch(requests)
         self.kept.update(replies)
-        return self.doubts.judge(replies)
+        return self.doubts.judge(replies) if self.doubts else replies
 
 
 async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) -> Checked:
     """Check one case. Raises ``FormatError`` for a damaged file of the user's; everything else that fails is a gap."""
     kept: dict[Request, tuple[Document, ...] | Gap] = {}
-    asked, library = _Doubted(fetcher, Doubts(case.now, case.strict, settings), kept), Library(reading.records)
-    claims, sources = case.peering.claims(), all_sources(settings, case.irr)
+    asked = _Kept(fetcher, kept, Doubts(case.now, case.strict, settings))
+    answers = await learn(case.peering.claims(), all_sources(settings, case.irr), asked, settings)
+    return Checked(conclude(case, answers, policy, settings), kept)
+
+
+async def learn(claims: tuple[Claim, ...], sources: Sequence[Source], asked: Fetcher, settings: Settings) -> dict[str, Answer]:
+    """Ask about claims, then about those whom the answers name; gives the answers by source."""
+    library = Library(reading.records)
     answers = {one.source: one for one in await gather(inquiry(claims), sources, asked, library)}
     others, maintainers = other_origins(claims, answers.values()), common_maintainers(answers.values(), settings.holders)
     if others or maintainers:  # whose other origins are decides what may be done about them, and whom a maintainer serves what he proves
@@ -64,7 +74,16 @@ async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) 
         about = replace(asked_for, asns=tuple(dict.fromkeys((*asked_for.asns, *others))), maintainers=maintainers)
         registries = [source for source in sources if source.name in about_holders(settings)]
         answers |= {one.source: one for one in await gather(about, registries, asked, library)}
-    return Checked(conclude(case, answers, policy, settings), kept)
+    return answers
+
+
+async def look_up(about: Sequence[tuple[Prefix, Sequence[int]]], fetcher: Fetcher, policy: Policy, settings: Settings) -> list[LookedUp]:
+    """Ask about prefixes, each with its AS numbers, all at once; gives the facts about each, without any verdict."""
+    kept: dict[Request, tuple[Document, ...] | Gap] = {}
+    irr = dict.fromkeys((*sorted(settings.accepted_sources), *sorted(getattr(fetcher, "irr_sources", ()))))
+    claims = tuple(Claim(prefix, asn, block=prefix.family) for prefix, asns in about for asn in asns)
+    answers = await learn(claims, all_sources(settings, irr), _Kept(fetcher, kept), settings)
+    return looked_up(about, answers, kept, policy, settings)
 
 
 def first_questions(case: Case, settings: Settings) -> list[Request]:

@@ -92,6 +92,12 @@ class Irr:
         query = f"-r -s {self.source.name} -T inetnum,inet6num,aut-num -i mnt-by {maintainer}"
         return (await self._answers([query]))[query]
 
+    async def raw(self, queries: Mapping[str, str]) -> dict[str, bytes]:
+        """Put questions of the server's own kind, by name; ``FetchError`` where one is not answered. No cache."""
+        ask = self._irrd if self.source.protocol == "irrd" else self._ripe
+        found = {query: answer async for query, answer in ask(list(dict.fromkeys(queries.values())))}
+        return {name: found[query] for name, query in queries.items()}
+
     def _queries(self, block: Prefix) -> tuple[str, ...]:
         """Ask for what lies around a block, itself included, and for what lies in it."""
         if self.source.protocol == "irrd":

@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from bgpcheck.asked import Planned, Tally
+from bgpcheck.asked import Planned
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch import validators
 from bgpcheck.fetch.folder import subject_of
@@ -76,11 +76,6 @@ class LiveFetcher:
         host, port = server_of(question)
         kept = self.session.cache.find(source, question) is not None
         return Planned(source, f"{host}:{port}", question, kept, self.session.politeness.limit(host))
-
-    def tally(self) -> Tally:
-        """Say what was asked so far."""
-        polite, session = self.session.politeness, self.session
-        return Tally(dict(polite.asked), dict(polite.kept), max(session.seconds - session.left(), 0.0))
 
     def _questions(self, source: str, subjects: Sequence[Prefix | int | str]) -> list[str]:
         """Name the questions for one source's subjects."""

@@ -1,8 +1,9 @@
-"""The live registries of the settings, put together for one check. Waits for the network."""
+"""The live registries of the settings, put together. Waits for the network."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from bgpcheck.asked import Tally
 from bgpcheck.doubts import Doubts
 from bgpcheck.fetch.cache import Cache, usual_folder
 from bgpcheck.fetch.files import read_whole
@@ -27,8 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
+    from bgpcheck.formats.bootstrap import Bootstrap
     from bgpcheck.gather import Fetcher
     from bgpcheck.settings import Settings
+
+
+BOOTSTRAP = Path(__file__).resolve().parent.parent / "iana" / "rdap.json"  # IANA's files of 2019-06-07, 2019-11-06 and 2021-12-07
+LIMIT = 1 << 20  # bytes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +47,42 @@ class Asking:
     tell: Callable[[str], None] | None = None
 
 
-BOOTSTRAP = Path(__file__).resolve().parent.parent / "iana" / "rdap.json"  # IANA's files of 2019-06-07, 2019-11-06 and 2021-12-07
-LIMIT = 1 << 20  # bytes of it
+@dataclass(frozen=True, eq=False, repr=False)
+class Network:
+    """The way to the registries of the settings, open while ``network`` is."""
+
+    settings: Settings
+    guard: Guard
+    http: Http
+    politeness: Politeness
+    cache: Cache
+    bootstrap: Bootstrap
+    seconds: float
+    begun: float  # monotonic seconds
+
+    def tally(self) -> Tally:
+        """Say what was asked since the beginning."""
+        return Tally(dict(self.politeness.asked), dict(self.politeness.kept), time.monotonic() - self.begun)
+
+    def session(self) -> Session:
+        """Begin to count the time for one check."""
+        deadline = asyncio.get_running_loop().time() + self.seconds
+        return Session(self.settings, self.guard, self.http, self.politeness, self.cache, self.seconds, deadline)
+
+    def fetcher(self, below: Fetcher, now: datetime) -> LiveFetcher:
+        """Give one check's fetcher. ``below`` answers for what registries are not asked about; ``now``: the verdict's."""
+        session = self.session()
+        return LiveFetcher(session, Rdap(session, self.bootstrap), below, Doubts(now, strict=True, settings=self.settings))
 
 
 @asynccontextmanager
-async def live(settings: Settings, below: Fetcher, now: datetime, asking: Asking) -> AsyncIterator[LiveFetcher]:
-    """Give a fetcher that asks the registries of the settings. ``below`` answers for the rest; ``now``: the verdict's."""
+async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
+    """Open the way to the registries of the settings."""
     guard, politeness = Guard.of(_named(settings)), Politeness(settings.limits, asking.tell)
     async with Http(guard, politeness) as http:
         servers = bootstrap.parse(read_whole(BOOTSTRAP, BOOTSTRAP.name, limit=LIMIT), file=BOOTSTRAP.name)
         cache = Cache(usual_folder(), settings.cache_hours, asking.refresh)
-        deadline = asyncio.get_running_loop().time() + asking.seconds
-        session = Session(settings, guard, http, politeness, cache, asking.seconds, deadline)
-        yield LiveFetcher(session, Rdap(session, servers), below, Doubts(now, strict=True, settings=settings))
+        yield Network(settings, guard, http, politeness, cache, servers, asking.seconds, time.monotonic())
 
 
 def _named(settings: Settings) -> list[str]:
