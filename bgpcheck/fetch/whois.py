@@ -63,11 +63,13 @@ class Wire:
         raise FetchError(f"{self.host}: {getattr(failure, 'strerror', None) or failure or 'no address'}", reason)
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Hang up."""
+        """Hang up; ``FetchError`` where the connection was lost."""
         if self._writer:
             self._writer.close()
             with suppress(OSError, asyncio.CancelledError):
                 await self._writer.wait_closed()
+        if isinstance(error, OSError):
+            raise FetchError(f"{self.host}: {error.strerror or error}", GapReason.UNREACHABLE) from error
 
     async def send(self, line: str) -> None:
         """Send one line."""
