@@ -26,7 +26,7 @@ CHUNK = 1 << 16
 LINE = 1 << 12  # bytes of a line that says how an answer went
 DENIED = re.compile(rb"^%ERROR:2\d\d:|access denied|quota|rate limit|too many|exceeded|blocked", re.IGNORECASE | re.MULTILINE)
 NOTHING = re.compile(rb"^%ERROR:101:|^%\s+no entries found", re.IGNORECASE | re.MULTILINE)
-FAULT = re.compile(rb"^%ERROR:([^\n]{0,200})", re.MULTILINE)
+FAULT = re.compile(rb"^%(?:% )?ERROR:([^\n]{0,200})", re.MULTILINE)  # RIPE's servers; IRRd asked in their style
 
 
 def place(server: str) -> tuple[str, int]:
