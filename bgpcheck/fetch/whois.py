@@ -26,7 +26,7 @@ CHUNK = 1 << 16
 LINE = 1 << 12  # bytes of a line that says how an answer went
 DENIED = re.compile(rb"^%ERROR:2\d\d:|access denied|quota|rate limit|too many|exceeded|blocked", re.IGNORECASE | re.MULTILINE)
 NOTHING = re.compile(rb"^%ERROR:101:|^%\s+no entries found", re.IGNORECASE | re.MULTILINE)
-FAULT = re.compile(rb"^%ERROR:([^\n]{0,200})", re.MULTILINE)
+FAULT = re.compile(rb"^%(?:% )?ERROR:([^\n]{0,200})", re.MULTILINE)  # RIPE's servers; IRRd asked in their style
 
 
 def place(server: str) -> tuple[str, int]:
@@ -63,11 +63,13 @@ class Wire:
         raise FetchError(f"{self.host}: {getattr(failure, 'strerror', None) or failure or 'no address'}", reason)
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Hang up."""
+        """Hang up; ``FetchError`` where the connection was lost."""
         if self._writer:
             self._writer.close()
             with suppress(OSError, asyncio.CancelledError):
                 await self._writer.wait_closed()
+        if isinstance(error, OSError):
+            raise FetchError(f"{self.host}: {error.strerror or error}", GapReason.UNREACHABLE) from error
 
     async def send(self, line: str) -> None:
         """Send one line."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,6 +51,13 @@ def saying(answer: bytes, *, hang: bool = False, asked: list[bytes] | None = Non
             await asyncio.sleep(3600)
 
     return handle
+
+
+async def resetting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Read something and reset the connection, as a firewall or a server that has had enough does."""
+    await reader.read(1)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 def page(body: bytes, status: str = "200 OK", **headers: str) -> bytes:

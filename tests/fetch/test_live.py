@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fetch.registry_servers import registries
-from fetch.servers import http, page, saying, serving
+from fetch.servers import http, page, resetting, saying, serving
 from formats.test_rtr import begin, end, prefix
 
 from bgpcheck import api
@@ -131,6 +131,7 @@ OTHER = {
 JSON = {"Content_Type": "application/rdap+json"}
 WEB = {
     "hangs up": (saying(b""), "unreachable"),
+    "resets": (resetting, "unreachable"),
     "hangs": (hang, "timeout"),
     "a slow drip": (drip_page, "timeout"),
     "no end": (flood, "malformed"),
@@ -155,6 +156,7 @@ WEB = {
 }
 RIPE = {
     "hangs up": (saying(b""), "unreachable"),
+    "resets": (resetting, "unreachable"),
     "hangs": (hang, "timeout"),
     "a slow drip": (drip, "timeout"),
     "no end": (flood, "malformed"),
@@ -167,6 +169,7 @@ RIPE = {
 }
 IRRD = {
     "hangs up": (saying(b""), "unreachable"),
+    "resets": (resetting, "unreachable"),
     "hangs": (hang, "timeout"),
     "a slow drip": (drip, "malformed"),
     "no end": (flood, "malformed"),

@@ -41,6 +41,7 @@ PLAIN: Mapping[str, tuple[bytes, bytes | GapReason]] = {
     "refused": (b"%ERROR:201: access denied for 192.0.2.1\n", GapReason.RATE_LIMITED),
     "too many": (b"% This is LACNIC\n% Query rate limit exceeded. Reduced information.\n", GapReason.RATE_LIMITED),
     "a bad question": (b"%ERROR:108: bad input character\n", GapReason.MALFORMED),
+    "a bad question, as IRRd says it": (b"%% ERROR: One or more selected sources are unavailable.\n\n\n", GapReason.MALFORMED),
     "too much": (b"x" * 5000 + b"\n", GapReason.MALFORMED),
     "cut": (OBJECT.rstrip(), GapReason.UNREACHABLE),
     "words that sound like a refusal in an object": (

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-PACKAGES = {"bird": "bird2", "birdc": "bird2", "gobgpd": "gobgpd", "gobgp": "gobgpd", "rpki-rov": "rtr-tools", "rtrclient": "rtr-tools"}
+PACKAGES = {
+    "bird": "bird2", "birdc": "bird2", "gobgpd": "gobgpd", "gobgp": "gobgpd", "rpki-rov": "rtr-tools", "rtrclient": "rtr-tools",
+    "initdb": "postgresql", "postgres": "postgresql", "psql": "postgresql", "setpriv": "util-linux",
+}  # fmt: skip
+ELSEWHERE = dict.fromkeys(["irrd", "irrd_database_upgrade"], "$BGPCHECK_IRRD, the bin folder of a venv with pip install 'irrd>=4.5,<4.6'")
 
 
-def daemon(name: str) -> str:
-    """Path of a program, also where Debian keeps daemons; skips without it, or fails if $BGPCHECK_NO_SKIP is 1."""
-    if path := shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])):
+def daemon(name: str, *folders: str) -> str:
+    """Path of a program, first in ``folders``, also where Debian keeps daemons; skips without it, or fails if $BGPCHECK_NO_SKIP is 1."""
+    if path := shutil.which(name, path=os.pathsep.join([*filter(None, folders), os.environ.get("PATH", os.defpath), "/usr/sbin"])):
         return path
-    reason = f"needs {name} from Debian: apt-get install {PACKAGES.get(name, name)}"
+    reason = f"needs {name} from {ELSEWHERE.get(name) or f'Debian: apt-get install {PACKAGES.get(name, name)}'}"
     if os.environ.get("BGPCHECK_NO_SKIP") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -80,8 +84,9 @@ class Process:
             streams = {"stdin": self.stdin, "stdout": out, "stderr": subprocess.STDOUT}
             self.child = subprocess.Popen(self.argv, **streams, env=self.env, cwd=self.cwd, start_new_session=True)
         try:
-            wait_until(self._started, seconds=self.seconds, what=f"{self.argv[0]} (see {self.log})")
-        except BaseException:
+            wait_until(self._started, seconds=self.seconds, what=self.argv[0])
+        except BaseException as error:
+            error.add_note(f"{self.log}:\n{self.output()[-2000:]}")
             self.end()
             raise
         return self
@@ -90,7 +95,7 @@ class Process:
         self.end()
 
     def _started(self) -> bool:
-        assert self.child.poll() is None, f"{self.argv[0]} ended with {self.child.returncode}:\n{self.output()[-2000:]}"
+        assert self.child.poll() is None, f"{self.argv[0]} ended with {self.child.returncode}"
         return bool(self.ready())
 
     def output(self) -> str:
