@@ -7,9 +7,8 @@ Rule: IRRd is asked with its filters off, so that what it hides is seen; whether
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.reading import WHOIS_TYPE
 from bgpcheck.fetch.whois import PORT, Irrd, place, plain
-from bgpcheck.formats import rpsl
+from bgpcheck.formats import irrd_status, rpsl
 from bgpcheck.model import BITS, Prefix
 from bgpcheck.sources.base import GapReason
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
 LIMIT = 4 << 20  # bytes of an answer
 NEAR = {4: 16, 6: 32}  # prefixes that share so many bits are asked about together
+WORTH_ONE = 8  # questions that are worth a connection
 FILTERS = ("rpki-filter", "scope-filter", "route-preference-filter")
 
 
@@ -121,21 +121,44 @@ class Irr:
         return f"irr/{self.source.name}"
 
     async def _irrd(self, queries: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
+        """Ask an IRRd server, on as many connections as are worth opening."""
+        most = self.session.politeness.limit(place(self.source.server)[0]).at_once
+        count = min(most, -(-len(queries) // WORTH_ONE))
+        for answers in await asyncio.gather(*(self._on_one(queries[number::count]) for number in range(count))):
+            for answer in answers:
+                yield answer
+
+    async def _on_one(self, queries: Sequence[str]) -> list[tuple[str, bytes]]:
         """Ask an IRRd server on one connection."""
-        host, port = place(self.source.server)
-        if not queries:
-            return
+        session, (host, port) = self.session, place(self.source.server)
         async with (
-            self.session.politeness.turn(host, port),
-            Irrd(self.session.guard, self.source.server, seconds=self.session.seconds_for(host)) as wire,
+            session.politeness.turn(host, port),
+            Irrd(session.guard, self.source.server, seconds=session.seconds_for(host)) as wire,
         ):
             await wire.begin(self.source.name)
-            for name in FILTERS:
-                with suppress(FetchError):  # a server without this filter
-                    await wire.query(f"!fno-{name}", limit=LIMIT)
+            self._believe(*await wire.together([f"!J{self.source.name}", *(f"!fno-{name}" for name in FILTERS)], limit=LIMIT))
+            found = []
             for query in queries:
-                self.session.politeness.count(host, port)
-                yield query, await wire.query(query, limit=LIMIT)
+                session.politeness.count(host, port)
+                found.append((query, await wire.query(query, limit=LIMIT)))
+            return found
+
+    def _believe(self, said: bytes | FetchError, rpki: bytes | FetchError, *_: bytes | FetchError) -> None:
+        """Take a server's word for how new its data are, and that it shows all of them; ``FetchError`` where it does not."""
+        host = place(self.source.server)[0]
+        try:
+            status = irrd_status.Status() if isinstance(said, FetchError) else irrd_status.parse(said or b"{}", self.source.name)
+        except FormatError as error:
+            raise FetchError(f"{host}: status of {self.source.name}: {error}", GapReason.MALFORMED) from error
+        if status.error:
+            raise FetchError(f"{host}: {self.source.name}: {status.error}", GapReason.MALFORMED)
+        if status.filters and isinstance(rpki, FetchError) and not self.source.filtering:
+            words = f"hides what ROAs make invalid and can't be told not to: write filtering: true for {self.source.name} in sources.yaml"
+            raise FetchError(f"{host} {words}", GapReason.MALFORMED)
+        hours = self.session.settings.stale_after_hours["irr"]
+        if status.mirrored and status.updated and datetime.now(UTC) - status.updated > timedelta(hours=hours):
+            words = f"mirrors {self.source.name}, last on {status.updated:%Y-%m-%d %H:%M} UTC: the limit is {hours} hours"
+            raise FetchError(f"{host} {words}", GapReason.STALE)
 
     async def _ripe(self, queries: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
         """Ask a server that speaks as RIPE's does, a few questions at a time."""

@@ -15,7 +15,7 @@ from bgpcheck.sources.base import GapReason
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from types import TracebackType
 
     from bgpcheck.fetch.guard import Guard
@@ -35,6 +35,10 @@ def place(server: str) -> tuple[str, int]:
     if colon and port.isascii() and port.isdecimal() and (host.endswith("]") or ":" not in host):
         return host.strip("[]"), int(port)
     return server.strip("[]"), PORT
+
+
+class RefusedError(FetchError):
+    """A server says that it does not answer a question (``F``); the next one it may."""
 
 
 class Wire:
@@ -92,6 +96,8 @@ class Wire:
         try:
             found = await self._reader.readuntil(b"\n")
         except asyncio.IncompleteReadError as error:
+            if DENIED.search(error.partial):
+                raise FetchError(f"{self.host} refuses: {_quoted(error.partial)}", GapReason.RATE_LIMITED) from error
             raise FetchError(f"{self.host} hung up in the middle of an answer", GapReason.UNREACHABLE) from error
         except asyncio.LimitOverrunError as error:
             raise FetchError(f"{self.host} sends a line without end", GapReason.MALFORMED) from error
@@ -130,17 +136,35 @@ class Irrd(Wire):
 
     async def begin(self, source: str) -> None:
         """Keep the connection, say who asks, and choose one source."""
-        await self.send("!!")
-        await self.query(f"!nbgpcheck-{__version__}", limit=LINE)
-        await self.query(f"!s{source}", limit=LINE)
+        async with in_time(self.host, self.seconds):
+            for text in ("!!", f"!nbgpcheck-{__version__}", f"!s{source}"):
+                await self.send(text)
+            for _ in range(2):  # to !! there is no answer
+                await self._answer(LINE)
 
     async def query(self, text: str, *, limit: int) -> bytes:
         """Ask one question; empty where there is no entry (``D``) or nothing to say (``C``)."""
         async with in_time(self.host, self.seconds):
-            return await self._query(text, limit)
+            await self.send(text)
+            return await self._answer(limit)
 
-    async def _query(self, text: str, limit: int) -> bytes:
-        await self.send(text)
+    async def together(self, texts: Sequence[str], *, limit: int) -> list[bytes | FetchError]:
+        """Ask several questions without waiting in between: each one's answer, or why it is refused."""
+        async with in_time(self.host, self.seconds):
+            for text in texts:
+                await self.send(text)
+            return [await self._answer_or_refusal(limit) for _ in texts]
+
+    async def _answer_or_refusal(self, limit: int) -> bytes | FetchError:
+        try:
+            return await self._answer(limit)
+        except RefusedError as error:
+            if error.reason == GapReason.RATE_LIMITED:
+                raise
+            return error
+
+    async def _answer(self, limit: int) -> bytes:
+        """Read one answer."""
         said = await self.line()
         if said in {b"C", b"D"}:
             return b""
@@ -154,7 +178,7 @@ class Irrd(Wire):
             return found
         if said[:1] == b"F":
             reason = GapReason.RATE_LIMITED if DENIED.search(said) else GapReason.MALFORMED
-            raise FetchError(f"{self.host} refuses: {_quoted(said[1:])}", reason)
+            raise RefusedError(f"{self.host} refuses: {_quoted(said[1:])}", reason)
         raise FetchError(f"{self.host} does not speak as IRRd does: {_quoted(said)}", GapReason.MALFORMED)
 
 

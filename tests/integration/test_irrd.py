@@ -22,9 +22,8 @@ from integration.irrd import LONG, irrd
 
 from bgpcheck import api
 from bgpcheck.errors import FetchError
-from bgpcheck.fetch.cache import Cache
-from bgpcheck.fetch.guard import Guard
 from bgpcheck.fetch.irr_live import FILTERS, Irr
+from bgpcheck.fetch.registries import Asking, network
 from bgpcheck.model import Prefix
 from bgpcheck.settings import IrrSource
 from bgpcheck.sources.base import GapReason
@@ -177,8 +176,9 @@ def test_its_status(server: Irrd) -> None:
 
 
 @pytest.mark.parametrize("protocol", ["irrd", "ripe"])
-async def test_a_source_that_it_has_not(protocol: str, server: Irrd, tmp_path: Path) -> None:
+async def test_a_source_that_it_has_not(protocol: str, server: Irrd) -> None:
     source = IrrSource("NOWHERE", f"127.0.0.1:{server.port}", protocol, filtering=False, dumps=())
     with pytest.raises(FetchError, match="refuses: One or more selected sources are unavailable") as caught:
-        await Irr(Guard.of(["127.0.0.1"]), Cache(tmp_path, {}), source, LONG).about([Prefix.parse("8.8.8.0/24")])
+        async with network(replace(configs.settings(), irr={"NOWHERE": source}), Asking(LONG)) as way:
+            await Irr(way.session(), source).about([Prefix.parse("8.8.8.0/24")])
     assert caught.value.reason == GapReason.MALFORMED
