@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bgpcheck.asked import Planned, Tally
     from bgpcheck.events import Recording
     from bgpcheck.evidence.document import Document
+    from bgpcheck.fetch.registries import Asking
     from bgpcheck.gather import Fetcher
     from bgpcheck.model import Family
     from bgpcheck.policy import Policy
@@ -51,8 +52,8 @@ MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
 class Options:
     """What a user asks, as written. ``preflight``, ``events``, ``assume``, ``registry_data``: paths, ``-`` is standard input.
 
-    ``live``: ask the registries, for at most ``deadline`` seconds a round; ``refresh``: whatever the cache has. ``sources``: a file in
-    the place of ``configs/sources.yaml``.
+    ``live``: ask the registries, for at most ``deadline`` seconds; ``refresh``: whatever the cache has; ``keep_contacts``: keep answers
+    with the people whom they name as contacts. ``sources``: a file in the place of ``configs/sources.yaml``.
     """
 
     preflight: str | None = None
@@ -70,6 +71,7 @@ class Options:
     live: bool = False
     deadline: float = DEADLINE
     refresh: bool = False
+    keep_contacts: bool = False
     sources: str = ""
 
 
@@ -106,9 +108,9 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
     source = fetcher or data_of(plan.registry_data, tell)
     if not options.live:
         return await _judged(options, plan, source, policy_documents)
-    from bgpcheck.fetch.registries import Asking, network  # noqa: PLC0415 (only where the network is asked for)
+    from bgpcheck.fetch.registries import network  # noqa: PLC0415 (only where the network is asked for)
 
-    async with network(settings, Asking(options.deadline, options.refresh, tell)) as way:
+    async with network(settings, _asking(options, tell)) as way:
         asked = way.fetcher(source, now_of(options.now))
         outcomes = await _judged(options, plan, asked, policy_documents)
         return replace(outcomes, tally=way.tally())
@@ -116,13 +118,20 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
 
 async def planned(options: Options) -> list[Planned]:
     """Give the questions that ``check`` with ``live`` would send at first. Sends nothing; raises as ``check`` does."""
-    from bgpcheck.fetch.registries import Asking, network  # noqa: PLC0415 (as above)
+    from bgpcheck.fetch.registries import network  # noqa: PLC0415 (as above)
 
     settings, plan = configs.settings(options.sources), _plan(options)
     source = data_of(plan.registry_data, None)
-    async with network(settings, Asking(options.deadline, options.refresh)) as way:
+    async with network(settings, _asking(options, None)) as way:
         asked = way.fetcher(source, now_of(options.now))
         return asked.plan(first_questions(_case(options, plan, source), settings))
+
+
+def _asking(options: Options, tell: Callable[[str], None] | None) -> Asking:
+    """Say how to ask."""
+    from bgpcheck.fetch.registries import Asking  # noqa: PLC0415 (as above)
+
+    return Asking(options.deadline, options.refresh, options.keep_contacts, tell)
 
 
 def _case(options: Options, plan: _Plan, source: Fetcher) -> Case:

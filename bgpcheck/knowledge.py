@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bgpcheck.sources.base import Answer, Cited, Gap
 
 T = TypeVar("T")
-IRR, DELEGATED, RDAP = "irr/", "delegated/", "rdap/"
+IRR, DELEGATED, RDAP, NIR = "irr/", "delegated/", "rdap/", "nir/"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -217,12 +217,12 @@ class Knowledge:
 
     @cached_property
     def _registrations(self) -> tuple[Registration, ...]:
-        """Registrations of RDAP, and of a registry's own whois database, with organisations' names filled in."""
+        """Registrations of RDAP and of national registries, and of a registry's own whois database, with organisations' names filled in."""
         names = {(answer.source, party.handle): party for answer, party in self._records(Party, "")}
         found = dict.fromkeys(
             filled(one, lambda handle, source=answer.source: names.get((source, handle)))  # type: ignore[misc]
             for answer, one in self._records(Registration, "")
-            if answer.source.startswith(RDAP) or is_own(self.settings, answer.source, one)
+            if answer.source.startswith((RDAP, NIR)) or is_own(self.settings, answer.source, one)
         )
         return tuple(found)
 

@@ -265,6 +265,7 @@ class Registration:
     maintainers: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     missing: bool = False  # the registry answered that it has no such registration (RDAP 404)
+    country: str = ""  # upper case, where RDAP says it
 
 
 class SegmentKind(StrEnum):

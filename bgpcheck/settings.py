@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from bgpcheck.formats.yaml_tree import Tree
 
 TOP = ("registries", "irr", "rirs", "staleAfterHours", "holders")
-ALSO = ("validators", "cacheHours", "limits")
-CACHED = ("rdap", "irr", "vrps")
+ALSO = ("validators", "cacheHours", "national", "limits")
+NATIONAL = ("jpnic", "krnic")
+CACHED = ("rdap", "irr", "vrps", "nir")
 MAX_HOURS = 8784  # a year
 LIMITS = {"atOnce": "at_once", "queries": "queries", "seconds": "seconds"}
 MOST_LIMIT = 100_000
+ANSWERS = ("rpsl", "arin", "lacnic")
 KINDS = ("vrps", "delegated", "irr", "rdap")
 
 
@@ -58,7 +60,17 @@ class Rir:
     nirs: frozenset[str]
     rdap: str
     whois: str
+    answers: str  # what its whois server speaks: rpsl, arin or lacnic
     delegated: str
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """A national registry's page: ``{address}`` in ``url`` stands for what is asked, or a form has a field for it."""
+
+    country: str
+    url: str
+    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +104,7 @@ class Settings:
     holders: HolderWords
     cache_hours: Mapping[str, int]  # how long an answer of a kind of source is good
     validators: tuple[str, ...]  # https:// of a VRP export, or rtr://host:port
+    national: Mapping[str, National]  # registries whose pages ipwhois reads
     limits: Mapping[str, Limits]  # by host, and ``default``
     sha256: str
     _names: Mapping[str, str] = field(repr=False)
@@ -125,6 +138,9 @@ def load(data: bytes, *, file: str) -> Settings:
         holders=_holders(top["holders"]),
         cache_hours=_cache_hours(top["cacheHours"]) if "cacheHours" in top else {},
         validators=tuple(_validator(item) for item in top["validators"].items()) if "validators" in top else (),
+        national={name: _national(row) for name, row in top["national"].mapping(NATIONAL, required=()).items()}
+        if "national" in top
+        else {},
         limits=_limits(top["limits"]) if "limits" in top else {},
         sha256=hashlib.sha256(data).hexdigest(),
         _names=_names(top["registries"]),
@@ -134,6 +150,20 @@ def load(data: bytes, *, file: str) -> Settings:
 def _cache_hours(tree: Tree) -> dict[str, int]:
     """Read how long answers are good."""
     return {name: hours.number(most=MAX_HOURS) for name, hours in tree.mapping(CACHED, required=()).items()}
+
+
+def _national(tree: Tree) -> National:
+    """Read a national registry."""
+    top = tree.mapping(("country", "url", "form"), required=("country", "url"))
+    return National(top["country"].text(), _web(top["url"]), top["form"].text() if "form" in top else "")
+
+
+def _web(item: Tree) -> str:
+    """Read the address of a page."""
+    text = item.text()
+    if not text.startswith(("https://", "http://127.0.0.1:")):
+        raise item.error("must be https://, or http://127.0.0.1: of your own")
+    return text
 
 
 def _limits(tree: Tree) -> dict[str, Limits]:
@@ -204,7 +234,7 @@ def _irr(name: str, tree: Tree) -> IrrSource:
 
 def _rir(name: str, tree: Tree, sources: Mapping[str, Tree]) -> Rir:
     """Read one row of ``rirs``."""
-    keys = ("irr", "opaqueIds", "nirs", "rdap", "whois", "delegated")
+    keys = ("irr", "opaqueIds", "nirs", "rdap", "whois", "answers", "delegated")
     top = tree.mapping(keys, required=("irr", "opaqueIds", "rdap", "whois", "delegated"))
     return Rir(
         name=name,
@@ -213,6 +243,7 @@ def _rir(name: str, tree: Tree, sources: Mapping[str, Tree]) -> Rir:
         nirs=frozenset(_texts(top, "nirs")),
         rdap=top["rdap"].text(),
         whois=top["whois"].text(),
+        answers=top["answers"].text(ANSWERS) if "answers" in top else "rpsl",
         delegated=top["delegated"].text(),
     )
 

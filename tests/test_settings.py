@@ -75,7 +75,7 @@ def test_rirs_and_sources_are_read_whole() -> None:
 
 def test_validators() -> None:
     assert SETTINGS.validators == ()
-    assert SETTINGS.cache_hours == {"rdap": 24, "irr": 1, "vrps": 1}
+    assert SETTINGS.cache_hours == {"rdap": 24, "irr": 1, "vrps": 1, "nir": 24}
     assert small().cache_hours == {}
     two = small("staleAfter", "validators: ['https://a.test/vrps.json', 'rtr://[::1]:8282']\nstaleAfter").validators
     assert two == ("https://a.test/vrps.json", "rtr://[::1]:8282")
@@ -114,7 +114,7 @@ def small(before: str = "", after: str = "") -> Settings:
     return load(SMALL.replace(before, after, 1).encode(), file="s.yaml")
 
 
-KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, cacheHours, limits"
+KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, cacheHours, national, limits"
 WRONG = [
     ("registries:", "registry:", f"s.yaml:1: registry: unknown key 'registry': {KNOWN}"),
     ("staleAfterHours: {vrps: 1, delegated: 2, irr: 3, rdap: 4}\n", "", "s.yaml:1: staleAfterHours is missing"),

@@ -56,6 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     data.add_argument("--live", action="store_true", help="ask the registries themselves: RDAP, and the IRR servers; files for the rest")
     data.add_argument("--refresh", action="store_true", help="ask live registries again, whatever they said an hour ago")
+    data.add_argument("--keep-contacts", action="store_true", help="keep the people whom live answers name, which a bundle else leaves out")
     data.add_argument("--deadline", metavar="S", help=f"wait at most so many seconds for live registries (default {api.DEADLINE:.0f})")
     data.add_argument("--dry-run", action="store_true", help="show whom --live would ask how much, and send nothing")
     data.add_argument("--offline", action="store_true", help="never use the network (the default)")
@@ -212,6 +213,7 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
         all_prefixes_of=args.all_prefixes_of,
         live=args.live,
         refresh=args.refresh,
+        keep_contacts=args.keep_contacts,
         deadline=_seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
         sources=args.sources or "",
     )

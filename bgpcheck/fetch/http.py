@@ -60,6 +60,14 @@ class Page:
             return None
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is sent with a question."""
+
+    headers: Mapping[str, str]
+    form: Mapping[str, str] | None
+
+
 class Http:
     """A client for one check. Use as ``async with``."""
 
@@ -86,23 +94,25 @@ class Http:
         if self._session:
             await self._session.close()
 
-    async def get(self, url: str, *, limit: int, seconds: float, headers: Mapping[str, str] | None = None) -> Page:
+    async def get(
+        self, url: str, *, limit: int, seconds: float, headers: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
+    ) -> Page:
         """Get a page of at most ``limit`` bytes within ``seconds`` from when it is our turn; any status is an answer.
 
-        ``FetchError`` for all else. A server that asks to be left alone is left alone by the questions that come after.
+        ``form``: fields to post. ``FetchError`` for all else. A server that asks to be left alone is so by the questions that come after.
         """
         place = server_of(url)
         async with self._politeness.turn(*place):
-            page = await self._in_time(url, limit, seconds, dict(headers or {}))
+            page = await self._in_time(url, limit, seconds, Ask(dict(headers or {}), form))
         if page.status in LATER:
             self._politeness.close(*place, page.wait)
         return page
 
-    async def _in_time(self, url: str, limit: int, seconds: float, headers: dict[str, str]) -> Page:
+    async def _in_time(self, url: str, limit: int, seconds: float, ask: Ask) -> Page:
         """Get a page, and put every failure into our own words."""
         try:
             async with asyncio.timeout(seconds):
-                return await self._follow(url, limit, headers)
+                return await self._follow(url, limit, ask)
         except TimeoutError as error:
             raise FetchError(f"{_host(url)} did not answer in {seconds:.0f} s", GapReason.TIMEOUT) from error
         except aiohttp.ClientConnectorCertificateError as error:
@@ -114,7 +124,7 @@ class Http:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise FetchError(f"{_host(url)}: {_said(error)}", GapReason.UNREACHABLE) from error
 
-    async def _follow(self, url: str, limit: int, headers: dict[str, str]) -> Page:
+    async def _follow(self, url: str, limit: int, ask: Ask) -> Page:
         """Get a page from where it is now."""
         first = urlsplit(url).scheme
         for _ in range(MOST_HOPS + 1):
@@ -122,7 +132,7 @@ class Http:
             if parts.scheme not in {"https", first} or not parts.hostname:
                 raise FetchError(f"refers to {url[:100]!r}, which is no https address", GapReason.MALFORMED)
             self._refuse_literal(parts.hostname)
-            page, target = await self._one(url, limit, headers)
+            page, target = await self._one(url, limit, ask)
             if target is None:
                 return page
             url = urljoin(url, target)
@@ -135,12 +145,14 @@ class Http:
         except ValueError:
             return  # a name, which is judged by its addresses
 
-    async def _one(self, url: str, limit: int, headers: dict[str, str]) -> tuple[Page, str | None]:
+    async def _one(self, url: str, limit: int, ask: Ask) -> tuple[Page, str | None]:
         """Ask once: a page, and where it sends us."""
         if self._session is None:
             raise RuntimeError("not begun: use async with")
         self._politeness.count(*server_of(url))
-        async with self._session.get(url, allow_redirects=False, headers=headers) as answer:
+        async with self._session.request(
+            "POST" if ask.form else "GET", url, allow_redirects=False, headers=ask.headers, data=ask.form
+        ) as answer:
             target = answer.headers.get("Location") if answer.status in REDIRECTS else None
             body = bytearray()
             async for chunk in answer.content.iter_chunked(CHUNK):

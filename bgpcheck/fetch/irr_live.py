@@ -17,7 +17,7 @@ from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.reading import WHOIS_TYPE
 from bgpcheck.fetch.whois import PORT, Irrd, place, plain
-from bgpcheck.formats import irrd_status, rpsl
+from bgpcheck.formats import irrd_status, rpsl, rpsl_contacts
 from bgpcheck.model import BITS, Prefix
 from bgpcheck.sources.base import GapReason
 
@@ -107,13 +107,14 @@ class Irr:
 
     async def _answers(self, queries: Sequence[str]) -> dict[str, Document]:
         """Give the answers to questions, from the cache as far as it has them."""
-        kept = ((query, self.session.kept(self._name, self._uri(query))) for query in dict.fromkeys(queries))
-        found = {query: self._document(query, one.content, one.at) for query, one in kept if one}
+        known = ((query, self.session.kept(self._name, self._uri(query))) for query in dict.fromkeys(queries))
+        found = {query: self._document(query, one.content, one.at) for query, one in known if one}
         ask = self._irrd if self.source.protocol == "irrd" else self._ripe
         async for query, answer in ask([query for query in dict.fromkeys(queries) if query not in found]):
             at = datetime.now(UTC).replace(microsecond=0)
-            found[query] = self._document(query, answer, at)
-            self.session.cache.keep(self._name, self._uri(query), answer, at)
+            kept = answer if self.session.keep_contacts else rpsl_contacts.without(answer)
+            found[query] = self._document(query, kept, at)
+            self.session.keep(self._name, self._uri(query), kept, at)
         return found
 
     @property

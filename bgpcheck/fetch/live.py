@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bgpcheck.asked import Planned
 from bgpcheck.errors import FetchError
-from bgpcheck.fetch import validators
+from bgpcheck.fetch import nir, validators
 from bgpcheck.fetch.folder import subject_of
 from bgpcheck.fetch.irr_live import Irr
 from bgpcheck.fetch.session import server_of
+from bgpcheck.fetch.whois_rir import WhoisRir
 from bgpcheck.model import Prefix
 from bgpcheck.sources.base import Gap, GapReason, by_source
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Mapping, Sequence
 
     from bgpcheck.doubts import Doubts
+    from bgpcheck.evidence.document import Document
     from bgpcheck.fetch.folder import Reply
     from bgpcheck.fetch.rdap_live import Rdap
     from bgpcheck.fetch.session import Session
@@ -74,7 +76,7 @@ class LiveFetcher:
     def _planned(self, source: str, question: str) -> Planned:
         """Say what is known about a question before it is put."""
         host, port = server_of(question)
-        kept = self.session.cache.find(source, question) is not None
+        kept = self.session.find(source, question) is not None
         return Planned(source, f"{host}:{port}", question, kept, self.session.politeness.limit(host))
 
     def _questions(self, source: str, subjects: Sequence[Prefix | int | str]) -> list[str]:
@@ -90,11 +92,9 @@ class LiveFetcher:
     def _asks(self, source: str) -> bool:
         """Tell whether a source is asked itself."""
         kind, _, name = source.partition("/")
-        return (
-            kind == "rdap"
-            or (kind == "irr" and name in self.session.settings.irr)
-            or (kind == "vrps" and bool(self.session.settings.validators))
-        )
+        settings = self.session.settings
+        named: dict[str, Collection[str]] = {"rdap": {"ip", "autnum"}, "irr": settings.irr, "nir": settings.national}
+        return name in named.get(kind, ()) or (kind == "vrps" and bool(settings.validators))
 
     async def _below(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Let files answer."""
@@ -105,6 +105,8 @@ class LiveFetcher:
         if source == "vrps":
             return dict.fromkeys(requests, await self._validators({request.subject for request in requests}))
         subjects = {request: subject_of(request.subject) for request in requests}
+        if source.startswith("nir/"):
+            return await self._nir(source, {request: one for request, one in subjects.items() if isinstance(one, Prefix)})
         numbers = {request: one for request, one in subjects.items() if not isinstance(one, str)}
         others = {request: one for request, one in subjects.items() if isinstance(one, str)}
         ask = self._rdap if source.startswith("rdap/") else self._irr
@@ -141,12 +143,25 @@ class LiveFetcher:
 
     async def _rdap(self, source: str, subjects: Mapping[Request, Prefix | int]) -> dict[Request, Reply]:
         """Ask the regional registries."""
-
-        def ask(one: Prefix | int) -> Awaitable[Reply]:
-            return self.rdap.of_prefix(one) if isinstance(one, Prefix) else self.rdap.of_asn(one)
-
-        answers = await asyncio.gather(*(self._or_gap(source, ask(one)) for one in subjects.values()))
+        answers = await asyncio.gather(*(self._or_gap(source, self._registered(one)) for one in subjects.values()))
         return dict(zip(subjects, answers, strict=True))
+
+    async def _nir(self, source: str, subjects: Mapping[Request, Prefix]) -> dict[Request, Reply]:
+        """Ask a national registry."""
+        work = (nir.about(self.session, source.removeprefix("nir/"), one) for one in subjects.values())
+        found = await asyncio.gather(*(self._or_gap(source, one) for one in work))
+        return {request: one if isinstance(one, Gap) else (one,) for request, one in zip(subjects, found, strict=True)}
+
+    async def _registered(self, one: Prefix | int) -> tuple[Document, ...]:
+        """Ask the registry that answers for a prefix or an AS number: by RDAP, and where that fails by whois."""
+        rir = self.rdap.registry(one)
+        try:
+            return await (self.rdap.of_prefix(one) if isinstance(one, Prefix) else self.rdap.of_asn(one))
+        except FetchError as error:
+            try:
+                return await WhoisRir(self.session, rir).about(one)
+            except FetchError as second:
+                raise FetchError(f"{error}; and {second}", error.reason) from second
 
     async def _or_gap(self, source: str, work: Awaitable[T]) -> T | Gap:
         """Wait for an answer, or say why there is none; what is left of the time for all is the end."""

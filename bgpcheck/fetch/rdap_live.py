@@ -17,7 +17,7 @@ from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.http import LATER
 from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import rdap
-from bgpcheck.model import Registration
+from bgpcheck.model import Prefix, Registration, asplain
 from bgpcheck.sources.base import GapReason
 from bgpcheck.sources.chain import further
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.http import Page
     from bgpcheck.fetch.session import Session
     from bgpcheck.formats.bootstrap import Bootstrap
-    from bgpcheck.model import AddressRange, AsnRange, Prefix
+    from bgpcheck.model import AddressRange, AsnRange
+    from bgpcheck.settings import Rir
 
 LIMIT = 1 << 20  # bytes of an answer
 MOST_LINKS = 6  # registrations from the most specific one up
@@ -68,17 +69,19 @@ class Rdap:
         return tuple(found.values())
 
     def _asn_url(self, asn: int) -> str:
-        return f"{self._base(self.bootstrap.of_asn(asn), f'AS{asn}')}autnum/{asn}"
+        return f"{self.registry(asn).rdap}autnum/{asn}"
 
     def _ip_base(self, prefix: Prefix) -> str:
-        return f"{self._base(self.bootstrap.of_prefix(prefix), str(prefix))}ip/"
+        return f"{self.registry(prefix).rdap}ip/"
 
-    def _base(self, server: str | None, what: str) -> str:
-        """Give the address of the registry that IANA names: that of the settings."""
+    def registry(self, one: Prefix | int) -> Rir:
+        """Give the registry that IANA names for a prefix or an AS number; ``FetchError`` where it names none."""
+        server = self.bootstrap.of_prefix(one) if isinstance(one, Prefix) else self.bootstrap.of_asn(one)
         name = reading.registry_of(server) if server else ""
         if name not in self.session.settings.rirs:
+            what = one if isinstance(one, Prefix) else asplain(one)
             raise FetchError(f"IANA's list names no registry for {what}", GapReason.MISSING)
-        return self.session.settings.rirs[name].rdap
+        return self.session.settings.rirs[name]
 
     async def _once(self, source: str, url: str) -> Document:
         """Ask a question, or wait for who asked it before."""
@@ -94,33 +97,33 @@ class Rdap:
             seconds = self.session.seconds_for(server_of(url)[0])
             page = await self.session.http.get(url, limit=LIMIT, seconds=seconds, headers={"Accept": reading.RDAP_TYPE})
             if page.status not in LATER:
-                document = _read(source, url, page)
-                self.session.cache.keep(source, url, document.content, page.at)
+                document = self._read(source, url, page)
+                self.session.keep(source, url, document.content, page.at)
                 return document
         raise FetchError(f"{page.url} answers {page.status}: it has had enough of us; ask again later", GapReason.RATE_LIMITED)
 
-
-def _read(source: str, url: str, page: Page) -> Document:
-    """Take a page for an answer, or say what it is instead."""
-    if page.status in IN_DISGUISE:
-        raise FetchError(f"{url} answers {page.status}: most likely it has had enough of us", GapReason.RATE_LIMITED)
-    if page.status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
-        raise FetchError(
-            f"{url} answers {page.status}",
-            GapReason.UNREACHABLE if page.status >= HTTPStatus.INTERNAL_SERVER_ERROR else GapReason.MALFORMED,
-        )
-    document = Document(source, url, reading.RDAP_TYPE, rdap.without_contacts(page.body), fetched_at=page.at)
-    try:
-        (record,) = reading.records(document)
-    except FormatError as error:
-        words = str(error).lower()
-        reason = GapReason.RATE_LIMITED if any(word in words for word in NOTICE) else GapReason.MALFORMED
-        raise FetchError(str(error), reason) from error
-    if isinstance(record, Registration) and record.missing != (page.status == HTTPStatus.NOT_FOUND):
-        raise FetchError(f"{url} answers {page.status} and says the contrary", GapReason.MALFORMED)
-    if isinstance(record, Registration) and not _holds(record.resource, reading.subject_of(url)):
-        raise FetchError(f"{url} answers about something else", GapReason.MALFORMED)
-    return document
+    def _read(self, source: str, url: str, page: Page) -> Document:
+        """Take a page for an answer, or say what it is instead."""
+        if page.status in IN_DISGUISE:
+            raise FetchError(f"{url} answers {page.status}: most likely it has had enough of us", GapReason.RATE_LIMITED)
+        if page.status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+            raise FetchError(
+                f"{url} answers {page.status}",
+                GapReason.UNREACHABLE if page.status >= HTTPStatus.INTERNAL_SERVER_ERROR else GapReason.MALFORMED,
+            )
+        body = page.body if self.session.keep_contacts else rdap.without_contacts(page.body)
+        document = Document(source, url, reading.RDAP_TYPE, body, fetched_at=page.at)
+        try:
+            (record,) = reading.records(document)
+        except FormatError as error:
+            words = str(error).lower()
+            reason = GapReason.RATE_LIMITED if any(word in words for word in NOTICE) else GapReason.MALFORMED
+            raise FetchError(str(error), reason) from error
+        if isinstance(record, Registration) and record.missing != (page.status == HTTPStatus.NOT_FOUND):
+            raise FetchError(f"{url} answers {page.status} and says the contrary", GapReason.MALFORMED)
+        if isinstance(record, Registration) and not _holds(record.resource, reading.subject_of(url)):
+            raise FetchError(f"{url} answers about something else", GapReason.MALFORMED)
+        return document
 
 
 def _holds(range_: AddressRange | AsnRange, asked: AddressRange | AsnRange | None) -> bool:

@@ -40,10 +40,14 @@ LIMIT = 1 << 20  # bytes of it
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How to ask. ``seconds``: for all questions; ``refresh``: take no answer from the cache; ``tell`` hears what is waited for."""
+    """How to ask. ``seconds``: for all questions; ``refresh``: take no answer from the cache; ``tell`` hears what is waited for.
+
+    ``keep_contacts``: keep answers with the people whom they name as contacts.
+    """
 
     seconds: float
     refresh: bool = False
+    keep_contacts: bool = False
     tell: Callable[[str], None] | None = None
 
 
@@ -57,7 +61,7 @@ class Network:
     politeness: Politeness
     cache: Cache
     bootstrap: Bootstrap
-    seconds: float
+    asking: Asking
     begun: float  # monotonic seconds
 
     def tally(self) -> Tally:
@@ -66,8 +70,8 @@ class Network:
 
     def session(self) -> Session:
         """Begin to count the time for one check."""
-        deadline = asyncio.get_running_loop().time() + self.seconds
-        return Session(self.settings, self.guard, self.http, self.politeness, self.cache, self.seconds, deadline)
+        seconds, deadline = self.asking.seconds, asyncio.get_running_loop().time() + self.asking.seconds
+        return Session(self.settings, self.guard, self.http, self.politeness, self.cache, seconds, deadline, self.asking.keep_contacts)
 
     def fetcher(self, below: Fetcher, now: datetime) -> LiveFetcher:
         """Give one check's fetcher. ``below`` answers for what registries are not asked about; ``now``: the verdict's."""
@@ -82,7 +86,7 @@ async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
     async with Http(guard, politeness) as http:
         servers = bootstrap.parse(read_whole(BOOTSTRAP, BOOTSTRAP.name, limit=LIMIT), file=BOOTSTRAP.name)
         cache = Cache(usual_folder(), settings.cache_hours, asking.refresh)
-        yield Network(settings, guard, http, politeness, cache, servers, asking.seconds, time.monotonic())
+        yield Network(settings, guard, http, politeness, cache, servers, asking, time.monotonic())
 
 
 def _named(settings: Settings) -> list[str]:
@@ -90,5 +94,6 @@ def _named(settings: Settings) -> list[str]:
     web = [rir.rdap for rir in settings.rirs.values()] + list(getproxies().values())
     whois = [one.server for one in settings.irr.values()] + [rir.whois for rir in settings.rirs.values()]
     web += [url for url in settings.validators if not url.startswith(RTR)]
+    web += [one.url for one in settings.national.values()]
     whois += [url.removeprefix(RTR) for url in settings.validators if url.startswith(RTR)]
     return [*(urlsplit(url if "//" in url else f"//{url}").hostname or "" for url in web), *(place(server)[0] for server in whois)]

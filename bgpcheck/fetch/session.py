@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bgpcheck.fetch.cache import Cache, Kept
     from bgpcheck.fetch.guard import Guard
     from bgpcheck.fetch.http import Http
@@ -25,7 +27,10 @@ def server_of(url: str) -> tuple[str, int]:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Session:
-    """One check's. ``seconds``: for all of it, counted to ``deadline``, which is the event loop's time."""
+    """One check's. ``seconds``: for all of it, counted to ``deadline``, which is the event loop's time.
+
+    ``keep_contacts``: answers are kept with the people whom they name as contacts.
+    """
 
     settings: Settings
     guard: Guard
@@ -34,6 +39,7 @@ class Session:
     cache: Cache
     seconds: float
     deadline: float
+    keep_contacts: bool = False
 
     def left(self) -> float:
         """Give the seconds that are left for all."""
@@ -45,7 +51,19 @@ class Session:
 
     def kept(self, source: str, question: str) -> Kept | None:
         """Give the cache's answer to a question, and count it."""
-        found = self.cache.find(source, question)
+        found = self.find(source, question)
         if found:
             self.politeness.kept[source.partition("/")[0]] += 1
         return found
+
+    def find(self, source: str, question: str) -> Kept | None:
+        """Give the cache's answer to a question."""
+        return self.cache.find(source, self._key(question))
+
+    def keep(self, source: str, question: str, content: bytes, at: datetime) -> None:
+        """Put an answer into the cache."""
+        self.cache.keep(source, self._key(question), content, at)
+
+    def _key(self, question: str) -> str:
+        """Name a question in the cache: with contacts its answer is another one."""
+        return f"{question}\nwith contacts" if self.keep_contacts else question

@@ -49,7 +49,7 @@ async def _export(session: Session, url: str) -> io.BytesIO:
     page = await session.http.get(url, limit=LIMIT, seconds=session.left())
     if page.status != 200:  # noqa: PLR2004 (OK)
         raise FetchError(f"{url} answers {page.status}", GapReason.UNREACHABLE)
-    session.cache.keep("vrps", url, page.body, page.at)
+    session.keep("vrps", url, page.body, page.at)
     return io.BytesIO(page.body)
 
 

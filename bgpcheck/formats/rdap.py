@@ -97,6 +97,7 @@ def _registration(answer: Fields, resource: AddressRange | AsnRange) -> Registra
         holders=tuple(holders),
         maintainers=tuple(maintainers),
         remarks=tuple(words[:REMARKS_LIMIT]),
+        country=_text(answer, "country").upper(),
     )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Address
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.address import address, prefix
+from bgpcheck.formats.address import prefix
 from bgpcheck.model import AddressRange, AsnRange, Party, Registration, asplain, parse_asn
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _ASN = {
     "arin": re.compile(r"^ASNumber:\s+(\d+)(?:\s+-\s+(\d+))?\s*$", re.MULTILINE),
     "lacnic": re.compile(r"^aut-num:\s+(?:AS)?(\d+)()\s*$", re.MULTILINE),
 }
-_NOTHING = re.compile(r"^(?:No match found for|% No match for|# ?No match found)", re.MULTILINE | re.IGNORECASE)
+_NOTHING = re.compile(r"^(?:No match found for|No match!!|% No match for|# ?No match found)", re.MULTILINE | re.IGNORECASE)
 _PARENT = re.compile(r"\(([A-Z0-9-]+)\)\s*$")
 # Lines that name nobody's telephone: what is kept of an answer.
 KEPT = {
@@ -82,7 +83,7 @@ def _networks(text: str, registry: str) -> Iterator[Registration]:
     """Read ARIN's or LACNIC's networks."""
     reader = _reader()
     nets = reader.get_nets_arin(text) if registry == "arin" else reader.get_nets_lacnic(text)
-    for net, after in zip(nets, [*nets[1:], None], strict=True):
+    for net, after in zip_longest(nets, nets[1:]):
         end = after["start"] if after else None
         found = reader.parse_fields(text, FIELDS[registry], end, net["end"], field_list=list(FIELDS[registry]))
         yield _registration(registry, _range(net), found)
@@ -105,7 +106,7 @@ def _nir(text: str, registry: str) -> Iterator[Registration]:
     reader = NIRWhois(_net())
     nets = reader.get_nets_jpnic(text) if registry == "jpnic" else reader.get_nets_krnic(text)
     fields = {name: NIR_WHOIS[registry]["fields"][name] for name in ("name", "handle")}
-    for net, after in zip(nets, [*nets[1:], None], strict=True):
+    for net, after in zip_longest(nets, nets[1:]):
         end = after["start"] if after else None
         found = reader.parse_fields(text, fields, end, net["end"], field_list=list(fields))
         holder = Party("", found["name"].strip())
@@ -131,18 +132,12 @@ def _registration(registry: str, resource: AddressRange | AsnRange, found: Mappi
 
 
 def _range(net: Mapping[str, Any]) -> AddressRange:
-    """Read a network's range: first and last address where given, else its one prefix."""
-    low, dash, high = str(net["range"] or "").partition(" - ")
-    if not dash:
-        blocks = [prefix(part.strip()).range for part in str(net["cidr"]).split(",")]
-        found = AddressRange(blocks[0].version, min(one.first for one in blocks), max(one.last for one in blocks))
-        if sum(one.size for one in blocks) != found.size:
-            raise FormatError(f"{str(net['cidr'])[:80]!r} is no one range")
-        return found
-    (version, first), (other, last) = address(low.strip()), address(high.partition("(")[0].strip())
-    if version != other or first > last:
-        raise FormatError(f"{str(net['range'])[:80]!r} is no range")
-    return AddressRange(version, first, last)
+    """Read a network's range from its prefixes; what ipwhois gives as ``range`` is the next network's where there are several."""
+    blocks = [prefix(part.strip()).range for part in str(net["cidr"]).split(",")]
+    found = AddressRange(blocks[0].version, min(one.first for one in blocks), max(one.last for one in blocks))
+    if sum(one.size for one in blocks) != found.size or any(one.version != found.version for one in blocks):
+        raise FormatError(f"{str(net['cidr'])[:80]!r} is no one range")
+    return found
 
 
 def _reader() -> Any:  # noqa: ANN401 (ipwhois has no types)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.sources.base import Simple
 from bgpcheck.sources.irr import Irr
+from bgpcheck.sources.nir import Nir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ def all_sources(settings: Settings, irr: Iterable[str]) -> tuple[Source, ...]:
         *(Simple(f"delegated/{rir}") for rir in settings.rirs),
         Simple("rdap/ip", asns=False, maintainers=True),
         Simple("rdap/autnum", prefixes=False, maintainers=True),
+        *(Nir(name, one.country) for name, one in settings.national.items()),
         *(Irr(source) for source in irr),
         Simple("vrps"),
         Simple("slurm", prefixes=False, asns=False),

@@ -62,12 +62,26 @@ class Registry:
             if isinstance(one, Registration) and maintainer in one.maintainers:
                 yield text
 
+    def around(self, source: str, prefix: Prefix) -> Iterator[str]:
+        for text, one in self.objects.get(source, ()):
+            if isinstance(one, Registration) and isinstance(one.resource, AddressRange) and one.resource.covers(prefix):
+                yield text
+
+    def aut_num(self, source: str, asn: int) -> Iterator[str]:
+        for text, one in self.objects.get(source, ()):
+            if isinstance(one, Registration) and isinstance(one.resource, AsnRange) and one.resource.holds(asn):
+                yield text
+
     def ripe(self, query: str) -> bytes:
         """Answer as RIPE's server does."""
         self.asked[f"whois {query}"] += 1
         source = re.search(r"-s (\S+)", query)[1]  # type: ignore[index]
         if kept := re.search(r"-i mnt-by (\S+)", query):
             found = list(self.maintained(source, kept[1]))
+        elif about := re.search(r"-T inet6?num -L (\S+)$", query):
+            found = list(self.around(source, Prefix.parse(about[1])))
+        elif about := re.search(r"-T aut-num AS(\d+)$", query):
+            found = list(self.aut_num(source, int(about[1])))
         else:
             how, block = re.search(r"-([LM]) (\S+)$", query).groups()  # type: ignore[union-attr]
             found = list(self.routes(source, Prefix.parse(block), how))
@@ -150,8 +164,13 @@ class Registry:
 
 
 @contextlib.asynccontextmanager
-async def registries(folder: Path, out: Path, *, validators: Iterable[str] = (), **instead: Handler) -> AsyncIterator[Registry]:
-    """Serve a folder; writes ``sources.yaml`` with these servers' addresses to ``out``. ``instead``: of ``web``, ``ripe`` or ``irrd``."""
+async def registries(
+    folder: Path, out: Path, *, validators: Iterable[str] = (), whois: bool = False, **instead: Handler
+) -> AsyncIterator[Registry]:
+    """Serve a folder; writes ``sources.yaml`` with these servers' addresses to ``out``. ``instead``: of ``web``, ``ripe`` or ``irrd``.
+
+    ``whois``: registrations by whois too.
+    """
     made = Registry(folder)
 
     async def http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -164,16 +183,17 @@ async def registries(folder: Path, out: Path, *, validators: Iterable[str] = (),
 
     usual: dict[str, Handler] = {"web": http, "ripe": made.plain, "irrd": made.irrd, **instead}
     async with serving(usual["web"]) as web, serving(usual["ripe"]) as ripe, serving(usual["irrd"]) as irrd:
-        out.write_text(sources(web, ripe, irrd, validators))  # noqa: ASYNC240 (a test's small file)
+        out.write_text(sources(web, ripe, irrd, validators, f"127.0.0.1:{ripe if whois else 1}"))  # noqa: ASYNC240 (a test's small file)
         yield made
 
 
-def sources(web: int, ripe: int, irrd: int, validators: Iterable[str] = ()) -> str:
-    """Write the settings with other addresses."""
+def sources(web: int, ripe: int, irrd: int, validators: Iterable[str] = (), whois: str = "127.0.0.1:1") -> str:
+    """Write the settings with other addresses. Nobody listens at the registries' ``whois`` unless one is given."""
     tree = yaml.safe_load(configs.sources_bytes())
     for one in tree["irr"].values():
         one["server"] = f"127.0.0.1:{ripe if one['protocol'] == 'ripe' else irrd}"
     for name, rir in tree["rirs"].items():
         rir["rdap"] = f"http://127.0.0.1:{web}/{name}/"
+        rir["whois"] = whois
     tree["validators"] = list(validators)
     return yaml.safe_dump(tree, sort_keys=False)

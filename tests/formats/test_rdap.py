@@ -69,6 +69,7 @@ ANSWERS = [
             holders=(Party("ORG-RIEN1-RIPE", "R\u00e9seaux"), Party("ORG-NAMELESS-RIPE", "")),
             maintainers=("RIPE-NCC-MNT", "MNT-OTHER", "PLAINNAME"),
             remarks=("one", "two"),
+            country="NL",
         ),
     ),
     (IP | {"type": "legacy", "parentHandle": None, "entities": None}, Registration("", SPAN, "", "", "", "LEGACY")),
