@@ -67,9 +67,14 @@ class Assessment:
         )
 
     @cached_property
+    def anchor_silent(self) -> bool:
+        """Tell whether the VRPs hold nothing of the trust anchor under which the prefix's ROAs would be: then they say nothing of it."""
+        return bool(self.knowledge.silent_anchors & self.registration.registries)
+
+    @cached_property
     def rpki(self) -> RpkiValidity | None:
-        """Route origin validation of the claim's AS numbers as given; None where no validator answered."""
-        if self.knowledge.vrps is None:
+        """Route origin validation of the claim's AS numbers as given; None where no validator that can know answered."""
+        if self.knowledge.vrps is None or self.anchor_silent:
             return None
         return validate(self.claim.prefix, self.claim.asns, self.knowledge.vrps.covering(self.claim.prefix))
 
@@ -77,7 +82,7 @@ class Assessment:
     def published_rpki(self) -> RpkiValidity | None:
         """The same without local exceptions, as the world sees it."""
         prefix, index = self.claim.prefix, self.knowledge.published_index
-        return None if index is None else validate(prefix, self.claim.asns, index.covering(prefix))
+        return None if index is None or self.anchor_silent else validate(prefix, self.claim.asns, index.covering(prefix))
 
     @cached_property
     def irr(self) -> IrrFact:
@@ -146,7 +151,7 @@ class Assessment:
     def rpki_values(self) -> frozenset[str]:
         """Every state that a view of the VRPs gives: of each export, with local exceptions and as the world sees it."""
         prefix, asns = self.claim.prefix, self.claim.asns
-        views = self.knowledge.vrp_views
+        views = () if self.anchor_silent else self.knowledge.vrp_views
         return frozenset(rpki_value(validate(prefix, asns, view.covering(prefix))) for view in views) or ANY_RPKI
 
     def _asn(self, authorised: frozenset[int]) -> str:
@@ -198,7 +203,7 @@ class Assessment:
 
     def _invalid(self, one: RouteObject) -> bool | None:
         """Tell whether published ROAs make an object invalid, so that a filtering server hides it; None if not known."""
-        if self.knowledge.published_index is None:
+        if self.knowledge.published_index is None or self.anchor_silent:
             return None
         state = validate(one.prefix, (one.origin,), self.knowledge.published_index.covering(one.prefix)).state
         return state in {RpkiState.INVALID_ASN, RpkiState.INVALID_LENGTH}

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bgpcheck.evidence.extract import MEDIA_TYPE, families, speaks_of_routes
+from bgpcheck.evidence.extract import MEDIA_TYPE, families, silent_anchors, speaks_of_routes
 from bgpcheck.facts.holder import NOBODY_KNOWN, whose
 from bgpcheck.formats import slurm as slurm_format
 from bgpcheck.model import BITS, AddressRange, AsnRange, Aspa, Delegation, Party, Registration, RouteObject, Vrp
@@ -151,6 +151,12 @@ class Knowledge:
         """Index VRPs, with planned ones."""
         planned = (one for one in self.assumed if isinstance(one, Vrp))
         return PrefixIndex((vrp.prefix, vrp) for vrp in dict.fromkeys((*vrps, *planned)))
+
+    @cached_property
+    def silent_anchors(self) -> frozenset[str]:
+        """RIRs of whose trust anchor an export has nothing."""
+        answer = self.answers.get("vrps")
+        return silent_anchors(answer.documents) if answer else frozenset()
 
     @cached_property
     def aspas(self) -> tuple[Aspa, ...]:

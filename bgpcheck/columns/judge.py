@@ -145,6 +145,8 @@ class Judge:
         under, node = self.known.segments[part.space].under(part), self._node(part)
         hard = self._crossing(part)
         space = self._space_numbers(part, under, node, hard)
+        if self.known.silent_anchors:
+            hard |= np.array([one.anchor_silent for one in self._space], bool)[space]
         counting = np.isin(kind, [KINDS.index(one) for one in COUNTING])
         doubtful = kind != KINDS.index(AsnKind.ALLOCATED)
         values = self._irr(part, (space, under.direct), counting, doubtful, hard)
@@ -307,6 +309,7 @@ class Judge:
             direct,
             fact.spans,
             bool(fact.holding),
+            one.anchor_silent,
             one.claim.prefix,
         )
         self._space.append(space)

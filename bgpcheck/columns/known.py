@@ -144,6 +144,11 @@ class Known:
         """Every way to see the VRPs: each export, as published and with local exceptions."""
         return tuple(View(self, (one,), excepted=excepted) for one in self.files.get("vrps", ()) for excepted in (False, True))
 
+    @cached_property
+    def silent_anchors(self) -> frozenset[str]:
+        """RIRs of whose trust anchor an export has nothing."""
+        return extract.silent_anchors(one.document for one in self.files.get("vrps", ()))
+
     # ── IRR ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property

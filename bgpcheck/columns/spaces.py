@@ -35,6 +35,7 @@ class Space(NamedTuple):
     direct: tuple[int, int] | None
     spans: bool
     held: bool
+    anchor_silent: bool
     example: Prefix
 
 

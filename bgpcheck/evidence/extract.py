@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from bgpcheck.facts.holder import whose
 from bgpcheck.model import BITS, AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Unreadable, Vrp, parse_asn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.model import AsnRange
@@ -29,6 +29,8 @@ SCHEMA = "bgpcheck/extract/v1"
 MEDIA_TYPE = "application/vnd.bgpcheck.extract+json"
 NAMED_BY_ASN = 3  # this many records of one source show that an AS number is in use
 MAINTAINED = 20  # registrations of one maintainer that are shown, and as many organisations that it serves
+# RIR → word in the names of its trust anchor.
+ANCHORS = {"afrinic": "afrinic", "apnic": "apnic", "arin": "arin", "lacnic": "lacnic", "ripencc": "ripe"}
 ASNS = 0  # AS numbers, where 4 and 6 stand for addresses
 Line = tuple[int, str]  # (1-based line number, the record's text as it stands in the file)
 Offered = tuple[int, Line]  # with the record's ordinal
@@ -40,7 +42,7 @@ class Extract:
     """Part of a file.
 
     ``rows``: how many records the whole file has; ``routes``: how many of them are route objects of the source that it is named
-    for, and ``families`` of what addresses (4, 6); ``notes``: what was skipped in it, and why.
+    for, and ``families`` of what addresses (4, 6); ``notes``: what was skipped in it, and why; ``anchors``: VRPs by trust anchor.
     """
 
     file: str
@@ -53,6 +55,7 @@ class Extract:
     families: tuple[int, ...]
     notes: tuple[str, ...]
     records: tuple[Line, ...]
+    anchors: Mapping[str, int] = field(default_factory=dict)
 
     def encode(self) -> bytes:
         """Write the one way there is: equal extracts are equal bytes."""
@@ -80,9 +83,25 @@ def decode(data: bytes) -> Extract:
             families=tuple(_family(one) for one in just(list, head["families"])),
             notes=texts(head["notes"]),
             records=tuple((just(int, line), just(str, text)) for line, text in just(list, body["records"])),
+            anchors={just(str, name): just(int, count) for name, count in just(dict, head.get("anchors", {})).items()},
         )
     except FAULTS as error:
         raise FormatError(f"not a readable extract: {error}") from error
+
+
+def silent_anchors(documents: Iterable[Document]) -> frozenset[str]:
+    """Name the regional registries of whose trust anchor a VRP export holds nothing, though it names others' (statistics names).
+
+    A validator that could not reach one, or was never told of it, knows nothing of that registry's space.
+    """
+    exports = [decode(one.content).anchors for one in documents if one.media_type == MEDIA_TYPE]
+    return frozenset().union(*map(_silent, exports))
+
+
+def _silent(anchors: Mapping[str, int]) -> frozenset[str]:
+    """Name them for one export; none where its names say nothing about registries."""
+    heard = {rir for rir, word in ANCHORS.items() if any(word in name.lower() and count for name, count in anchors.items())}
+    return frozenset(ANCHORS) - heard if heard else frozenset()
 
 
 def _family(value: object) -> int:

@@ -6,6 +6,7 @@ Rule: each file is read once a round, whatever is asked of it; what it holds abo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.files import MAX_BYTES, MAX_WHOLE, Reading, read_whole
 from bgpcheck.formats import bulk
-from bgpcheck.model import AsnRange, Party, Prefix, Registration, RouteObject, parse_asn
+from bgpcheck.model import AsnRange, Party, Prefix, Registration, RouteObject, Vrp, parse_asn
 from bgpcheck.sources.base import Gap, GapReason, Request, by_source
 
 if TYPE_CHECKING:
@@ -134,11 +135,13 @@ class FolderFetcher:
 def extracted(scan: bulk.Scan, subjects: Iterable[str], whole: Callable[[], tuple[str, int]]) -> Document:
     """Read a bulk file and keep what concerns the subjects; ``whole`` gives its digest and size once it is read."""
     selector = extract.Selector(subjects)
-    families = set[int]()
+    families, anchors = set[int](), Counter[str]()
     for line, text, record in scan.records():
         selector.offer(line, text, record, always=scan.keep_all)
         if isinstance(record, RouteObject) and scan.source == f"irr/{record.source}":
             families.add(record.prefix.version)
+        if isinstance(record, Vrp):
+            anchors[record.trust_anchor] += 1
     sha256, size = whole()
     part = extract.Extract(
         file=scan.file,
@@ -151,6 +154,7 @@ def extracted(scan: bulk.Scan, subjects: Iterable[str], whole: Callable[[], tupl
         families=tuple(sorted(families)),
         notes=tuple(scan.notes),
         records=selector.lines,
+        anchors=dict(sorted(anchors.items())),
     )
     return Document(scan.source, scan.file, extract.MEDIA_TYPE, part.encode(), dated=scan.dated)
 

@@ -100,7 +100,7 @@ class File:
         """Say what file it is, and give some of its records."""
         facts = self.facts
         words = {word: facts[word] for word in ("file", "sha256", "size", "format", "dated", "rows", "routes")}
-        part = Extract(**words, families=tuple(facts["families"]), notes=tuple(facts["notes"]), records=records)
+        part = Extract(**words, families=tuple(facts["families"]), notes=tuple(facts["notes"]), records=records, anchors=facts["anchors"])
         dated = datetime.fromisoformat(facts["dated"]) if facts["dated"] else None
         return Document(facts["source"], facts["file"], MEDIA_TYPE, part.encode(), dated=dated)
 
