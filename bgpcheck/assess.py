@@ -78,6 +78,13 @@ class Assessment:
             return None
         return validate(self.claim.prefix, self.claim.asns, self.knowledge.vrps.covering(self.claim.prefix))
 
+    @property
+    def rpki_by_export(self) -> Mapping[str, RpkiState]:
+        """What each export gives, by its name."""
+        prefix, asns = self.claim.prefix, self.claim.asns
+        exports = self.knowledge.exports.items()
+        return {name: validate(prefix, asns, (one for one in vrps if one.prefix.covers(prefix))).state for name, vrps in exports}
+
     @cached_property
     def published_rpki(self) -> RpkiValidity | None:
         """The same without local exceptions, as the world sees it."""

@@ -106,21 +106,21 @@ class Knowledge:
     # ── RPKI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def _exports(self) -> tuple[tuple[Vrp, ...], ...]:
-        """VRPs of each export at hand; none where no validator answered."""
+    def exports(self) -> Mapping[str, tuple[Vrp, ...]]:
+        """VRPs of each export at hand, by its name; none where no validator answered."""
         answer = self.answers.get("vrps")
         if answer is None or answer.gaps or not answer.answered:
-            return ()
+            return {}
         found: dict[str, list[Vrp]] = {one.uri: [] for one in answer.documents}
         for cited in answer.records:
             if isinstance(cited.record, Vrp):
                 found[cited.document.uri].append(cited.record)
-        return tuple(tuple(dict.fromkeys(vrps)) for vrps in found.values())
+        return {name: tuple(dict.fromkeys(vrps)) for name, vrps in found.items()}
 
     @cached_property
     def published(self) -> tuple[Vrp, ...] | None:
         """VRPs as the validators gave them, None where all kept silent."""
-        return tuple(dict.fromkeys(chain.from_iterable(self._exports))) if self._exports else None
+        return tuple(dict.fromkeys(chain.from_iterable(self.exports.values()))) if self.exports else None
 
     @cached_property
     def vrps(self) -> PrefixIndex[Vrp] | None:
@@ -138,7 +138,7 @@ class Knowledge:
 
         Only a state that all of them give is known. Exports and exceptions that agree are one view.
         """
-        views = dict.fromkeys(view for export in self._exports for view in (export, tuple(self._with_exceptions(export))))
+        views = dict.fromkeys(view for export in self.exports.values() for view in (export, tuple(self._with_exceptions(export))))
         return tuple(map(self._index, views))
 
     def _with_exceptions(self, vrps: Iterable[Vrp]) -> Iterable[Vrp]:
@@ -217,7 +217,7 @@ class Knowledge:
     @property
     def origins_heard(self) -> bool:
         """Tell whether those spoke who may name an AS number as origin."""
-        return self.published is not None
+        return self.published is not None and not self.silent_anchors
 
     # ── registrations ───────────────────────────────────────────────────────────────────────────────────────────────────
 

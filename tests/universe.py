@@ -145,11 +145,22 @@ class Universe:
 
     def vrps(self) -> None:
         for number in range(self.chance.choice((0, 1, 1, 1, 1, 2))):
-            roas = []
+            roas, anchors = (
+                [],
+                ("test",) if self.often(0.8) else self.chance.choice((("ripe",), ("Cloudflare - RIPE", "arin", "apnic", "lacnic"))),
+            )
             for _ in range(self.chance.randint(0, 10)):
                 prefix = self.prefix()
                 longest = min(prefix.length + self.chance.choice((0, 0, 1, 2)), prefix.bits)
-                roas.append({"asn": self.asn(), "prefix": str(prefix), "maxLength": longest, "ta": "ripe", "expires": 1753100000})
+                roas.append(
+                    {
+                        "asn": self.asn(),
+                        "prefix": str(prefix),
+                        "maxLength": longest,
+                        "ta": self.chance.choice(anchors),
+                        "expires": 1753100000,
+                    }
+                )
             body = {"metadata": {"buildtime": "2025-07-20T12:00:00Z"}, "roas": roas}
             self.files[f"vrps-{number}.json"] = "vrps", json.dumps(body)
 

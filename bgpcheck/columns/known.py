@@ -180,7 +180,7 @@ class Known:
     @property
     def origins_heard(self) -> bool:
         """Tell whether those spoke who may name an AS number as origin."""
-        return self.heard
+        return self.heard and not self.silent_anchors
 
     # ── registrations ───────────────────────────────────────────────────────────────────────────────────────────────────
 

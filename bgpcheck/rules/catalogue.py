@@ -172,6 +172,18 @@ RULES = {
         "Check again without the SLURM file to see what the world sees.",
     ),
     "DATA-8": Entry(I, "this tool", "Planned objects were assumed; the verdict holds only once they are there.", "Create them."),
+    "DATA-10": Entry(
+        I,
+        "this tool",
+        "Two validators do not give the same RPKI state for the prefix. Only what both say is known.",
+        "Ask again in an hour; else look which one is behind, or has other trust anchors or exceptions.",
+    ),
+    "DATA-11": Entry(
+        I,
+        "this tool",
+        "The VRPs hold nothing of the trust anchor of the registry that answers for the prefix, so they say nothing about its ROAs.",
+        "Look whether the validator has that trust anchor's locator and reaches its repository.",
+    ),
     "DATA-9": Entry(
         I,
         "this tool",

@@ -1,4 +1,4 @@
-"""Findings about the data that a verdict rests on: DATA-3 to DATA-8, and LIST-4 for a recording. Pure."""
+"""Findings about the data that a verdict rests on: DATA-3 to DATA-8, DATA-10, DATA-11, and LIST-4 for a recording. Pure."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _assumed(case: Case) -> Iterator[Finding]:
 
 
 def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:
-    """DATA-5 to DATA-7: what is particular about the facts of a prefix."""
+    """DATA-5 to DATA-7, DATA-10, DATA-11: what is particular about the facts of a prefix."""
     for one in assessments:
         subject, fact = str(one.claim.prefix), one.registration
         if fact.mixed and not one.special:
@@ -61,6 +61,16 @@ def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:
                 f"local exceptions make {subject} {one.rpki.state}, the world sees {one.published_rpki.state}: Microsoft does not see yours"
             )
             yield Finding("DATA-7", Severity.WARNING, subject, message, "check again without the SLURM file")
+        if one.anchor_silent and not one.special:
+            names = ", ".join(sorted(one.knowledge.silent_anchors & fact.registries))
+            message = f"the VRPs hold nothing of the trust anchor of {names}: what ROAs say of {subject} is not known"
+            yield Finding("DATA-11", Severity.WARNING, subject, message, "look whether the validator reaches that trust anchor")
+        elif len(set(one.rpki_by_export.values())) > 1:
+            states = "; ".join(f"{name} gives {state}" for name, state in sorted(one.rpki_by_export.items()))
+            message = f"validators do not agree about {subject}: {states}"
+            yield Finding(
+                "DATA-10", Severity.WARNING, subject, message, "ask again in an hour; one of them is behind, or was told otherwise"
+            )
         if fact.legacy_inferred:
             message = f"{subject} is taken for legacy space: its ARIN row is older than ARIN (inferred)"
             yield Finding("DATA-6", Severity.NOTE, subject, message, "check at ARIN whether an agreement is needed to make route objects")

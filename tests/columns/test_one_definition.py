@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.reading import RDAP_TYPE, records
 from bgpcheck.formats import bulk
 from bgpcheck.knowledge import Knowledge
+from bgpcheck.model import Vrp
 from bgpcheck.routes import Routes
 from bgpcheck.sources import all_sources
 from bgpcheck.sources.base import Gap, GapReason, Library, Need, Request
@@ -57,6 +59,7 @@ def whole(universe: Universe) -> dict[str, tuple[Document, ...]]:
             families=tuple(sorted({one.prefix.version for one in own})),
             notes=(),
             records=tuple((line, text) for line, text, _ in rows),
+            anchors=Counter(one.trust_anchor for _, _, one in rows if isinstance(one, Vrp)),
         )
         found.setdefault(source, []).append(Document(source, name, extract.MEDIA_TYPE, part.encode(), dated=scan.dated))
     for name, (source, content) in sorted(universe.rdap.items()):
