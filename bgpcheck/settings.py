@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bgpcheck.formats.yaml_tree import Tree
 
 TOP = ("registries", "irr", "rirs", "staleAfterHours", "holders")
-ALSO = ("validators", "cacheHours")
+ALSO = ("validators", "vrps", "cacheHours")
 CACHED = ("rdap", "irr", "vrps")
 MAX_HOURS = 8784  # a year
 KINDS = ("vrps", "delegated", "irr", "rdap")
@@ -81,6 +81,7 @@ class Settings:
     holders: HolderWords
     cache_hours: Mapping[str, int]  # how long an answer of a kind of source is good
     validators: tuple[str, ...]  # https:// of a VRP export, or rtr://host:port
+    vrps: tuple[str, ...]  # addresses of VRP exports that ``registry update`` downloads
     sha256: str
     _names: Mapping[str, str] = field(repr=False)
 
@@ -113,6 +114,7 @@ def load(data: bytes, *, file: str) -> Settings:
         holders=_holders(top["holders"]),
         cache_hours=_cache_hours(top["cacheHours"]) if "cacheHours" in top else {},
         validators=tuple(_validator(item) for item in top["validators"].items()) if "validators" in top else (),
+        vrps=_addresses(top, "vrps"),
         sha256=hashlib.sha256(data).hexdigest(),
         _names=_names(top["registries"]),
     )
@@ -129,6 +131,19 @@ def _validator(item: Tree) -> str:
     if not text.startswith(("https://", "http://127.0.0.1:", "rtr://")):
         raise item.error("must be https:// of a VRP export, http://127.0.0.1: of your own, or rtr://host:port")
     return text
+
+
+def _address(item: Tree) -> str:
+    """Read the address of a file to download."""
+    text = item.text()
+    if not text.startswith(("https://", "ftp://", "http://127.0.0.1:")):
+        raise item.error("must be https:// or ftp:// of a file, or http://127.0.0.1: of your own")
+    return text
+
+
+def _addresses(top: Mapping[str, Tree], key: str) -> tuple[str, ...]:
+    """Read an optional list of addresses of files."""
+    return tuple(_address(item) for item in top[key].items()) if key in top else ()
 
 
 def _names(tree: Tree) -> dict[str, str]:
@@ -174,7 +189,7 @@ def _registry(name: str, tree: Tree, sources: Mapping[str, Tree], rirs: Mapping[
 def _irr(name: str, tree: Tree) -> IrrSource:
     """Read one row of ``irr``."""
     top = tree.mapping(("server", "protocol", "filtering", "dumps"), required=("server", "protocol"))
-    return IrrSource(name, top["server"].text(), top["protocol"].text(("irrd", "ripe")), _flag(top, "filtering"), _texts(top, "dumps"))
+    return IrrSource(name, top["server"].text(), top["protocol"].text(("irrd", "ripe")), _flag(top, "filtering"), _addresses(top, "dumps"))
 
 
 def _rir(name: str, tree: Tree, sources: Mapping[str, Tree]) -> Rir:
@@ -188,7 +203,7 @@ def _rir(name: str, tree: Tree, sources: Mapping[str, Tree]) -> Rir:
         nirs=frozenset(_texts(top, "nirs")),
         rdap=top["rdap"].text(),
         whois=top["whois"].text(),
-        delegated=top["delegated"].text(),
+        delegated=_address(top["delegated"]),
     )
 
 
