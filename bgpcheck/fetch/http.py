@@ -134,6 +134,8 @@ class Http:
             raise FetchError(f"{_host(url)}: its certificate can't be verified", GapReason.UNREACHABLE) from error
         except aiohttp.ClientConnectorError as error:
             raise _refused(url, error) from error
+        except aiohttp.ClientPayloadError as error:
+            raise FetchError(f"{_host(url)} hung up in the middle of an answer", GapReason.UNREACHABLE) from error
         except aiohttp.ClientResponseError as error:
             raise FetchError(f"{_host(url)} does not speak HTTP: {error.message[:100]}", GapReason.MALFORMED) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:

@@ -82,7 +82,7 @@ class Web:
             said["Content_Range"] = f"bytes {named}-{len(body) - 1}/{total}" if kind != "no-range" else "bytes"
             if kind == "another":
                 said["ETag"] = '"another"'
-            data = page(body[start:], "206 Partial Content", **said)
+            data = page(body[start : start + 10] if kind == "short-range" else body[start:], "206 Partial Content", **said)
         else:
             start, data = 0, page(body, **said)
         await self._sent(writer, data, len(body) - start, kind)
@@ -159,7 +159,7 @@ class Ftp:
             writer.write(b"421 too many of you\r\n")
             return
         writer.write(b"150 here it comes\r\n")
-        out.write(body[: len(body) // 2] if fault in {"cut", "hang"} else body)
+        out.write(body[: len(body) // 2] if fault in {"cut", "short", "hang"} else body)
         while fault == "endless":
             out.write(b"x" * 1000)
             await out.drain()

@@ -126,6 +126,7 @@ FAULTS = {
     "another length": (["cut", "wrong-total"], LIMITS, GapReason.MALFORMED),
     "no range": (["cut", "no-range"], LIMITS, GapReason.MALFORMED),
     "the rest of another version": (["cut", "another"], LIMITS, GapReason.MALFORMED),
+    "less than it says": (["cut", "short-range", "short-range"], LIMITS, GapReason.UNREACHABLE),
     "endless": (["endless"], LIMITS, GapReason.MALFORMED),
     "too long by its own words": ([""], Limits(most=1000, seconds=60, silence=60), GapReason.MALFORMED),
     "silent": (["hang", "hang", "hang"], IMPATIENT, GapReason.TIMEOUT),
@@ -257,6 +258,7 @@ def ftp_that(*faults: str, **more: bytes) -> Ftp:
 FTP_FAULTS: dict[str, tuple[Handler, Limits, GapReason]] = {
     "no such file": (Ftp({}), LIMITS, GapReason.UNREACHABLE),
     "cut for ever": (ftp_that("cut", "cut", "cut"), LIMITS, GapReason.UNREACHABLE),
+    "done before the end": (ftp_that("short", "short", "short"), LIMITS, GapReason.UNREACHABLE),
     "busy": (ftp_that("busy"), LIMITS, GapReason.RATE_LIMITED),
     "too long by its own words": (ftp_that(""), Limits(most=1000, seconds=60, silence=60), GapReason.MALFORMED),
     "endless": (Ftp({"/f": BODY}, ["endless"], frozenset({"SIZE"})), LIMITS, GapReason.MALFORMED),
