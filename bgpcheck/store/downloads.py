@@ -92,8 +92,8 @@ class Downloads:
         try:
             found = json.loads(self._record(url).read_bytes()[:MAX_RECORD])
             kept = _read(found)
-            whole = found["schema"] == SCHEMA and kept.url == url and kept.file.startswith(_key(url)) and "/" not in kept.file
-            return kept if whole and self.path(kept).stat().st_size == kept.version.size else None
+            ours = found["schema"] == SCHEMA and kept.url == url
+            return kept if ours and self.path(kept).stat().st_size == kept.version.size else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 

@@ -102,7 +102,7 @@ DAMAGES: dict[str, Callable[[Downloads, Kept], None]] = {
     "half a record": no_json,
     "another schema": records(lambda told: told.update(schema="v0")),
     "another address": records(lambda told: told.update(url="https://b.test/")),
-    "a file elsewhere": records(lambda told: told.update(file=f"{told['file'][:23]}/../../x")),
+    "a name that no folder takes": records(lambda told: told.update(file="a\0b")),
     "no version": records(lambda told: told.pop("version")),
     "no time": records(lambda told: told.update(fetched=None)),
     "no facts": records(lambda told: told.update(facts=[])),
