@@ -104,7 +104,7 @@ class _Session:
     @contextmanager
     def _connected(self) -> Iterator[_Client]:
         """Connect to the first address that answers."""
-        client = _Client(timeout=self.order.limits.silence)
+        client = _Client(timeout=self.order.limits.silence, encoding="latin-1")  # whatever a banner is written in
         try:
             connection = self._connection()
             self._watched(connection)

@@ -77,6 +77,8 @@ class Downloads:
             lock.truncate(0)
             lock.write(f"{os.getpid()}\n")
             lock.flush()
+            for one in self.folder.glob(f"{atomic.BEGUN}*"):
+                one.unlink()  # of an update that was killed
             yield
 
     def part(self, url: str) -> Part:

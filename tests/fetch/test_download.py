@@ -248,6 +248,11 @@ async def test_a_download_over_ftp_goes_on(faults: list[str], lacks: tuple[str, 
     assert [int(line.split()[1]) for line in ftp.said if line.startswith("REST")] == starts
 
 
+async def test_a_welcome_in_any_language(part: Part) -> None:
+    async with serving(Ftp({"/f": BODY}, welcome=b"220-\xbfqu\xe9 tal?\r\n220 \xe7a va\r\n")) as port:
+        assert await fetch(f"ftp://127.0.0.1:{port}/f", part) is not None
+
+
 async def test_another_version_over_ftp_begins_anew(part: Part) -> None:
     ftp = Ftp({"/f": BODY}, ["hang", ""])
     async with serving(ftp) as port:
