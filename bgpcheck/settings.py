@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bgpcheck.formats.yaml_tree import Tree
 
 TOP = ("registries", "irr", "rirs", "staleAfterHours", "holders")
-ALSO = ("validators", "cacheHours", "national", "limits")
+ALSO = ("validators", "vrps", "cacheHours", "national", "limits")
 NATIONAL = ("jpnic", "krnic")
 CACHED = ("rdap", "irr", "vrps", "nir")
 MAX_HOURS = 8784  # a year
@@ -104,6 +104,7 @@ class Settings:
     holders: HolderWords
     cache_hours: Mapping[str, int]  # how long an answer of a kind of source is good
     validators: tuple[str, ...]  # https:// of a VRP export, or rtr://host:port
+    vrps: tuple[str, ...]  # addresses of VRP exports that ``registry update`` downloads
     national: Mapping[str, National]  # registries whose pages ipwhois reads
     limits: Mapping[str, Limits]  # by host, and ``default``
     sha256: str
@@ -138,6 +139,7 @@ def load(data: bytes, *, file: str) -> Settings:
         holders=_holders(top["holders"]),
         cache_hours=_cache_hours(top["cacheHours"]) if "cacheHours" in top else {},
         validators=tuple(_validator(item) for item in top["validators"].items()) if "validators" in top else (),
+        vrps=_addresses(top, "vrps"),
         national={name: _national(row) for name, row in top["national"].mapping(NATIONAL, required=()).items()}
         if "national" in top
         else {},
@@ -186,6 +188,19 @@ def _validator(item: Tree) -> str:
     return text
 
 
+def _address(item: Tree) -> str:
+    """Read the address of a file to download."""
+    text = item.text()
+    if not text.startswith(("https://", "ftp://", "http://127.0.0.1:")):
+        raise item.error("must be https:// or ftp:// of a file, or http://127.0.0.1: of your own")
+    return text
+
+
+def _addresses(top: Mapping[str, Tree], key: str) -> tuple[str, ...]:
+    """Read an optional list of addresses of files."""
+    return tuple(_address(item) for item in top[key].items()) if key in top else ()
+
+
 def _names(tree: Tree) -> dict[str, str]:
     """Give the registry that each name or alias stands for, as ``_typed`` gives them; one name stands for one registry."""
     found: dict[str, str] = {}
@@ -229,7 +244,7 @@ def _registry(name: str, tree: Tree, sources: Mapping[str, Tree], rirs: Mapping[
 def _irr(name: str, tree: Tree) -> IrrSource:
     """Read one row of ``irr``."""
     top = tree.mapping(("server", "protocol", "filtering", "dumps"), required=("server", "protocol"))
-    return IrrSource(name, top["server"].text(), top["protocol"].text(("irrd", "ripe")), _flag(top, "filtering"), _texts(top, "dumps"))
+    return IrrSource(name, top["server"].text(), top["protocol"].text(("irrd", "ripe")), _flag(top, "filtering"), _addresses(top, "dumps"))
 
 
 def _rir(name: str, tree: Tree, sources: Mapping[str, Tree]) -> Rir:
@@ -244,7 +259,7 @@ def _rir(name: str, tree: Tree, sources: Mapping[str, Tree]) -> Rir:
         rdap=top["rdap"].text(),
         whois=top["whois"].text(),
         answers=top["answers"].text(ANSWERS) if "answers" in top else "rpsl",
-        delegated=top["delegated"].text(),
+        delegated=_address(top["delegated"]),
     )
 
 

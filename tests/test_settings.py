@@ -89,6 +89,17 @@ def test_limits() -> None:
     assert small("staleAfter", "limits: {a.test: {queries: 1}}\nstaleAfter").limits["default"] == Limits()
 
 
+def test_files_to_download() -> None:
+    assert (len(SETTINGS.vrps), small().vrps) == (1, ())
+    addresses = [
+        *SETTINGS.vrps,
+        *(one for irr in SETTINGS.irr.values() for one in irr.dumps),
+        *(rir.delegated for rir in SETTINGS.rirs.values()),
+    ]
+    assert {one.partition(":")[0] for one in addresses} == {"https", "ftp"}
+    assert len({*addresses}) == len(addresses) > 20
+
+
 SMALL = """\
 registries:
   RIPENCC: {irr: [RIPE, RIPE-NONAUTH], weak: [RIPE-NONAUTH], statistics: ripencc, aliases: [RIPE NCC]}
@@ -98,7 +109,7 @@ irr:
   RIPE-NONAUTH: {server: a.test, protocol: ripe}
   RADB: {server: b.test, protocol: irrd, filtering: true}
 rirs:
-  ripencc: {irr: RIPE, opaqueIds: false, rdap: r, whois: w, delegated: d}
+  ripencc: {irr: RIPE, opaqueIds: false, rdap: r, whois: w, delegated: "https://d.test/d"}
 staleAfterHours: {vrps: 1, delegated: 2, irr: 3, rdap: 4}
 holders:
   registryMaintainers: [A-*]
@@ -114,7 +125,8 @@ def small(before: str = "", after: str = "") -> Settings:
     return load(SMALL.replace(before, after, 1).encode(), file="s.yaml")
 
 
-KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, cacheHours, national, limits"
+KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, vrps, cacheHours, national, limits"
+DOWNLOADED = "must be https:// or ftp:// of a file, or http://127.0.0.1: of your own"
 WRONG = [
     ("registries:", "registry:", f"s.yaml:1: registry: unknown key 'registry': {KNOWN}"),
     ("staleAfterHours: {vrps: 1, delegated: 2, irr: 3, rdap: 4}\n", "", "s.yaml:1: staleAfterHours is missing"),
@@ -129,6 +141,13 @@ WRONG = [
         "limits: {a: {rate: 1}}\nstaleAfter",
         "s.yaml:10: limits.a.rate: unknown key 'rate': known are atOnce, queries, seconds",
     ),
+    ("https://d.test", "http://d.test", f"s.yaml:9: rirs.ripencc.delegated: {DOWNLOADED}"),
+    (
+        "protocol: irrd",
+        'protocol: irrd, dumps: ["ftp://a.test/x", "http://127.0.0.1:1/x", "http://127.0.0.10/"]',
+        f"s.yaml:7: irr.RADB.dumps[2]: {DOWNLOADED}",
+    ),
+    ("staleAfter", 'vrps: ["file:///etc/passwd"]\nstaleAfter', f"s.yaml:10: vrps[0]: {DOWNLOADED}"),
     ("{irr: [RADB]}", "{}", "s.yaml:3: registries.RADB: irr is missing"),
     ("{irr: [RADB]}", "{irr: []}", "s.yaml:3: registries.RADB.irr: must name at least one source"),
     ("{irr: [RADB]}", "{irr: [RADDB]}", "s.yaml:3: registries.RADB.irr[0]: 'RADDB' is not one of RIPE, RIPE-NONAUTH, RADB"),

@@ -104,7 +104,7 @@ def _refuse(args: argparse.Namespace) -> int:
     if args.registry_data and os.path.isdir(args.registry_data):  # noqa: PTH112 (start-up without pathlib)
         raise UsageError(f"--registry-data {args.registry_data}: is a folder: make a snapshot of it (bgpcheck registry build --from DIR)")
     if not args.registry_data and not default_snapshot().is_file():
-        raise UsageError("there is no snapshot: make one (bgpcheck registry build), or name one with --registry-data")
+        raise UsageError("there is no snapshot: make one (bgpcheck registry update, or registry build), or name one with --registry-data")
     targets = [(option, name) for option, name in (("--output", args.output), ("--plot", args.plot)) if name and name != "-"]
     streams.check_targets(targets, [*(name for name in args.routes if name != "-"), *filter(None, [args.registry_data])])
     return workers

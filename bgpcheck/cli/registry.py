@@ -1,4 +1,4 @@
-"""``bgpcheck registry build|status``: make a snapshot of registry data, and say what one holds."""
+"""``bgpcheck registry build|update|status``: make or renew a snapshot of registry data, and say what one holds."""
 
 from __future__ import annotations
 
@@ -6,33 +6,44 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, USAGE, one_of, streams
+from bgpcheck.cli import OK, OPEN, USAGE, near, one_of, streams
 from bgpcheck.errors import UsageError
 from bgpcheck.store import registry
-from bgpcheck.store.places import default_snapshot
+from bgpcheck.store.places import default_downloads, default_snapshot
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
+
+    from bgpcheck.store.update import Outcome
 
 EXAMPLES = """\
 examples:
   bgpcheck registry build --delegated delegated-ripencc-extended-latest --vrps vrps.json --irr RIPE=ripe.db.gz --irr RADB=radb.db.gz
   bgpcheck registry build --from DIR --out registry.snapshot       a folder as check takes it
+  bgpcheck registry update                                         download what configs/sources.yaml names, and build
+  bgpcheck registry update --only RADB --only vrps                 these alone; of the others, what is there
   bgpcheck registry status                                         is the data fresh and whole?
   bgpcheck check --peer-asn 3333 --prefix 193.0.0.0/21 --registry RIPENCC
 
 Without --out the snapshot goes where check and audit look for it: $XDG_DATA_HOME/bgpcheck/registry.snapshot.
 
-exit status: 0 done; 2 wrong use or input, or with --strict data that is stale, empty or shrunken"""
-ACTIONS = ("build", "status")
+exit status: 0 done; 2 wrong use or input, or with --strict data that is stale, empty, shrunken or could not be renewed;
+  5 update: a source could not be had, and what there was of it is used, if anything"""
+ACTIONS = ("build", "update", "status")
+# Options that are not for all actions: for which they are.
+FOR = {
+    **dict.fromkeys(("delegated", "irr", "vrps", "rdap", "folder"), ("build",)),
+    **dict.fromkeys(("sources", "only", "downloads"), ("update",)),
+    **dict.fromkeys(("slurm", "out"), ("build", "update")),
+}
 IRR_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="build or status")
+    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="build, update or status")
     parser.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="for status: which one; default: the one that check takes")
     source = parser.add_argument_group("what to build from (.gz, .bz2 and .xz are read as they are)")
     source.add_argument("--delegated", action="append", default=[], metavar="FILE", help="delegated-extended statistics of one RIR; repeat")
@@ -43,6 +54,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     source.add_argument("--slurm", action="append", default=[], metavar="FILE", help="local exceptions (RFC 8416)")
     source.add_argument("--rdap", metavar="DIR", help="folder of recorded RDAP answers: ip/, autnum/, entity/")
     source.add_argument("--from", dest="folder", metavar="DIR", help="all of a folder that --registry-data takes")
+    download = parser.add_argument_group("what to update from (over HTTPS, or FTP where a registry has nothing else)")
+    download.add_argument("--sources", metavar="FILE", help="other names and addresses of registries than configs/sources.yaml has")
+    download.add_argument("--only", action="append", default=[], metavar="NAME", help="a source such as RADB, ripencc or vrps; repeat")
+    download.add_argument("--downloads", metavar="DIR", help="where files are kept; default: $XDG_DATA_HOME/bgpcheck/downloads")
     out = parser.add_argument_group("what to write")
     out.add_argument("--out", metavar="SNAPSHOT", help="the snapshot; an older one there is replaced, and compared with")
     out.add_argument("--strict", action="store_true", help="refuse data that is stale, empty or shrunken")
@@ -52,30 +67,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Build or describe."""
+    """Build, update or describe."""
     _refuse(args)
-    return _build(args) if args.action == "build" else _status(args)
+    return {"build": _build, "update": _update, "status": _status}[args.action](args)
 
 
 def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense."""
-    given = [f"--{name}" for name in ("delegated", "irr", "vrps", "slurm", "rdap", "out") if getattr(args, name)]
-    given += ["--from"] if args.folder else []
-    if args.action == "status" and given:
-        raise UsageError(f"{given[0]} is for registry build: status takes the name of a snapshot")
-    if args.action == "build" and args.snapshot:
+    given = [name for name in FOR if getattr(args, name)]
+    for name in given:
+        if args.action not in FOR[name]:
+            raise UsageError(f"--{'from' if name == 'folder' else name} is for registry {' or '.join(FOR[name])}, not for {args.action}")
+    if args.action != "status" and args.snapshot:
         raise UsageError(f"{args.snapshot}: name the snapshot to be built with --out, and its sources with --delegated, --irr, --vrps …")
-    if args.action == "build" and not {*given} - {"--out", "--slurm"}:
+    if args.action == "build" and not {*given} - {"out", "slurm"}:
         raise UsageError("there is nothing to build from: give --delegated, --irr NAME=FILE, --vrps, --rdap or --from")
 
 
 def _build(args: argparse.Namespace) -> int:
     """Read the files and write the snapshot."""
-    out = Path(args.out) if args.out else default_snapshot()
-    files = [*args.delegated, *args.vrps, *args.slurm, *(file for _, file in map(_named, args.irr))]
-    if not args.out:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    streams.check_targets([("--out", str(out))], files)
+    out = _out(args, [*args.delegated, *args.vrps, *args.slurm, *(file for _, file in map(_named, args.irr))])
     sources = registry.Sources(
         delegated=args.delegated, irr=tuple(map(_named, args.irr)), vrps=args.vrps, slurm=args.slurm, rdap=args.rdap, folder=args.folder
     )
@@ -85,10 +96,63 @@ def _build(args: argparse.Namespace) -> int:
         streams.progress("")
     for note in built.skipped:
         streams.complain(f"{note}: its name says nothing about its content: left out")
-    for one in built.doubts:
-        streams.complain(f"{one['kind']}: {one['message']}")
+    _doubt(built.doubts)
     streams.say(_built(str(out), built.header))
     return OK
+
+
+def _out(args: argparse.Namespace, inputs: Sequence[str]) -> Path:
+    """Say where the snapshot goes, and that it can."""
+    out = Path(args.out) if args.out else default_snapshot()
+    if not args.out:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    streams.check_targets([("--out", str(out))], inputs)
+    return out
+
+
+def _update(args: argparse.Namespace) -> int:
+    """Download, and write the snapshot."""
+    from bgpcheck.store import configs, update, wanted  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.store.clock import now_of  # noqa: PLC0415 (as above)
+    from bgpcheck.store.downloads import Downloads  # noqa: PLC0415 (as above)
+
+    out, settings = _out(args, args.slurm), configs.settings(args.sources or "")
+    _refuse_names(args.only, wanted.names(settings))
+    downloads = Downloads(Path(args.downloads) if args.downloads else default_downloads())
+    try:
+        made = update.Update(settings, downloads, now_of(args.now), args.only, hear=_failed, tell=_progress)
+        done = made.run(out, slurm=args.slurm, strict=args.strict)
+    finally:
+        streams.progress("")
+    kinds = [one.kind for one in done.outcomes]
+    came = ", ".join(f"{kinds.count(kind)} {kind}" for kind in update.KINDS)
+    if not done.built:
+        streams.say(f"{came}; no snapshot: there is nothing to build one from\n")
+        return OPEN
+    _doubt(one for one in done.built.doubts if one["kind"] != "kept")  # of these each failure was told
+    streams.say(f"{came}; {_built(str(out), done.built.header)}")
+    return OPEN if "failed" in kinds else OK
+
+
+def _failed(outcome: Outcome) -> None:
+    """Tell of a file that could not be renewed."""
+    if outcome.kind == "failed":
+        streams.progress("")
+        streams.complain(outcome.told)
+
+
+def _doubt(doubts: Iterable[Mapping[str, Any]]) -> None:
+    """Tell what is doubtful."""
+    for one in doubts:
+        streams.complain(f"{one['kind']}: {one['message']}")
+
+
+def _refuse_names(only: Sequence[str], known: Mapping[str, int]) -> None:
+    """Refuse names of sources that have no file to download."""
+    for name in only:
+        if not known.get(name):
+            what = "has no file in the settings that could be downloaded" if name in known else "is no source in the settings"
+            raise UsageError(f"--only {name[:60]!r}: {what}{near(name, [one for one, files in known.items() if files])}")
 
 
 def _built(out: str, header: Mapping[str, Any]) -> str:

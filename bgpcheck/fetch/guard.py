@@ -6,15 +6,13 @@ that is judged by the addresses that are then connected to, not by the name.
 
 from __future__ import annotations
 
-import asyncio
 import socket
-from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FetchError
+from bgpcheck.fetch.aside import aside
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
@@ -56,25 +54,15 @@ class Guard:
 
 
 async def _resolved(host: str, port: int) -> list[Any]:
-    """Resolve a name in a thread that nobody waits for at the end: the system's own resolver can take minutes."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[Any]] = loop.create_future()
+    """Resolve a name aside: the system's own resolver can take minutes."""
 
-    def tell(found: list[Any] | None, error: OSError | None) -> None:
-        if not answer.done():
-            answer.set_exception(error) if error else answer.set_result(found or [])
-
-    def resolve() -> None:
-        found, failure = None, None
+    def resolve() -> list[Any]:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            failure = error if isinstance(error, OSError) else OSError(str(error))
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(tell, found, failure)
+            return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except UnicodeError as error:
+            raise OSError(str(error)) from error
 
-    Thread(target=resolve, daemon=True).start()
-    return await answer
+    return await aside(resolve)
 
 
 def _public(text: str) -> bool:

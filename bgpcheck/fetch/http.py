@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,7 +25,7 @@ from bgpcheck.sources.base import GapReason
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
 
     from bgpcheck.fetch.guard import Guard
@@ -50,14 +51,34 @@ class Page:
 
     @property
     def wait(self) -> float | None:
-        """Seconds that the server wants to be left alone, None where it does not say (RFC 9110 s10.2.3)."""
-        text = self.headers.get("retry-after", "").strip()
-        if text.isascii() and text.isdecimal():
-            return float(text)
-        try:
-            return max((parsedate_to_datetime(text) - self.at).total_seconds(), 0.0) if text else None
-        except (ValueError, TypeError):
-            return None
+        """Seconds that the server wants to be left alone, None where it does not say."""
+        return waits(self.headers, self.at)
+
+
+def waits(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Read Retry-After, seconds or a date (RFC 9110 s10.2.3); None where there is none that can be read."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        return max((parsedate_to_datetime(text) - now).total_seconds(), 0.0) if text else None
+    except (ValueError, TypeError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that still comes. ``url``: whose it is, after redirections; ``chunks``: its body, as long as the server sends."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    chunks: AsyncIterator[bytes] = field(repr=False)
+
+    @property
+    def wait(self) -> float | None:
+        """Seconds that the server wants to be left alone, None where it does not say."""
+        return waits(self.headers, datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,7 @@ class Ask:
 
     headers: Mapping[str, str]
     form: Mapping[str, str] | None
+    silence: float  # seconds between two pieces of the answer
 
 
 class Http:
@@ -84,7 +106,6 @@ class Http:
             trust_env=True,
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=SILENCE),
             headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
         )
         return self
@@ -102,39 +123,67 @@ class Http:
         ``form``: fields to post. ``FetchError`` for all else. A server that asks to be left alone is so by the questions that come after.
         """
         place = server_of(url)
-        async with self._politeness.turn(*place):
-            page = await self._in_time(url, limit, seconds, Ask(dict(headers or {}), form))
-        if page.status in LATER:
-            self._politeness.close(*place, page.wait)
-        return page
+        async with self._politeness.turn(*place), self.stream(url, seconds=seconds, headers=headers, form=form) as answer:
+            body = bytearray()
+            async for chunk in answer.chunks:
+                body += chunk
+                if len(body) > limit:
+                    raise FetchError(f"{_host(answer.url)} answers with more than {limit >> 10} KB", GapReason.MALFORMED)
+            if answer.status in LATER:
+                self._politeness.close(*place, answer.wait)
+            return Page(answer.url, answer.status, bytes(body), datetime.now(UTC).replace(microsecond=0), answer.headers)
 
-    async def _in_time(self, url: str, limit: int, seconds: float, ask: Ask) -> Page:
-        """Get a page, and put every failure into our own words."""
+    @asynccontextmanager
+    async def stream(
+        self,
+        url: str,
+        *,
+        seconds: float,
+        silence: float = SILENCE,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[Answer]:
+        """Ask, and give the answer piece by piece for as long as the context lasts; ``FetchError`` as for ``get``.
+
+        ``seconds``: for all of it; ``silence``: seconds between two pieces.
+        """
         try:
-            async with asyncio.timeout(seconds):
-                return await self._follow(url, limit, ask)
+            async with asyncio.timeout(seconds), self._followed(url, Ask(dict(headers or {}), form, silence)) as answer:
+                yield answer
+        except aiohttp.SocketTimeoutError as error:
+            raise FetchError(f"{_host(url)} was silent for {silence:g} s", GapReason.TIMEOUT) from error
         except TimeoutError as error:
             raise FetchError(f"{_host(url)} did not answer in {seconds:.0f} s", GapReason.TIMEOUT) from error
         except aiohttp.ClientConnectorCertificateError as error:
             raise FetchError(f"{_host(url)}: its certificate can't be verified", GapReason.UNREACHABLE) from error
         except aiohttp.ClientConnectorError as error:
             raise _refused(url, error) from error
+        except aiohttp.ClientPayloadError as error:
+            raise FetchError(f"{_host(url)} hung up in the middle of an answer", GapReason.UNREACHABLE) from error
         except aiohttp.ClientResponseError as error:
             raise FetchError(f"{_host(url)} does not speak HTTP: {error.message[:100]}", GapReason.MALFORMED) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise FetchError(f"{_host(url)}: {_said(error)}", GapReason.UNREACHABLE) from error
 
-    async def _follow(self, url: str, limit: int, ask: Ask) -> Page:
-        """Get a page from where it is now."""
-        first = urlsplit(url).scheme
+    @asynccontextmanager
+    async def _followed(self, url: str, ask: Ask) -> AsyncIterator[Answer]:
+        """Ask where it is now."""
+        if self._session is None:
+            raise RuntimeError("not begun: use async with")
+        first, limits = urlsplit(url).scheme, aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=ask.silence)
+        what: dict[str, Any] = {"allow_redirects": False, "headers": ask.headers, "data": ask.form, "timeout": limits}
         for _ in range(MOST_HOPS + 1):
             parts = urlsplit(url)
             if parts.scheme not in {"https", first} or not parts.hostname:
                 raise FetchError(f"refers to {url[:100]!r}, which is no https address", GapReason.MALFORMED)
             self._refuse_literal(parts.hostname)
-            page, target = await self._one(url, limit, ask)
-            if target is None:
-                return page
+            self._politeness.count(*server_of(url))
+            async with self._session.request("POST" if ask.form else "GET", url, **what) as answer:
+                target = answer.headers.get("Location") if answer.status in REDIRECTS else None
+                if target is None:
+                    found = {name.lower(): value[:1000] for name, value in answer.headers.items()}
+                    yield Answer(url, answer.status, found, answer.content.iter_chunked(CHUNK))
+                    return
             url = urljoin(url, target)
         raise FetchError(f"{_host(url)} redirects without end", GapReason.MALFORMED)
 
@@ -144,23 +193,6 @@ class Http:
             self._guard.check(host, [host])
         except ValueError:
             return  # a name, which is judged by its addresses
-
-    async def _one(self, url: str, limit: int, ask: Ask) -> tuple[Page, str | None]:
-        """Ask once: a page, and where it sends us."""
-        if self._session is None:
-            raise RuntimeError("not begun: use async with")
-        self._politeness.count(*server_of(url))
-        async with self._session.request(
-            "POST" if ask.form else "GET", url, allow_redirects=False, headers=ask.headers, data=ask.form
-        ) as answer:
-            target = answer.headers.get("Location") if answer.status in REDIRECTS else None
-            body = bytearray()
-            async for chunk in answer.content.iter_chunked(CHUNK):
-                body += chunk
-                if len(body) > limit:
-                    raise FetchError(f"{_host(url)} answers with more than {limit >> 10} KB", GapReason.MALFORMED)
-            found = {name.lower(): value[:1000] for name, value in answer.headers.items()}
-            return Page(url, answer.status, bytes(body), datetime.now(UTC).replace(microsecond=0), found), target
 
 
 class _Resolver(AbstractResolver):
@@ -199,4 +231,4 @@ def _said(error: BaseException) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:200]
 
 
-__all__ = ["LATER", "HTTPStatus", "Http", "Page"]
+__all__ = ["LATER", "Answer", "HTTPStatus", "Http", "Page"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.sources.base import Request
 
-HELP = "no registry data: name a folder with --registry-data (its files are listed in the README)"
+HELP = "no registry data: run bgpcheck registry update, or name a folder with --registry-data (its files are listed in the README)"
 
 
 class NoFetcher:

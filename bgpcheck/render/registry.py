@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.doubts import Doubts, empty
@@ -15,7 +16,6 @@ from bgpcheck.table.pick import File, counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from bgpcheck.settings import Settings
 
@@ -24,20 +24,35 @@ Facts = dict[str, Any]
 
 
 def doubts(files: Sequence[Mapping[str, Any]], before: Mapping[str, int], now: datetime, settings: Settings) -> tuple[Facts, ...]:
-    """Say what speaks against the files of a snapshot: ``source``, ``kind`` (stale, empty or shrunken) and a sentence each."""
+    """Say what speaks against the files of a snapshot: ``source``, ``kind`` (stale, empty, kept or shrunken) and a sentence each."""
     judge = Doubts(now, strict=False, settings=settings)
     found: list[Facts] = []
-    counted = counts(files)
     for facts in files:
         document = File(None, "", facts).document
-        for kind, sentence in (("stale", judge.stale(document)), ("empty", empty(document))):
+        for kind, sentence in (("stale", judge.stale(document)), ("empty", empty(document)), ("kept", _kept(facts, now))):
             if sentence:
                 found.append({"source": facts["source"], "kind": kind, "message": sentence})
+    counted = counts(files)
     for name, earlier in before.items():
-        if counted[name] * SHRUNKEN < earlier * (SHRUNKEN - 1):
+        if shrunken(counted[name], earlier):
             sentence = f"{name} has {counted[name]} rows, the last snapshot had {earlier}: is a file cut off, or a registry out?"
             found.append({"source": name.partition(" ")[0], "kind": "shrunken", "message": sentence})
     return tuple(found)
+
+
+def shrunken(number: int, earlier: int) -> bool:
+    """Tell whether more than a tenth of what there was is lost."""
+    return number * SHRUNKEN < earlier * (SHRUNKEN - 1)
+
+
+def _kept(facts: Mapping[str, Any], now: datetime) -> str | None:
+    """Say that a file could not be renewed, or None."""
+    fetched = facts.get("fetched") or {}
+    if not fetched.get("failed"):
+        return None
+    day, failed = facts["dated"] or fetched["at"], fetched["failed"][:10]
+    age = (now - datetime.fromisoformat(day)).days
+    return f"{facts['file']} could not be renewed on {failed} ({fetched['reason']}): it is of {day[:10]}, {age} days old"
 
 
 def brief(name: str, header: Mapping[str, Any]) -> tuple[str, ...]:
@@ -48,13 +63,13 @@ def brief(name: str, header: Mapping[str, Any]) -> tuple[str, ...]:
 
 def as_json(name: str, identity: str, header: Mapping[str, Any], found: Sequence[Facts]) -> str:
     """Write a snapshot's description as one JSON object."""
-    kept = ("source", "file", "sha256", "size", "format", "dated", "rows", "routes", "families", "notes", "anchors")
+    kept = ("source", "file", "sha256", "size", "format", "dated", "rows", "routes", "families", "notes", "anchors", "fetched")
     body = {
         "schema": "bgpcheck/registry/v1",
         "snapshot": name,
         "sha256": identity,
         "builtAt": header["builtAt"],
-        "files": [{key: facts[key] for key in kept} for facts in header["files"]],
+        "files": [{key: facts[key] for key in kept if key in facts} for facts in header["files"]],
         "rdapAnswers": header["rdap"],
         "before": header["before"],
         "doubts": list(found),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO
 
+BEGUN = ".bgpcheck-"  # how the names of files begin that are not yet whole
+
 
 def write(path: Path, data: bytes) -> None:
     """Write ``data`` beside ``path``, then put it in its place; the old file stays where anything fails (``UsageError``)."""
@@ -27,7 +29,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".bgpcheck-")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=BEGUN)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
     try:

@@ -43,12 +43,26 @@ class Tell(Protocol):
         """Hear a file's name, the share of it that was read (0 to 1), and its content's size so far in bytes."""
 
 
+class Fetched(NamedTuple):
+    """What is known of a file that was downloaded, times in ISO 8601.
+
+    When the server last said that this is what it has; of when the content is, where that does not say so itself; when it last could
+    not be renewed, and why: empty where it could.
+    """
+
+    at: str
+    dated: str
+    failed: str = ""
+    reason: str = ""
+
+
 class Input(NamedTuple):
     """A file of registry data: whose it is (``irr/RADB``), where it lies, and what it is called in messages and evidence."""
 
     source: str
     path: Path
     name: str
+    fetched: Fetched | None = None
 
 
 @dataclass(slots=True)
@@ -92,13 +106,14 @@ class Builder:
             "sha256": whole.sha256,
             "size": whole.size,
             "format": scan.format,
-            "dated": scan.dated.astimezone(UTC).isoformat() if scan.dated else None,
+            "dated": scan.dated.astimezone(UTC).isoformat() if scan.dated else one.fetched.dated if one.fetched else None,
             "rows": scan.rows,
             "routes": scan.routes,
             "families": list(collector.families),
             "notes": list(scan.notes),
             "anchors": dict(sorted(collector.anchors.items())),
             "words": {name: list(getattr(collector, name).numbers) for name in ("registries", "countries")},
+            **({"fetched": {"at": one.fetched.at, "failed": one.fetched.failed, "reason": one.fetched.reason}} if one.fetched else {}),
         }
         self.files.append(_Read(one.source, collector, slurm, facts))
 
@@ -174,7 +189,7 @@ def build(  # noqa: PLR0913 (each has a name of its own)
         for one in inputs:
             builder.read(one)
         files = [one.facts for one in builder.files]
-        _refuse_doubled(files)
+        refuse_doubled(files)
         previous = dict(sorted(counts(before).items()))
         check(files, previous)
         builder.rdap(rdap)
@@ -190,7 +205,7 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _refuse_doubled(files: Sequence[Facts]) -> None:
+def refuse_doubled(files: Sequence[Facts]) -> None:
     """Refuse two files of one source that both speak of its route objects of a family: which of them would be right?
 
     A file that has none of its own, of either family, says that there are none (``Knowledge._seen``).

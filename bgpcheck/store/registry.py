@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from bgpcheck.settings import Settings
     from bgpcheck.store.build import Input, Tell
 
 
@@ -41,22 +42,36 @@ class Built:
 
 def build(sources: Sources, out: Path, *, now: str | datetime | None = None, strict: bool = False, tell: Tell = lambda *_: None) -> Built:
     """Build a snapshot; raises ``UsageError`` and ``FormatError`` for what the caller gave, and with ``strict`` for doubtful data."""
+    moment, settings = now_of(now), configs.settings()
+    inputs, answers, skipped = _inputs(sources)
+    return replace(put(inputs, answers, out, now=moment, strict=strict, settings=settings, tell=tell), skipped=skipped)
+
+
+def put(  # noqa: PLR0913 (each has a name of its own)
+    inputs: Sequence[Input],
+    answers: Sequence[Input],
+    out: Path,
+    *,
+    now: datetime,
+    settings: Settings,
+    strict: bool = False,
+    tell: Tell = lambda *_: None,
+) -> Built:
+    """Put files and recorded RDAP answers together into a snapshot; raises as ``build`` does."""
     from bgpcheck.render.registry import doubts  # noqa: PLC0415 (only where a snapshot is built)
     from bgpcheck.store.build import build as put_together  # noqa: PLC0415 (as above)
 
-    moment, settings = now_of(now), configs.settings()
-    inputs, answers, skipped = _inputs(sources)
     before = Snapshot.open(out).header["files"] if out.is_file() and _is_snapshot(out) else ()
     found: tuple[dict[str, Any], ...] = ()
 
     def check(files: Sequence[Mapping[str, Any]], earlier: Mapping[str, int]) -> None:
         nonlocal found
-        found = doubts(files, earlier, moment, settings)
+        found = doubts(files, earlier, now, settings)
         if strict and found:
             raise UsageError(f"--strict: {found[0]['message']}")
 
-    put_together(out, inputs, answers, now=moment, before=before, check=check, tell=tell)
-    return Built(Snapshot.open(out).header, found, skipped)
+    put_together(out, inputs, answers, now=now, before=before, check=check, tell=tell)
+    return Built(Snapshot.open(out).header, found, ())
 
 
 def status(name: str, *, now: str | datetime | None = None) -> tuple[Snapshot, tuple[dict[str, Any], ...]]:

@@ -205,7 +205,7 @@ def test_wrong_use(words: tuple[str, ...], says: str, folder: Path) -> None:
 def test_without_a_snapshot(tmp_path: Path) -> None:
     ran = run("audit", "x.csv", XDG_DATA_HOME=str(tmp_path), HOME=str(tmp_path))
     assert ran.status == 2
-    assert "there is no snapshot: make one (bgpcheck registry build)" in ran.stderr
+    assert "there is no snapshot: make one (bgpcheck registry update, or registry build)" in ran.stderr
 
 
 def test_a_failed_audit_leaves_no_file(folder: Path) -> None:

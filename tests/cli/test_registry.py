@@ -139,7 +139,7 @@ WRONG = [
     (("build", "s.snapshot"), "name the snapshot to be built with --out"),
     (("status", "--vrps", "x"), "--vrps is for registry build"),
     (("status", "--from", "x"), "--from is for registry build"),
-    (("mend",), "'mend' is not one of build, status"),
+    (("mend",), "'mend' is not one of build, update, status"),
     (("build", "--irr", "RADB"), "--irr 'RADB': write the source's name and its dump"),
     (("build", "--irr", "=x.db"), "write the source's name and its dump"),
     (("build", "--irr", "RA/DB=x.db"), "write the source's name and its dump"),

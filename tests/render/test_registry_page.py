@@ -35,6 +35,8 @@ DOUBTS: list[tuple[dict[str, Any], dict[str, int], list[tuple[str, str]]]] = [
     ({"dated": "2025-07-19T12:00:00+00:00"}, {}, [("vrps", "stale")]),
     ({"dated": None}, {}, []),
     ({"rows": 0, "anchors": {}}, {}, [("vrps", "empty")]),
+    ({"fetched": {"at": "2025-07-20T13:00:00+00:00", "failed": "", "reason": ""}}, {}, []),
+    ({"fetched": {"at": "2025-07-20T13:00:00+00:00", "failed": "2025-07-21T00:00:00+00:00", "reason": "silent"}}, {}, [("vrps", "kept")]),
 ]
 
 
@@ -42,6 +44,19 @@ DOUBTS: list[tuple[dict[str, Any], dict[str, int], list[tuple[str, str]]]] = [
 def test_doubts(change: dict[str, Any], before: dict[str, int], expected: list[tuple[str, str]]) -> None:
     found = doubts([{**FILE, **change}], before, NOW, SETTINGS)
     assert [(one["source"], one["kind"]) for one in found] == expected
+
+
+KEPT = [
+    ("2025-07-01T12:00:00+00:00", "vrps.json could not be renewed on 2025-07-20 (silent): it is of 2025-07-01, 19 days old"),
+    (None, "vrps.json could not be renewed on 2025-07-20 (silent): it is of 2025-07-02, 18 days old"),
+]
+
+
+@pytest.mark.parametrize(("dated", "sentence"), KEPT)
+def test_a_file_that_was_not_renewed(dated: str | None, sentence: str) -> None:
+    told = {"at": "2025-07-02T12:00:00+00:00", "failed": "2025-07-20T12:00:00+00:00", "reason": "silent"}
+    found = doubts([{**FILE, "dated": dated, "fetched": told}], {}, NOW, SETTINGS)
+    assert [one["message"] for one in found if one["kind"] == "kept"] == [sentence]
 
 
 def header(*files: dict[str, Any], rdap: int = 0) -> dict[str, Any]:
@@ -77,6 +92,8 @@ def test_json() -> None:
     body = json.loads(as_json("s", "f" * 64, header(FILE), []))
     assert body["schema"] == "bgpcheck/registry/v1"
     assert body["files"] == [FILE]
+    fetched = {**FILE, "fetched": {"at": "2025-07-20T13:00:00+00:00", "failed": "", "reason": ""}}
+    assert json.loads(as_json("s", "f" * 64, header(fetched), []))["files"] == [fetched]
 
 
 def test_brief() -> None:

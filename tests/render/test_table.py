@@ -146,7 +146,7 @@ def test_one_reason_for_several_is_told_once(made: Result) -> None:
 def test_without_data_the_next_step_is_to_give_some(made: Result) -> None:
     drawn = as_table([made], width=400)
     assert "  Next: give registry data with --registry-data DIR" in drawn
-    assert drawn.count("no registry data: name a folder") == 2  # the sources that decide, and the others
+    assert drawn.count("no registry data: run bgpcheck registry update") == 2  # the sources that decide, and the others
 
 
 def test_announced_and_not_listed_is_said(tour: Outcomes, made_from_events: Result) -> None:
