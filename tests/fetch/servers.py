@@ -33,8 +33,15 @@ async def serving(handler: Handler) -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        await _turns()  # who has been let in gets as far as being one of the tasks
         for task in list(tasks):
             task.cancel()
+        await _turns()  # and those that end get as far as closing their sockets
+
+
+async def _turns() -> None:
+    """Let the event loop go round a few times."""
+    for _ in range(4):
         await asyncio.sleep(0)
 
 
