@@ -6,7 +6,6 @@ Rule: IRRd is asked with its filters off, so that what it hides is seen; whether
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -16,6 +15,7 @@ from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.reading import WHOIS_TYPE
+from bgpcheck.fetch.together import together
 from bgpcheck.fetch.whois import PORT, Irrd, place, plain
 from bgpcheck.formats import irrd_status, rpsl, rpsl_contacts
 from bgpcheck.model import BITS, Prefix
@@ -125,7 +125,7 @@ class Irr:
         """Ask an IRRd server, on as many connections as are worth opening."""
         most = self.session.politeness.limit(place(self.source.server)[0]).at_once
         count = min(most, -(-len(queries) // WORTH_ONE))
-        for answers in await asyncio.gather(*(self._on_one(queries[number::count]) for number in range(count))):
+        for answers in await together(self._on_one(queries[number::count]) for number in range(count)):
             for answer in answers:
                 yield answer
 
@@ -167,7 +167,7 @@ class Irr:
         async def one(query: str) -> tuple[str, bytes]:
             return query, await ask_plain(self.session, self.source.server, query)
 
-        for answer in await asyncio.gather(*map(one, queries)):
+        for answer in await together(map(one, queries)):
             yield answer
 
     def _uri(self, query: str) -> str:

@@ -86,7 +86,7 @@ class Rdap:
     async def _once(self, source: str, url: str) -> Document:
         """Ask a question, or wait for who asked it before."""
         if url not in self._asked:
-            self._asked[url] = asyncio.create_task(self._ask(source, url))
+            self._asked[url] = self.session.begin(self._ask(source, url))
         return await asyncio.shield(self._asked[url])
 
     async def _ask(self, source: str, url: str) -> Document:

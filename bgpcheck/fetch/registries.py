@@ -7,7 +7,7 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -21,6 +21,7 @@ from bgpcheck.fetch.live import LiveFetcher
 from bgpcheck.fetch.politeness import Politeness
 from bgpcheck.fetch.rdap_live import Rdap
 from bgpcheck.fetch.session import Session
+from bgpcheck.fetch.together import end
 from bgpcheck.fetch.validators import RTR
 from bgpcheck.fetch.whois import place
 from bgpcheck.formats import bootstrap
@@ -63,6 +64,7 @@ class Network:
     bootstrap: Bootstrap
     asking: Asking
     begun: float  # monotonic seconds
+    tasks: set[asyncio.Task[Any]]
 
     def tally(self) -> Tally:
         """Say what was asked since the beginning."""
@@ -71,7 +73,9 @@ class Network:
     def session(self) -> Session:
         """Begin to count the time for one check."""
         seconds, deadline = self.asking.seconds, asyncio.get_running_loop().time() + self.asking.seconds
-        return Session(self.settings, self.guard, self.http, self.politeness, self.cache, seconds, deadline, self.asking.keep_contacts)
+        return Session(
+            self.settings, self.guard, self.http, self.politeness, self.cache, seconds, deadline, self.asking.keep_contacts, self.tasks
+        )
 
     def fetcher(self, below: Fetcher, now: datetime) -> LiveFetcher:
         """Give one check's fetcher. ``below`` answers for what registries are not asked about; ``now``: the verdict's."""
@@ -86,7 +90,11 @@ async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
     async with Http(guard, politeness) as http:
         servers = bootstrap.parse(read_whole(BOOTSTRAP, BOOTSTRAP.name, limit=LIMIT), file=BOOTSTRAP.name)
         cache = Cache(usual_folder(), settings.cache_hours, asking.refresh)
-        yield Network(settings, guard, http, politeness, cache, servers, asking, time.monotonic())
+        tasks: set[asyncio.Task[Any]] = set()
+        try:
+            yield Network(settings, guard, http, politeness, cache, servers, asking, time.monotonic(), tasks)
+        finally:
+            await end(tasks)
 
 
 def _named(settings: Settings) -> list[str]:

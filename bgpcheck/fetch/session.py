@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from datetime import datetime
 
     from bgpcheck.fetch.cache import Cache, Kept
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.politeness import Politeness
     from bgpcheck.settings import Settings
 
+T = TypeVar("T")
 PORTS = {"https": 443, "http": 80, "whois": 43, "rtr": 323, "ftp": 21}  # RFC 9110, 3912, 8210, 959
 
 
@@ -40,6 +42,13 @@ class Session:
     seconds: float
     deadline: float
     keep_contacts: bool = False
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)  # given up when the way to the registries is closed
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Begin work that several may wait for."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        return task
 
     def left(self) -> float:
         """Give the seconds that are left for all."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.fetch.folder import extracted
+from bgpcheck.fetch.http import LATER
 from bgpcheck.fetch.rtr import RtrClient
 from bgpcheck.fetch.whois import place
 from bgpcheck.formats import bulk
@@ -48,7 +49,7 @@ async def _export(session: Session, url: str) -> io.BytesIO:
         return io.BytesIO(kept.content)
     page = await session.http.get(url, limit=LIMIT, seconds=session.left())
     if page.status != 200:  # noqa: PLR2004 (OK)
-        raise FetchError(f"{url} answers {page.status}", GapReason.UNREACHABLE)
+        raise FetchError(f"{url} answers {page.status}", GapReason.RATE_LIMITED if page.status in LATER else GapReason.UNREACHABLE)
     session.keep("vrps", url, page.body, page.at)
     return io.BytesIO(page.body)
 

@@ -19,6 +19,7 @@ from bgpcheck.store import configs
 
 if TYPE_CHECKING:
     import asyncio
+    import ssl
     from collections.abc import AsyncIterator, Iterable, Iterator
     from pathlib import Path
 
@@ -165,11 +166,11 @@ class Registry:
 
 @contextlib.asynccontextmanager
 async def registries(
-    folder: Path, out: Path, *, validators: Iterable[str] = (), whois: bool = False, **instead: Handler
+    folder: Path, out: Path, *, validators: Iterable[str] = (), whois: bool = False, tls: ssl.SSLContext | None = None, **instead: Handler
 ) -> AsyncIterator[Registry]:
     """Serve a folder; writes ``sources.yaml`` with these servers' addresses to ``out``. ``instead``: of ``web``, ``ripe`` or ``irrd``.
 
-    ``whois``: registrations by whois too.
+    ``whois``: registrations by whois too; ``tls``: RDAP over HTTPS.
     """
     made = Registry(folder)
 
@@ -182,18 +183,20 @@ async def registries(
         await writer.drain()
 
     usual: dict[str, Handler] = {"web": http, "ripe": made.plain, "irrd": made.irrd, **instead}
-    async with serving(usual["web"]) as web, serving(usual["ripe"]) as ripe, serving(usual["irrd"]) as irrd:
-        out.write_text(sources(web, ripe, irrd, validators, f"127.0.0.1:{ripe if whois else 1}"))  # noqa: ASYNC240 (a test's small file)
+    async with serving(usual["web"], tls) as web, serving(usual["ripe"]) as ripe, serving(usual["irrd"]) as irrd:
+        out.write_text(sources(web, ripe, irrd, validators, whois=f"127.0.0.1:{ripe if whois else 1}", scheme="https" if tls else "http"))  # noqa: ASYNC240 (a test's small file)
         yield made
 
 
-def sources(web: int, ripe: int, irrd: int, validators: Iterable[str] = (), whois: str = "127.0.0.1:1") -> str:
+def sources(  # noqa: PLR0913 (an address each)
+    web: int, ripe: int, irrd: int, validators: Iterable[str] = (), *, whois: str = "127.0.0.1:1", scheme: str = "http"
+) -> str:
     """Write the settings with other addresses. Nobody listens at the registries' ``whois`` unless one is given."""
     tree = yaml.safe_load(configs.sources_bytes())
     for one in tree["irr"].values():
         one["server"] = f"127.0.0.1:{ripe if one['protocol'] == 'ripe' else irrd}"
     for name, rir in tree["rirs"].items():
-        rir["rdap"] = f"http://127.0.0.1:{web}/{name}/"
+        rir["rdap"] = f"{scheme}://127.0.0.1:{web}/{name}/"
         rir["whois"] = whois
     tree["validators"] = list(validators)
     return yaml.safe_dump(tree, sort_keys=False)

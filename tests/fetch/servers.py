@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+CERTIFICATE = Path(__file__).parent / "tls" / "cert.pem"  # of 127.0.0.1, signed by itself
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @contextlib.asynccontextmanager
-async def serving(handler: Handler) -> AsyncIterator[int]:
+async def serving(handler: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     """Serve connections with a handler; gives the port. What a handler still does at the end is given up."""
     tasks = set[asyncio.Task[None]]()
 
@@ -28,7 +32,7 @@ async def serving(handler: Handler) -> AsyncIterator[int]:
         tasks.discard(task)
         writer.close()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
@@ -43,6 +47,13 @@ async def _turns() -> None:
     """Let the event loop go round a few times."""
     for _ in range(4):
         await asyncio.sleep(0)
+
+
+def itself() -> ssl.SSLContext:
+    """TLS with a certificate that nobody trusts who was not told to."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(CERTIFICATE, CERTIFICATE.with_name("key.pem"))
+    return made
 
 
 def saying(answer: bytes, *, hang: bool = False, asked: list[bytes] | None = None) -> Handler:

@@ -6,13 +6,14 @@ import asyncio
 import csv
 import io
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from fetch.registry_servers import registries
-from fetch.servers import http, page, resetting, saying, serving
+from fetch.servers import CERTIFICATE, http, itself, page, resetting, saying, serving
 from formats.test_rtr import begin, end, prefix
 
 from bgpcheck import api
@@ -115,6 +116,17 @@ async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.drain()
 
 
+def saying_to(count: int, answer: bytes) -> Handler:
+    """Read so many bytes, say something, and hang up."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(count)
+        writer.write(answer)
+        await writer.drain()
+
+    return handle
+
+
 def patience(fault: str) -> float:
     """Seconds to wait: few where nothing comes, so that the test ends; else as many as a slow machine may need."""
     return 2.5 if fault in {"hangs", "a slow drip"} else 120.0
@@ -153,6 +165,7 @@ WEB = {
     "to loopback": (http(lambda _: page(b"", "302 Found", Location="http://127.0.0.9/")), "malformed"),
     "to itself": (http(lambda _: page(b"", "302 Found", Location="/ripencc/ip/193.0.0.0/21")), "malformed"),
     "cut": (http(lambda _: page(json.dumps(OTHER).encode())[:-9]), "unreachable"),
+    "a bad certificate": (http(lambda _: page(b"{}")), "unreachable"),
 }
 RIPE = {
     "hangs up": (saying(b""), "unreachable"),
@@ -178,7 +191,9 @@ IRRD = {
     "HTML": (saying(b"<html>Welcome</html>\n", hang=True), "malformed"),
     "cut": (saying(b"A100\nroute: 193.0.0.0/21\n"), "unreachable"),
 }
-MATRIX = [(place, fault) for place, faults in (("web", WEB), ("ripe", RIPE), ("irrd", IRRD)) for fault in faults]
+FAULTS: dict[str, dict[str, tuple[Handler, str]]] = {"web": WEB, "ripe": RIPE, "irrd": IRRD}
+MATRIX = [(place, fault) for place, faults in FAULTS.items() for fault in faults]
+SEEN: dict[tuple[str, str], str] = {}  # what the matrix came to
 KINDS = {"web": ("rdap/",), "ripe": ("irr/RIPE", "irr/APNIC", "irr/AFRINIC"), "irrd": ("irr/RADB", "irr/ARIN", "irr/ALTDB", "irr/LACNIC")}
 SOURCES = {"web": ("rdap/ip", "rdap/autnum"), "ripe": KINDS["ripe"], "irrd": KINDS["irrd"]}
 FACTS = {"web": "holder", "ripe": "irr", "irrd": "irr"}
@@ -186,8 +201,9 @@ FACTS = {"web": "holder", "ripe": "irr", "irrd": "irr"}
 
 @pytest.mark.parametrize(("place", "fault"), MATRIX)
 async def test_every_fault_is_a_gap_in_time(place: str, fault: str, tmp_path: Path) -> None:
-    handler, reason = {"web": WEB, "ripe": RIPE, "irrd": IRRD}[place][fault]
-    async with registries(FOLDER, tmp_path / "sources.yaml", **{place: handler}):
+    handler, reason = FAULTS[place][fault]
+    tls = itself() if fault == "a bad certificate" else None
+    async with registries(FOLDER, tmp_path / "sources.yaml", tls=tls, **{place: handler}):
         asked = replace(
             options("193.0.0.0/21", 3333),
             registry_data=str(bulk(tmp_path)),
@@ -201,6 +217,7 @@ async def test_every_fault_is_a_gap_in_time(place: str, fault: str, tmp_path: Pa
     assert {gap["source"] for gap in gaps} >= set(SOURCES[place])
     assert words(live)[FACTS[place]] == "unknown" or (place == "irrd" and words(live)["irr"] == "exact")
     assert words(live)["verdict"] == ("undetermined" if place == "ripe" else "configured")
+    SEEN[{"web": "RDAP", "ripe": "whois (RIPE)", "irrd": "whois (IRRd)"}[place], fault] = gaps[0]["reason"]
 
 
 def bulk(folder: Path) -> Path:
@@ -245,14 +262,28 @@ async def test_vrps_of_validators(kind: str, tmp_path: Path) -> None:
     assert (await replay(statement.read(bundle.unpack(live.bundle())))).differences == ()
 
 
-VALIDATORS = {
+VALIDATORS: dict[str, tuple[Handler, str]] = {
     "hangs up": (saying(b""), "unreachable"),
     "hangs": (hang, "timeout"),
+    "a slow drip": (drip_page, "timeout"),
     "404": (http(lambda _: page(b"", "404 Not Found")), "unreachable"),
+    "429": (http(lambda _: page(b"", "429 Too Many Requests")), "rate-limited"),
+    "403": (http(lambda _: page(b"", "403 Forbidden")), "unreachable"),
+    "500": (http(lambda _: page(b"", "500 Oops")), "unreachable"),
     "HTML": (http(lambda _: page(b"<html></html>")), "malformed"),
     "no VRPs": (http(lambda _: page(b'{"roas": []}')), "malformed"),
+    "to loopback": (http(lambda _: page(b"", "302 Found", Location="http://127.0.0.9/")), "malformed"),
     "cut": (http(lambda _: page(EXPORT[: len(EXPORT) // 2])), "malformed"),
+    "cut in transfer": (http(lambda _: page(EXPORT)[:-9]), "unreachable"),
     "not renewed": (http(lambda _: page(EXPORT.replace(b"2026-11-01", b"2026-10-25"))), "stale"),
+}
+CACHES: dict[str, tuple[Handler, str]] = {
+    "hangs up": (saying_to(8, b""), "unreachable"),
+    "hangs": (hang, "timeout"),
+    "HTML": (saying_to(8, b"<html>Welcome</html>"), "malformed"),
+    "no end": (saying_to(8, b"\x01\x03\x00\x00\xff\xff\xff\xff"), "malformed"),
+    "no data yet": (saying_to(8, b"\x01\x0a\x00\x02\x00\x00\x00\x10" + bytes(8)), "missing"),
+    "cut": (saying_to(8, begin() + prefix(Prefix.parse("193.0.0.0/21"), 21, 3333)), "unreachable"),
 }
 
 
@@ -268,6 +299,41 @@ async def test_a_silent_validator_leaves_rpki_open(fault: str, tmp_path: Path, *
             live = await api.check(wanted)
     assert [gap["reason"] for gap in live.result.to_json()["gaps"] if gap["source"] == "vrps"] == [reason]
     assert (words(live)["rpki"], words(live)["verdict"]) == ("unknown", "undetermined")
+    SEEN["VRPs (HTTPS)", fault] = reason
+
+
+@pytest.mark.parametrize("fault", CACHES)
+async def test_a_silent_cache_leaves_rpki_open(fault: str, tmp_path: Path) -> None:
+    handler, reason = CACHES[fault]
+    async with serving(handler) as port, registries(FOLDER, tmp_path / "sources.yaml", validators=[f"rtr://127.0.0.1:{port}"]):
+        wanted = replace(options("193.0.10.0/24", 3333), live=True, deadline=patience(fault), sources=str(tmp_path / "sources.yaml"))
+        live = await api.check(wanted)
+    assert [gap["reason"] for gap in live.result.to_json()["gaps"] if gap["source"] == "vrps"] == [reason]
+    assert (words(live)["rpki"], words(live)["verdict"]) == ("unknown", "undetermined")
+    SEEN["VRPs (RTR)", fault] = reason
+
+
+@pytest.mark.parametrize("fault", RIPE)
+async def test_a_silent_whois_leaves_the_holder_open(fault: str, tmp_path: Path) -> None:
+    """Where RDAP keeps silent too."""
+    handler, _ = RIPE[fault]
+    async with registries(FOLDER, tmp_path / "sources.yaml", web=saying(b""), ripe=handler, whois=True):
+        wanted = replace(options("193.0.0.0/21", 3333), registry_data=str(bulk(tmp_path)), live=True, deadline=patience(fault))
+        live = await api.check(replace(wanted, sources=str(tmp_path / "sources.yaml")))
+    gaps = [gap for gap in live.result.to_json()["gaps"] if gap["source"] == "rdap/ip"]
+    if fault != "an object that nobody can read":  # of a route, which says nothing of holders
+        assert {gap["reason"] for gap in gaps} <= {"unreachable", "timeout"}
+        assert gaps
+    assert words(live)["holder"] == "unknown"
+    assert words(live)["verdict"] == "undetermined"
+    SEEN["whois (RIR)", fault] = gaps[0]["reason"] if gaps else "nothing said"
+
+
+async def test_a_certificate_that_can_be_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    async with registries(FOLDER, tmp_path / "sources.yaml", tls=itself()):
+        live = await api.check(replace(options("193.0.0.0/21", 3333), live=True, sources=str(tmp_path / "sources.yaml")))
+    assert words(live) == words(await api.check(options("193.0.0.0/21", 3333)))
 
 
 async def test_answers_are_asked_for_once(tmp_path: Path) -> None:
@@ -287,3 +353,13 @@ async def test_answers_are_asked_for_once(tmp_path: Path) -> None:
         assert words(await api.check(asked)) == words(again) == words(first)
         assert made.asked.total() > 2 * count
     assert words(await api.check(asked)) == words(first)  # nobody is there any more
+
+
+def test_the_matrix(capsys: pytest.CaptureFixture[str]) -> None:
+    """Printed, so that a log of the tests shows what every fault came to: no row is ``configured`` by silence, as asserted above."""
+    sources = sorted({source for source, _ in SEEN})
+    rows = [("fault", *sources)]
+    rows += [(fault, *(SEEN.get((source, fault), "") for source in sources)) for fault in dict.fromkeys(fault for _, fault in SEEN)]
+    with capsys.disabled():
+        sys.stdout.write("".join(f"\n{first:32}" + "".join(f"{one:14}" for one in rest) for first, *rest in rows) + "\n")
+    assert all(len(row) == len(sources) + 1 for row in rows)
