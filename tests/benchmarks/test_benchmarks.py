@@ -68,3 +68,11 @@ def test_roofline(tmp_path: Path) -> None:
 
 def test_whole_process() -> None:
     assert "check, 200 prefixes, json" in run("whole_process.py", "--rounds", "1")
+
+
+def test_a_live_check_beside_sequential_ipwhois() -> None:
+    """The ratio, not the seconds: 80 ms of every answer are the servers', whatever the machine does."""
+    found = json.loads(run("live.py", "--sample", "20"))
+    assert (found["prefixes"], found["registries"], found["irr"]) == (200, 5, ["exact"])
+    assert found["questions per prefix and registry"] < 1
+    assert found["times faster"] >= 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import re
@@ -18,7 +19,6 @@ from bgpcheck.model import AddressRange, AsnRange, Prefix, Registration, RouteOb
 from bgpcheck.store import configs
 
 if TYPE_CHECKING:
-    import asyncio
     import ssl
     from collections.abc import AsyncIterator, Iterable, Iterator
     from pathlib import Path
@@ -37,9 +37,10 @@ NOTHING = b"%ERROR:101: no entries found\n%\n% No entries found in source.\n\n\n
 
 @dataclass
 class Registry:
-    """What a folder's dumps and RDAP answers hold. ``asked``: every question, with the number of times."""
+    """What a folder's dumps and RDAP answers hold. ``asked``: every question, with the number of times; ``delay``: seconds per answer."""
 
     folder: Path
+    delay: float = 0.0
     asked: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -89,13 +90,16 @@ class Registry:
         return b"% This is a test's own server.\n\n" + "\n\n".join(found).encode("latin-1") + b"\n\n\n" if found else NOTHING
 
     async def plain(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(self.ripe((await reader.readline()).decode().strip()))
+        query = (await reader.readline()).decode().strip()
+        await asyncio.sleep(self.delay)
+        writer.write(self.ripe(query) if " -s " in query else NOTHING)
         await writer.drain()
 
     async def irrd(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        source = ""
+        source, kept = "", False
         while line := (await reader.readline()).decode().strip():
             if line == "!!":
+                kept = True
                 continue
             self.asked[f"irrd {line}"] += 1
             source = line[2:] if line.startswith("!s") else source
@@ -103,8 +107,11 @@ class Registry:
             if asked := re.fullmatch(r"!r(\S+),([LM])", line):
                 found = list(self.routes(source, Prefix.parse(asked[1]), asked[2]))
             data = "\n\n".join(found).encode("latin-1") + b"\n" if found else b""
+            await asyncio.sleep(self.delay if asked or not kept else 0)
             writer.write(b"A%d\n%sC\n" % (len(data), data) if data else b"D\n" if asked else b"C\n")
             await writer.drain()
+            if not kept:
+                return
 
     # ── RDAP ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,7 +127,11 @@ class Registry:
         return page(json.dumps(min(found, key=lambda one: one[0])[1]).encode(), Content_Type="application/rdap+json")
 
     def _found(self, rir: str, kind: str, what: str) -> list[tuple[int, dict[str, Any]]]:
-        return list(self._autnums(rir, int(what)) if kind == "autnum" else self._networks(rir, Prefix.parse(what)))
+        return list(
+            self._autnums(rir, int(what))
+            if kind == "autnum"
+            else self._networks(rir, Prefix.parse(what if "/" in what else f"{what}/{128 if ':' in what else 32}"))
+        )
 
     def _networks(self, rir: str, prefix: Prefix) -> Iterator[tuple[int, dict[str, Any]]]:
         for one in self.rdap:
@@ -133,6 +144,7 @@ class Registry:
                 ends = {
                     "startAddress": address_text(prefix.version, one.resource.first),
                     "endAddress": address_text(prefix.version, one.resource.last),
+                    "ipVersion": f"v{prefix.version}",
                 }
                 yield one.resource.size - 1, {**self._about(one, rir), "objectClassName": "ip network", **ends, "type": one.status}
 
@@ -165,17 +177,25 @@ class Registry:
 
 
 @contextlib.asynccontextmanager
-async def registries(
-    folder: Path, out: Path, *, validators: Iterable[str] = (), whois: bool = False, tls: ssl.SSLContext | None = None, **instead: Handler
+async def registries(  # noqa: PLR0913 (a test names those that it needs)
+    folder: Path,
+    out: Path,
+    *,
+    validators: Iterable[str] = (),
+    whois: bool = False,
+    tls: ssl.SSLContext | None = None,
+    delay: float = 0.0,
+    **instead: Handler,
 ) -> AsyncIterator[Registry]:
     """Serve a folder; writes ``sources.yaml`` with these servers' addresses to ``out``. ``instead``: of ``web``, ``ripe`` or ``irrd``.
 
-    ``whois``: registrations by whois too; ``tls``: RDAP over HTTPS.
+    ``whois``: registrations by whois too; ``tls``: RDAP over HTTPS; ``delay``: seconds that every answer takes.
     """
-    made = Registry(folder)
+    made = Registry(folder, delay)
 
     async def http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(delay)
         try:
             writer.write(made.answer(head.split(b" ")[1].decode()))
         except (FormatError, KeyError, ValueError):
