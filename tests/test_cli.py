@@ -101,7 +101,7 @@ GOLDENS = [
     Golden("explain-route-object-covering", 0, ("explain", "route-object-covering")),
     Golden("explain-PFX-1", 0, ("explain", "pfx-1")),
     Golden("help", 0, ("--help",)),
-    *(Golden(f"help-{name}", 0, (name, "--help")) for name in ("check", "evidence", "explain")),
+    *(Golden(f"help-{name}", 0, (name, "--help")) for name in ("check", "doctor", "evidence", "explain")),
 ]
 
 
@@ -454,10 +454,10 @@ PREFIXES = {
 }
 REFUSALS = [
     # commands and options
-    Refusal("no arguments", (), "name a command: check, audit, registry, evidence, explain (see bgpcheck --help)"),
-    Refusal("an empty command", ("",), "name a command: check, audit, registry, evidence, explain"),
-    Refusal("an unknown command", ("frobnicate",), "'frobnicate' is not a command: check, audit, registry, evidence, explain"),
-    Refusal("a command nearly", ("chekc",), "audit, registry, evidence, explain; did you mean check? (see"),
+    Refusal("no arguments", (), "name a command: check, audit, registry, doctor, evidence, explain (see bgpcheck --help)"),
+    Refusal("an empty command", ("",), "name a command: check, audit, registry, doctor, evidence, explain"),
+    Refusal("an unknown command", ("frobnicate",), "'frobnicate' is not a command: check, audit, registry, doctor, evidence, explain"),
+    Refusal("a command nearly", ("chekc",), "audit, registry, doctor, evidence, explain; did you mean check? (see"),
     Refusal("a command of another version", ("watch", "routes.csv"), "'watch' is not a command"),
     Refusal("an option before the command", ("--format", "csv", "check"), "options stand after the command, as in bgpcheck check --format"),
     Refusal("an unknown option", ("check", "--frobnicate"), "unknown option --frobnicate (see bgpcheck check --help)"),

@@ -24,10 +24,12 @@ COMMANDS = {
     "check": "judge the prefixes of a planned or existing peering",
     "audit": "judge many routes at once: a whole Internet table",
     "registry": "make a snapshot of registry data, or say what one holds",
+    "doctor": "can this machine do it: tools, data, servers",
     "evidence": "verify, replay or read an evidence bundle",
     "explain": "say what a reason code or rule id means",
 }
 OK, USAGE, NEEDED, MANUAL, OPEN, BROKEN, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
+MOST_SECONDS = 3600
 MOST_QUOTED = 60  # characters of a wrong word that a complaint repeats
 ALONE = ("-h", "--help", "--version")  # options that need no command
 
@@ -85,6 +87,13 @@ def one_of(known: Sequence[str]) -> Callable[[str], str]:
         return word
 
     return read
+
+
+def seconds(text: str) -> float:
+    """Read ``--deadline``."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_SECONDS):
+        raise UsageError(f"--deadline {text[:20]!r}: write seconds, 1 to {MOST_SECONDS}")
+    return float(text)
 
 
 def top() -> Parser:

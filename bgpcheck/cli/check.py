@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bgpcheck import api
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, one_of, streams
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, one_of, seconds, streams
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.model import Prefix, parse_asn
 from bgpcheck.render import FORMATS, render
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 STATUS = {"configured": OK, "validation-needed": NEEDED, "manual-validation": MANUAL, "undetermined": OPEN}
 UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
-MOST_SECONDS = 3600
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # what word processors make of a hyphen
 FIRST = (MANUAL, NEEDED, OPEN, OK)  # of several files, the first present (interface.md, Preflight file)
 EXAMPLES = """\
@@ -190,13 +189,6 @@ def _refuse_word(word: str) -> None:
         raise UsageError(f"{word}: there is no such preflight file: write {option} {word}")
 
 
-def _seconds(text: str) -> float:
-    """Read a deadline."""
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_SECONDS):
-        raise UsageError(f"--deadline {text[:20]!r}: write seconds, 1 to {MOST_SECONDS}")
-    return float(text)
-
-
 def _options(args: argparse.Namespace) -> Sequence[api.Options]:
     """Give one set of options for each preflight file; one where there is none."""
     base = api.Options(
@@ -214,7 +206,7 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
         live=args.live,
         refresh=args.refresh,
         keep_contacts=args.keep_contacts,
-        deadline=_seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
+        deadline=seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
         sources=args.sources or "",
     )
     return [replace(base, preflight=name) for name in args.preflight] or [base]
