@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from bgpcheck.formats.yaml_tree import Tree
 
 TOP = ("registries", "irr", "rirs", "staleAfterHours", "holders")
-ALSO = ("validators", "vrps", "cacheHours", "national", "limits")
+ALSO = ("validators", "vrps", "bootstrap", "cacheHours", "national", "limits")
+BOOTSTRAP = ("ipv4", "ipv6", "asn")
 NATIONAL = ("jpnic", "krnic")
 CACHED = ("rdap", "irr", "vrps", "nir")
 MAX_HOURS = 8784  # a year
@@ -104,6 +105,7 @@ class Settings:
     holders: HolderWords
     cache_hours: Mapping[str, int]  # how long an answer of a kind of source is good
     validators: tuple[str, ...]  # https:// of a VRP export, or rtr://host:port
+    bootstrap: Mapping[str, str]  # addresses of IANA's RDAP files: ipv4, ipv6, asn
     vrps: tuple[str, ...]  # addresses of VRP exports that ``registry update`` downloads
     national: Mapping[str, National]  # registries whose pages ipwhois reads
     limits: Mapping[str, Limits]  # by host, and ``default``
@@ -140,6 +142,9 @@ def load(data: bytes, *, file: str) -> Settings:
         cache_hours=_cache_hours(top["cacheHours"]) if "cacheHours" in top else {},
         validators=tuple(_validator(item) for item in top["validators"].items()) if "validators" in top else (),
         vrps=_addresses(top, "vrps"),
+        bootstrap={name: _address(one) for name, one in top["bootstrap"].mapping(BOOTSTRAP, required=BOOTSTRAP).items()}
+        if "bootstrap" in top
+        else {},
         national={name: _national(row) for name, row in top["national"].mapping(NATIONAL, required=()).items()}
         if "national" in top
         else {},

@@ -125,7 +125,7 @@ def small(before: str = "", after: str = "") -> Settings:
     return load(SMALL.replace(before, after, 1).encode(), file="s.yaml")
 
 
-KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, vrps, cacheHours, national, limits"
+KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, vrps, bootstrap, cacheHours, national, limits"
 DOWNLOADED = "must be https:// or ftp:// of a file, or http://127.0.0.1: of your own"
 WRONG = [
     ("registries:", "registry:", f"s.yaml:1: registry: unknown key 'registry': {KNOWN}"),

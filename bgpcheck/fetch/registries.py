@@ -6,7 +6,6 @@ import asyncio
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -14,7 +13,6 @@ from urllib.request import getproxies
 from bgpcheck.asked import Tally
 from bgpcheck.doubts import Doubts
 from bgpcheck.fetch.cache import Cache, usual_folder
-from bgpcheck.fetch.files import read_whole
 from bgpcheck.fetch.guard import Guard
 from bgpcheck.fetch.http import Http
 from bgpcheck.fetch.live import LiveFetcher
@@ -24,7 +22,7 @@ from bgpcheck.fetch.session import Session
 from bgpcheck.fetch.together import end
 from bgpcheck.fetch.validators import RTR
 from bgpcheck.fetch.whois import place
-from bgpcheck.formats import bootstrap
+from bgpcheck.store import iana
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -33,10 +31,6 @@ if TYPE_CHECKING:
     from bgpcheck.formats.bootstrap import Bootstrap
     from bgpcheck.gather import Fetcher
     from bgpcheck.settings import Settings
-
-
-BOOTSTRAP = Path(__file__).resolve().parent.parent / "iana" / "rdap.json"  # IANA's files of 2019-06-07, 2019-11-06 and 2021-12-07
-LIMIT = 1 << 20  # bytes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +82,10 @@ async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
     """Open the way to the registries of the settings."""
     guard, politeness = Guard.of(_named(settings)), Politeness(settings.limits, asking.tell)
     async with Http(guard, politeness) as http:
-        servers = bootstrap.parse(read_whole(BOOTSTRAP, BOOTSTRAP.name, limit=LIMIT), file=BOOTSTRAP.name)
         cache = Cache(usual_folder(), settings.cache_hours, asking.refresh)
         tasks: set[asyncio.Task[Any]] = set()
         try:
-            yield Network(settings, guard, http, politeness, cache, servers, asking, time.monotonic(), tasks)
+            yield Network(settings, guard, http, politeness, cache, iana.servers(settings), asking, time.monotonic(), tasks)
         finally:
             await end(tasks)
 

@@ -13,7 +13,7 @@ from bgpcheck.formats.json_fields import Fields, decode, items, text
 from bgpcheck.model import AsnRange, Prefix, parse_asn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 KINDS = ("ipv4", "ipv6", "asn")
 
@@ -49,6 +49,12 @@ def parse(data: bytes, *, file: str) -> Bootstrap:
         tuple(sorted(prefixes, key=lambda one: -one[0].length)),
         tuple(sorted(asns, key=lambda one: one[0].last - one[0].first)),
     )
+
+
+def joined(parts: Mapping[str, bytes]) -> bytes:
+    """Put files by kind together as ``parse`` wants them; a kind that is not there has no entry."""
+    bodies = (b'"%s":%s' % (kind.encode(), parts.get(kind, b'{"services":[]}')) for kind in KINDS)
+    return b"{" + b",".join(bodies) + b"}"
 
 
 def _services(table: Fields) -> Iterator[tuple[str, str]]:

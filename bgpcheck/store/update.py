@@ -24,7 +24,7 @@ from bgpcheck.formats.transfer import Version
 from bgpcheck.store import downloads as folder
 from bgpcheck.store import registry, vet
 from bgpcheck.store.build import Fetched, Input, refuse_doubled
-from bgpcheck.store.wanted import Wanted, wanted
+from bgpcheck.store.wanted import IANA, Wanted, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -118,7 +118,7 @@ class Update:
         for one in files:
             kept = self.downloads.kept(one.url)
             for source in one.sources if kept else ():
-                if kept and source in kept.facts:
+                if kept and source in kept.facts and not source.startswith(IANA):
                     failed = kept.failed.isoformat() if kept.failed else ""
                     fetched = Fetched(kept.fetched.isoformat(), kept.dated(source).isoformat(), failed, kept.reason)
                     yield Input(source, self.downloads.path(kept), one.url, fetched)

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
-from bgpcheck.fetch.files import MAX_BYTES, Reading
+from bgpcheck.fetch.files import MAX_BYTES, Reading, read_whole
 from bgpcheck.fetch.folder import LIMITS
-from bgpcheck.formats import bulk
+from bgpcheck.formats import bootstrap, bulk
 from bgpcheck.model import RouteObject, Vrp
 from bgpcheck.render.registry import shrunken
+from bgpcheck.store.iana import LIMIT
+from bgpcheck.store.wanted import IANA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +27,8 @@ Facts = Mapping[str, Any]
 
 def looked_through(path: Path, url: str, source: str) -> Facts:
     """Read a file to its end, and say what it is, in the words of a snapshot's header; ``FormatError`` where it can't be read."""
+    if source.startswith(IANA):
+        return _bootstrap(path, url, source)
     whole = Reading(path, url, LIMITS.get(source, MAX_BYTES))
     scan = bulk.Scan(whole.chunks(), url, source)
     own, families, anchors = source.partition("/")[2], set[int](), Counter[str]()
@@ -43,6 +48,15 @@ def looked_through(path: Path, url: str, source: str) -> Facts:
         "families": sorted(families),
         "anchors": dict(anchors),
     }
+
+
+def _bootstrap(path: Path, url: str, source: str) -> Facts:
+    """Read a bootstrap file."""
+    content = read_whole(path, url, limit=LIMIT)
+    found = bootstrap.parse(bootstrap.joined({source.removeprefix(IANA): content}), file=url)
+    rows = len(found.prefixes) + len(found.asns)
+    facts = {"source": source, "file": url, "sha256": sha256(content).hexdigest(), "size": len(content), "dated": None, "rows": rows}
+    return {**facts, "routes": 0, "families": [], "anchors": {}}
 
 
 def refuse(new: Facts, old: Facts | None, kept: str) -> None:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from bgpcheck.settings import Settings
 
+IANA = "iana/"  # sources of bootstrap files, of which no snapshot is made
+
 
 class Wanted(NamedTuple):
     """A file to download: the sources that it is a file of (``irr/RIPE``), their names for ``--only``, whether an MD5 may lie beside it."""
@@ -30,6 +32,8 @@ def wanted(settings: Settings) -> tuple[Wanted, ...]:
             found[url].append((f"irr/{name}", name, False))
     for url in dict.fromkeys(settings.vrps):
         found[url].append(("vrps", "vrps", False))
+    for kind, url in settings.bootstrap.items():
+        found[url].append((f"{IANA}{kind}", "iana", False))
     return tuple(
         Wanted(url, tuple(one[0] for one in rows), frozenset(one[1] for one in rows), any(one[2] for one in rows))
         for url, rows in found.items()
@@ -38,4 +42,4 @@ def wanted(settings: Settings) -> tuple[Wanted, ...]:
 
 def names(settings: Settings) -> Mapping[str, int]:
     """Count the files of each name that ``--only`` takes."""
-    return {name: sum(name in one.names for one in wanted(settings)) for name in (*settings.rirs, *settings.irr, "vrps")}
+    return {name: sum(name in one.names for one in wanted(settings)) for name in (*settings.rirs, *settings.irr, "vrps", "iana")}

@@ -87,6 +87,7 @@ def sources(web: int, ftp: int) -> str:
     tree["irr"]["RADB"]["dumps"] = [f"ftp://127.0.0.1:{ftp}/pub/radb.db.gz"]
     for name, rir in tree["rirs"].items():
         rir["delegated"] = f"http://127.0.0.1:{web}/{name}"
+    del tree["bootstrap"]
     tree["vrps"] = [f"http://127.0.0.1:{web}/vrps.json"] * 2
     return yaml.safe_dump(tree, sort_keys=False)
 

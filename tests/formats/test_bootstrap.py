@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bgpcheck.errors import FormatError
-from bgpcheck.fetch.registries import BOOTSTRAP
 from bgpcheck.formats.bootstrap import parse
 from bgpcheck.model import Prefix
+from bgpcheck.store.iana import EMBEDDED
 
-OURS = parse(BOOTSTRAP.read_bytes(), file="rdap.json")
+OURS = parse(EMBEDDED.read_bytes(), file="rdap.json")
 ARIN, RIPE = "https://rdap.arin.net/registry/", "https://rdap.db.ripe.net/"
 
 
