@@ -338,3 +338,20 @@ def test_of_real_answers_the_same_is_judged_without_contacts() -> None:
         assert parse(rdap.without_contacts(data), file="f", subject=SPAN) == found
         same += 1
     assert same >= 9
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parents[2] / "fixtures" / "registry" / "rdap" / "ip").glob("*.json")), ids=lambda one: one.name
+)
+def test_ipwhois_reads_the_same_range_and_name(path: Path) -> None:
+    from ipwhois.rdap import _RDAPNetwork  # noqa: PLC0415 (what is compared with)
+
+    other = _RDAPNetwork(json.loads(path.read_text()))
+    other.parse()
+    own = parse(path.read_bytes(), file=path.name)
+    assert isinstance(own, Registration)
+    assert (str(own.resource), own.name, own.handle) == (
+        f"{other.vars['start_address']} - {other.vars['end_address']}",
+        other.vars["name"],
+        other.vars["handle"],
+    )
