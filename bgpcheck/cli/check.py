@@ -221,7 +221,7 @@ def _write(args: argparse.Namespace, outcomes: Sequence[Outcomes]) -> None:
     text = render([outcome.result for outcome in outcomes], args.format, **(drawing if args.format == "table" else {}))
     for outcome in outcomes:
         if outcome.tally:
-            streams.complain(f"asked {outcome.tally}")
+            streams.complain(str(outcome.tally))
     if args.evidence:
         streams.put(args.evidence, outcomes[0].bundle())
         streams.complain(f"evidence written to {args.evidence}")

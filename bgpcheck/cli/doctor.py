@@ -33,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     """Look, and tell."""
     import asyncio  # noqa: PLC0415 (loaded when called)
 
-    from bgpcheck import health  # noqa: PLC0415 (as above)
+    from bgpcheck.health import well  # noqa: PLC0415 (as above)
+    from bgpcheck.render import health  # noqa: PLC0415 (as above)
     from bgpcheck.store import checkups, configs  # noqa: PLC0415 (as above)
 
     settings = configs.settings(args.sources or "")
@@ -45,4 +46,4 @@ def run(args: argparse.Namespace) -> int:
         found += asyncio.run(checkups.sources(settings, deadline))
     streams.progress("")
     streams.say(health.as_json(found) if args.format == "json" else health.as_text(found))
-    return OK if health.well(found) else OPEN
+    return OK if well(found) else OPEN

@@ -13,7 +13,8 @@ from fetch.servers import http, page, saying, serving
 from program import NOW, ROOT
 
 from bgpcheck.cli import main
-from bgpcheck.health import Checkup, State, as_json, as_text, well
+from bgpcheck.health import Checkup, State, well
+from bgpcheck.render.health import as_json, as_text
 from bgpcheck.store import checkups
 
 if TYPE_CHECKING:
