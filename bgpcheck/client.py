@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from bgpcheck.asked import Tally
     from bgpcheck.lookup import LookedUp
 
+    Asns = Iterable[str | int] | str | int  # AS numbers, or one
+
 
 class Registries:
     """The live registries, politely and within limits. Use as ``async with``.
@@ -50,6 +52,8 @@ class Registries:
 
     async def __aenter__(self) -> Self:
         """Begin."""
+        if self._network is not None:
+            raise RuntimeError("begun already: one client for each async with")
         self._network = await self._stack.enter_async_context(network(self._settings, self._asking))
         return self
 
@@ -58,12 +62,12 @@ class Registries:
         self._network = None
         await self._stack.aclose()
 
-    async def lookup(self, prefix: str | Prefix, asns: Iterable[str | int]) -> LookedUp:
+    async def lookup(self, prefix: str | Prefix, asns: Asns) -> LookedUp:
         """Look up a prefix and the AS numbers that may originate it: the facts about each pair."""
         (found,) = await self.lookup_many([(prefix, asns)])
         return found
 
-    async def lookup_many(self, pairs: Iterable[tuple[str | Prefix, Iterable[str | int]]]) -> list[LookedUp]:
+    async def lookup_many(self, pairs: Iterable[tuple[str | Prefix, Asns]]) -> list[LookedUp]:
         """Look up many at once, equal questions only once; the facts about each, in order."""
         about = [(_prefix(prefix), _asns(asns)) for prefix, asns in pairs]
         return await look_up(about, self._open.fetcher(self._below, now_of(None)), self._policy, self._settings)
@@ -95,6 +99,8 @@ class SyncRegistries:
 
     def __init__(self, sources: str = "", *, registry_data: str = "", seconds: float = DEADLINE, refresh: bool = False) -> None:
         """Take what ``Registries`` takes."""
+        if asyncio._get_running_loop() is not None:  # noqa: SLF001 (asyncio's own documented way to ask without raising)
+            raise RuntimeError("an event loop is running: use Registries")
         self._client = Registries(sources, registry_data=registry_data, seconds=seconds, refresh=refresh)
         self._runner = asyncio.Runner()
 
@@ -108,11 +114,11 @@ class SyncRegistries:
         self._runner.run(self._client.__aexit__(kind, error, trace))
         self._runner.close()
 
-    def lookup(self, prefix: str | Prefix, asns: Iterable[str | int]) -> LookedUp:
+    def lookup(self, prefix: str | Prefix, asns: Asns) -> LookedUp:
         """Look up a prefix and AS numbers."""
         return self._runner.run(self._client.lookup(prefix, asns))
 
-    def lookup_many(self, pairs: Iterable[tuple[str | Prefix, Iterable[str | int]]]) -> list[LookedUp]:
+    def lookup_many(self, pairs: Iterable[tuple[str | Prefix, Asns]]) -> list[LookedUp]:
         """Look up many at once."""
         return self._runner.run(self._client.lookup_many(pairs))
 
@@ -129,15 +135,18 @@ class SyncRegistries:
 def _prefix(prefix: str | Prefix) -> Prefix:
     """Read a prefix."""
     try:
-        return Prefix.parse(prefix) if isinstance(prefix, str) else prefix
+        found = Prefix.parse(prefix) if isinstance(prefix, str) else prefix
     except FormatError as error:
         raise UsageError(str(error)) from error
+    if not isinstance(found, Prefix):
+        raise UsageError(f"{found!r} is no prefix")
+    return found
 
 
-def _asns(asns: Iterable[str | int]) -> Sequence[int]:
+def _asns(asns: Asns) -> Sequence[int]:
     """Read AS numbers, each once; at least one."""
     try:
-        found = tuple(dict.fromkeys(parse_asn(one) for one in asns))
+        found = tuple(dict.fromkeys(parse_asn(one) for one in ([asns] if isinstance(asns, (str, int)) else asns)))
     except FormatError as error:
         raise UsageError(str(error)) from error
     if not found:

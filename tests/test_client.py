@@ -74,6 +74,26 @@ async def test_what_is_asked_wrongly(prefix: str, asns: list[str | int], message
             await client.lookup(prefix, asns)
 
 
+async def test_one_as_number_is_as_good_as_a_list(tmp_path: Path) -> None:
+    path = str(tmp_path / "s.yaml")
+    async with registries(FOLDER, tmp_path / "s.yaml"), bgpcheck.Registries(path, registry_data=str(FOLDER)) as client:
+        first, second = await asyncio.gather(client.lookup("193.0.0.0/21", "AS3333"), client.lookup("193.0.10.0/24", 3333))
+    assert (list(first.origins), list(second.origins)) == ([3333], [3333])
+
+
+async def test_misuse() -> None:
+    with pytest.raises(RuntimeError, match="an event loop is running"):
+        bgpcheck.SyncRegistries()
+    client = bgpcheck.Registries()
+    async with client:
+        with pytest.raises(RuntimeError, match="begun already"):
+            await client.__aenter__()
+        with pytest.raises(bgpcheck.UsageError, match="no prefix"):
+            await client.lookup(None, [3333])  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match="async with"):
+        await client.lookup("193.0.0.0/21", [3333])
+
+
 async def test_not_begun() -> None:
     with pytest.raises(RuntimeError, match="async with"):
         await bgpcheck.Registries().lookup("193.0.0.0/21", [3333])

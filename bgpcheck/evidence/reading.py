@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 
 RDAP_TYPE = "application/rdap+json"
 WHOIS_TYPE = "text/x-rpsl"  # a whois server's answer as it came
-_NETWORKS = re.compile(r"text/x-whois; registry=(\w+)")
+_NETWORKS = re.compile(r"text/x-whois; registry=(arin|lacnic|jpnic|krnic)")
 _SUBJECT = re.compile(r"(?:^|/)(?P<kind>ip|autnum)/(?P<word>[^/]+?(?:/\d+)?)(?:\.json(?:\.\w+)?)?$")
-BELONGS: dict[str, type] = {"rdap/ip": AddressRange, "rdap/autnum": AsnRange, "rdap/entity": Party}  # what each answers about
+# What each answers about.
+BELONGS: dict[str, type] = {
+    "rdap/ip": AddressRange,
+    "rdap/autnum": AsnRange,
+    "rdap/entity": Party,
+    "nir/jpnic": AddressRange,
+    "nir/krnic": AddressRange,
+}
 WORDS: dict[type, str] = {AddressRange: "a range of addresses", AsnRange: "an AS number", Party: "an organisation"}
 
 
@@ -29,15 +36,21 @@ def records(document: Document) -> tuple[Any, ...]:
         except FormatError as error:
             raise error.at(file=document.uri) from error
         return tuple(bulk.parse(part.format, line, text, file=part.file) for line, text in part.records)
-    if document.media_type == WHOIS_TYPE:
-        return tuple(bulk.whois(document.content, file=document.uri))
-    if networks := _NETWORKS.fullmatch(document.media_type):
-        return whois_networks.parse(document.content, networks[1], file=document.uri)
+    networks = _NETWORKS.fullmatch(document.media_type)
+    if networks or document.media_type == WHOIS_TYPE:
+        found = _networks(document, networks[1]) if networks else bulk.whois(document.content, file=document.uri)
+        about = BELONGS.get(document.source)
+        return tuple(one for one in found if about is None or (isinstance(one, Registration) and isinstance(one.resource, about)))
     record = rdap.parse(document.content, file=document.uri, subject=subject_of(document.uri))
     about = type(record.resource) if isinstance(record, Registration) else Party
     if about is not BELONGS.get(document.source, about):
         raise FormatError(f"is about {WORDS[about]}, which is not what {document.source} answers", file=document.uri)
     return (record,)
+
+
+def _networks(document: Document, registry: str) -> tuple[Registration, ...]:
+    """Read a whois answer that is no RPSL; contacts that were kept on demand say nothing."""
+    return whois_networks.parse(whois_networks.reduced(document.content, registry), registry, file=document.uri)
 
 
 def networks_type(registry: str) -> str:

@@ -25,14 +25,19 @@ NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Knows the hosts that were named; host names in lower case."""
+    """Knows the servers that were named, as ``host:port``, or ``host`` for all its ports; in lower case."""
 
     named: frozenset[str]
 
     @classmethod
-    def of(cls, hosts: Collection[str]) -> Guard:
-        """Take the named hosts."""
-        return cls(frozenset(host.lower().rstrip(".") for host in hosts if host))
+    def of(cls, servers: Collection[str]) -> Guard:
+        """Take the named servers."""
+        return cls(frozenset(server.lower() for server in servers if server))
+
+    def knows(self, host: str, port: int) -> bool:
+        """Tell whether somebody named a server."""
+        plain = host.lower().rstrip(".")
+        return plain in self.named or f"{plain}:{port}" in self.named
 
     async def addresses(self, host: str, port: int) -> list[Address]:
         """Resolve a host to the addresses that may be connected to; ``FetchError`` where there is none, or one is not public."""
@@ -41,12 +46,12 @@ class Guard:
         except OSError as error:
             raise FetchError(f"{host}: {error.strerror or error}", GapReason.UNREACHABLE) from error
         several: list[Address] = list(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))[:MOST_ADDRESSES]
-        self.check(host, [address for _, address in several])
+        self.check(host, port, [address for _, address in several])
         return several
 
-    def check(self, host: str, addresses: Collection[str]) -> None:
-        """Refuse a host that nobody named where one of its addresses is not public."""
-        if host.lower().rstrip(".") in self.named:
+    def check(self, host: str, port: int, addresses: Collection[str]) -> None:
+        """Refuse a server that nobody named where one of its addresses is not public."""
+        if self.knows(host, port):
             return
         for address in addresses:
             if not _public(address):

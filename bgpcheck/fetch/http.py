@@ -6,6 +6,7 @@ Rule: an answer has a size and a time, redirections go only where the guard allo
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,8 +19,10 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from yarl import URL
 
 from bgpcheck.errors import FetchError
+from bgpcheck.fetch.proxies import proxy_for
 from bgpcheck.fetch.session import server_of
 from bgpcheck.sources.base import GapReason
 from bgpcheck.version import __version__
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 16
 MOST_HOPS = 4
 CONNECT, SILENCE = 5.0, 10.0  # seconds to be connected, and between two pieces of an answer
+NUMERIC = re.compile(r"[0-9a-f:]*:[0-9a-f:.]*(?:%.*)?|(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", re.IGNORECASE)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 AGENT = f"bgpcheck/{__version__}"
@@ -62,7 +66,7 @@ def waits(headers: Mapping[str, str], now: datetime) -> float | None:
         return float(text)
     try:
         return max((parsedate_to_datetime(text) - now).total_seconds(), 0.0) if text else None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
@@ -103,7 +107,6 @@ class Http:
         connector = aiohttp.TCPConnector(resolver=_Resolver(self._guard), limit=0, ssl=ssl.create_default_context())
         self._session = aiohttp.ClientSession(
             connector=connector,
-            trust_env=True,
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
@@ -130,7 +133,7 @@ class Http:
                 if len(body) > limit:
                     raise FetchError(f"{_host(answer.url)} answers with more than {limit >> 10} KB", GapReason.MALFORMED)
             if answer.status in LATER:
-                self._politeness.close(*place, answer.wait)
+                self._politeness.close(*server_of(answer.url), answer.wait)
             return Page(answer.url, answer.status, bytes(body), datetime.now(UTC).replace(microsecond=0), answer.headers)
 
     @asynccontextmanager
@@ -170,15 +173,15 @@ class Http:
         """Ask where it is now."""
         if self._session is None:
             raise RuntimeError("not begun: use async with")
-        first, limits = urlsplit(url).scheme, aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=ask.silence)
+        first, limits = _parsed(url), aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=ask.silence)
         what: dict[str, Any] = {"allow_redirects": False, "headers": ask.headers, "data": ask.form, "timeout": limits}
         for _ in range(MOST_HOPS + 1):
-            parts = urlsplit(url)
-            if parts.scheme not in {"https", first} or not parts.hostname:
+            place = _parsed(url)
+            if place.scheme not in {"https", first.scheme}:
                 raise FetchError(f"refers to {url[:100]!r}, which is no https address", GapReason.MALFORMED)
-            self._refuse_literal(parts.hostname)
-            self._politeness.count(*server_of(url))
-            async with self._session.request("POST" if ask.form else "GET", url, **what) as answer:
+            proxy = self._allowed(place)
+            self._politeness.count(*_server(place))
+            async with self._session.request("POST" if ask.form else "GET", place, proxy=proxy, **what) as answer:
                 target = answer.headers.get("Location") if answer.status in REDIRECTS else None
                 if target is None:
                     found = {name.lower(): value[:1000] for name, value in answer.headers.items()}
@@ -187,12 +190,21 @@ class Http:
             url = urljoin(url, target)
         raise FetchError(f"{_host(url)} redirects without end", GapReason.MALFORMED)
 
-    def _refuse_literal(self, host: str) -> None:
-        """Judge a host that is an address: nobody resolves it."""
-        try:
-            self._guard.check(host, [host])
-        except ValueError:
-            return  # a name, which is judged by its addresses
+    def _allowed(self, place: URL) -> str | None:
+        """Give the proxy for a place, None for none; ``FetchError`` where it may not be asked.
+
+        A host that is an address is resolved by nobody, and one behind a proxy is resolved by the proxy: these are judged here.
+        """
+        host, port = _server(place)
+        if NUMERIC.fullmatch(host):
+            try:
+                self._guard.check(host, port, [host])
+            except ValueError as error:  # such as 127.1, which some systems take for an address
+                raise FetchError(f"refers to {host}, which is neither a name nor an address", GapReason.MALFORMED) from error
+        proxy = proxy_for(place.scheme, host)
+        if proxy and not self._guard.knows(host, port):
+            raise FetchError(f"refers to {host}, which nobody named; whom a proxy would ask can't be judged", GapReason.MALFORMED)
+        return proxy
 
 
 class _Resolver(AbstractResolver):
@@ -212,6 +224,22 @@ class _Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """Have nothing to close."""
+
+
+def _parsed(url: str) -> URL:
+    """Read an address as it will be asked: a host in other letters or digits is what they stand for (RFC 5891)."""
+    try:
+        found = URL(url)
+        if found.raw_host and found.port:
+            return found
+    except ValueError:
+        pass
+    raise FetchError(f"refers to {url[:100]!r}, which is no https address", GapReason.MALFORMED)
+
+
+def _server(place: URL) -> tuple[str, int]:
+    """Name the host and port of a place."""
+    return place.raw_host or "", place.port or 0
 
 
 def _host(url: str) -> str:

@@ -6,6 +6,7 @@ Rule: IRRd is asked with its filters off, so that what it hides is seen; whether
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -16,19 +17,20 @@ from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.reading import WHOIS_TYPE
 from bgpcheck.fetch.together import together
-from bgpcheck.fetch.whois import PORT, Irrd, place, plain
+from bgpcheck.fetch.whois import PORT, Irrd, place, plain, ripe_is_whole
 from bgpcheck.formats import irrd_status, rpsl, rpsl_contacts
 from bgpcheck.model import BITS, Prefix
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from bgpcheck.fetch.session import Session
     from bgpcheck.settings import IrrSource
 
 LIMIT = 4 << 20  # bytes of an answer
 NEAR = {4: 16, 6: 32}  # prefixes that share so many bits are asked about together
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")  # RFC 2622 s2
 WORTH_ONE = 8  # questions that are worth a connection
 FILTERS = ("rpki-filter", "scope-filter", "route-preference-filter")
 
@@ -56,13 +58,13 @@ def _around(version: int, members: Sequence[Prefix]) -> Prefix:
     return Prefix(version, first >> free << free, BITS[version] - free)
 
 
-async def ask_plain(session: Session, server: str, query: str) -> bytes:
-    """Ask a server that speaks as RIPE's does one question when it is our turn; ``FetchError`` where it does not answer."""
+async def ask_plain(session: Session, server: str, query: str, whole: Callable[[bytes], bool] = ripe_is_whole) -> bytes:
+    """Ask a server one question when it is our turn; arguments and errors as for ``plain``."""
     host, port = place(server)
     async with session.politeness.turn(host, port):
         session.politeness.count(host, port)
         try:
-            return await plain(session.guard, server, query, limit=LIMIT, seconds=session.seconds_for(host))
+            return await plain(session.guard, server, query, limit=LIMIT, seconds=session.seconds_for(host), whole=whole)
         except FetchError as error:
             if error.reason == GapReason.RATE_LIMITED:
                 session.politeness.close(host, port, None)
@@ -89,6 +91,8 @@ class Irr:
 
     async def maintained(self, maintainer: str) -> Document:
         """Ask a regional registry's whois server what a maintainer maintains; ``FetchError`` where that is too much, or not answered."""
+        if not NAME.fullmatch(maintainer):
+            raise FetchError(f"{maintainer[:80]!r} is no maintainer's name", GapReason.MALFORMED)
         query = f"-r -s {self.source.name} -T inetnum,inet6num,aut-num -i mnt-by {maintainer}"
         return (await self._answers([query]))[query]
 
@@ -142,6 +146,7 @@ class Irr:
             for query in queries:
                 session.politeness.count(host, port)
                 found.append((query, await wire.query(query, limit=LIMIT)))
+            await wire.finish()
             return found
 
     def _believe(self, said: bytes | FetchError, rpki: bytes | FetchError, *_: bytes | FetchError) -> None:

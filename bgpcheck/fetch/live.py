@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bgpcheck.sources.base import Request
 
 T = TypeVar("T")
+UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)  # a fault of ours must not cost the other answers
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -172,3 +173,5 @@ class LiveFetcher:
             return Gap(source, GapReason.TIMEOUT, f"no answer in the {self.session.seconds:.0f} s that this check may take")
         except FetchError as error:
             return Gap(source, GapReason(error.reason or GapReason.UNREACHABLE), str(error))
+        except UNFORESEEN as error:
+            return Gap(source, GapReason.MALFORMED, f"an answer that nobody foresaw: {type(error).__name__}")

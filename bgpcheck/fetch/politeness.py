@@ -65,7 +65,8 @@ class Politeness:
     def close(self, host: str, port: int, wait: float | None) -> None:
         """Leave a server alone that has had enough: for ``wait`` seconds, or where it does not say how long, for all of this check."""
         now = asyncio.get_running_loop().time()
-        self._closed[f"{host}:{port}"] = now + (float("inf") if wait is None else wait)
+        until = now + (float("inf") if wait is None else wait)
+        self._closed[f"{host}:{port}"] = max(until, self._closed.get(f"{host}:{port}", until))
 
     async def _open(self, host: str, port: int) -> None:
         """Wait until a server may be asked again; ``FetchError`` where that is too long."""

@@ -7,20 +7,18 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from bgpcheck.asked import Tally
 from bgpcheck.doubts import Doubts
+from bgpcheck.fetch import proxies
 from bgpcheck.fetch.cache import Cache, usual_folder
 from bgpcheck.fetch.guard import Guard
 from bgpcheck.fetch.http import Http
 from bgpcheck.fetch.live import LiveFetcher
 from bgpcheck.fetch.politeness import Politeness
 from bgpcheck.fetch.rdap_live import Rdap
-from bgpcheck.fetch.session import Session
+from bgpcheck.fetch.session import Session, server_of
 from bgpcheck.fetch.together import end
-from bgpcheck.fetch.validators import RTR
 from bgpcheck.fetch.whois import place
 from bgpcheck.store import iana
 
@@ -91,10 +89,8 @@ async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
 
 
 def _named(settings: Settings) -> list[str]:
-    """List the hosts that the settings, or whoever set a proxy, name."""
-    web = [rir.rdap for rir in settings.rirs.values()] + list(getproxies().values())
+    """List the servers that the settings, or whoever set a proxy, name."""
+    web = [rir.rdap for rir in settings.rirs.values()] + [one.url for one in settings.national.values()] + list(settings.validators)
     whois = [one.server for one in settings.irr.values()] + [rir.whois for rir in settings.rirs.values()]
-    web += [url for url in settings.validators if not url.startswith(RTR)]
-    web += [one.url for one in settings.national.values()]
-    whois += [url.removeprefix(RTR) for url in settings.validators if url.startswith(RTR)]
-    return [*(urlsplit(url if "//" in url else f"//{url}").hostname or "" for url in web), *(place(server)[0] for server in whois)]
+    places = [*map(server_of, web), *map(place, whois)]
+    return [*(f"{host}:{port}" for host, port in places), *proxies.servers()]

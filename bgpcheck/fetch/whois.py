@@ -11,17 +11,19 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
 from bgpcheck.errors import FetchError
+from bgpcheck.formats.masks import without_us
 from bgpcheck.sources.base import GapReason
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from types import TracebackType
 
     from bgpcheck.fetch.guard import Guard
 
 PORT = 43
 CONNECT = 5.0  # seconds
+GOODBYE = 2.0  # seconds that a server has to hang up
 CHUNK = 1 << 16
 LINE = 1 << 12  # bytes of a line that says how an answer went
 DENIED = re.compile(rb"^%ERROR:2\d\d:|access denied|quota|rate limit|too many|exceeded|blocked", re.IGNORECASE | re.MULTILINE)
@@ -113,8 +115,20 @@ class Wire:
             raise FetchError(f"{self.host} hung up in the middle of an answer", GapReason.UNREACHABLE) from error
 
 
-async def plain(guard: Guard, server: str, query: str, *, limit: int, seconds: float) -> bytes:
-    """Ask one question of a server that speaks as RIPE's does; empty where it has no entry. ``FetchError`` for all else."""
+def ripe_is_whole(answer: bytes) -> bool:
+    """Tell whether an answer of a server like RIPE's came to its end: two empty lines, where objects are parted by one."""
+    return answer.replace(b"\r\n", b"\n").endswith(b"\n\n\n")
+
+
+async def plain(  # noqa: PLR0913 (how a question is put)
+    guard: Guard, server: str, query: str, *, limit: int, seconds: float, whole: Callable[[bytes], bool] = ripe_is_whole
+) -> bytes:
+    """Ask one question of a server that hangs up after its answer; empty where it has no entry. ``FetchError`` for all else.
+
+    ``whole`` tells whether an answer came to its end: one that was cut between two objects looks like one that has fewer.
+    """
+    if not query.isascii() or not query.isprintable():
+        raise FetchError(f"{place(server)[0]}: {query[:80]!r} can't be asked", GapReason.MALFORMED)
     host = place(server)[0]
     async with in_time(host, seconds), Wire(guard, server, seconds=seconds) as wire:
         await wire.send(query)
@@ -126,7 +140,7 @@ async def plain(guard: Guard, server: str, query: str, *, limit: int, seconds: f
         raise FetchError(f"{host} refuses: {_quoted(comments)}", GapReason.RATE_LIMITED)
     if found := FAULT.search(answer):
         raise FetchError(f"{host} refuses: {_quoted(found[1])}", GapReason.MALFORMED)
-    if not answer.endswith(b"\n"):
+    if not whole(answer):
         raise FetchError(f"{host} hung up in the middle of an answer", GapReason.UNREACHABLE)
     return answer
 
@@ -141,6 +155,14 @@ class Irrd(Wire):
                 await self.send(text)
             for _ in range(2):  # to !! there is no answer
                 await self._answer(LINE)
+
+    async def finish(self) -> None:
+        """Say goodbye; ``FetchError`` where the server has answered more than it was asked, so that answers may have been mixed up."""
+        await self.send("!q")
+        with suppress(TimeoutError):  # one that does not hang up has nothing to add
+            async with asyncio.timeout(min(self.seconds, GOODBYE)):
+                if await self._reader.read(1):
+                    raise FetchError(f"{self.host} answers more than it is asked", GapReason.MALFORMED)
 
     async def query(self, text: str, *, limit: int) -> bytes:
         """Ask one question; empty where there is no entry (``D``) or nothing to say (``C``)."""
@@ -193,5 +215,5 @@ async def in_time(host: str, seconds: float) -> AsyncIterator[None]:
 
 
 def _quoted(text: bytes) -> str:
-    """Quote what a server says, in short."""
-    return " ".join(text.decode("latin-1").replace("%", " ").split())[:160]
+    """Quote what a server says, in short, without people and addresses: whom it refuses is nobody else's business."""
+    return without_us(" ".join(text[:1000].decode("latin-1").replace("%", " ").split())[:160])

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.irr_live import ask_plain
-from bgpcheck.fetch.whois import PORT, place
+from bgpcheck.fetch.whois import PORT, place, ripe_is_whole
 from bgpcheck.formats import rpsl_contacts, whois_networks
 from bgpcheck.model import Prefix, address_text
 from bgpcheck.sources.base import GapReason
@@ -39,7 +40,8 @@ class WhoisRir:
         uri = f"whois://{host}{'' if port == PORT else f':{port}'}/{query}"
         if kept := self.session.kept(source, uri):
             return (self._document(source, uri, kept.content, kept.at),)
-        answer, at = await ask_plain(self.session, self.rir.whois, query), datetime.now(UTC).replace(microsecond=0)
+        whole = ripe_is_whole if self.rir.answers == "rpsl" else partial(whois_networks.is_whole, self.rir.answers)
+        answer, at = await ask_plain(self.session, self.rir.whois, query, whole), datetime.now(UTC).replace(microsecond=0)
         document = self._document(source, uri, self._reduced(answer), at)
         self.session.keep(source, uri, document.content, at)
         return (document,)
@@ -64,7 +66,9 @@ class WhoisRir:
         kind = reading.WHOIS_TYPE if self.rir.answers == "rpsl" else reading.networks_type(self.rir.answers)
         document = Document(source, uri, kind, answer, fetched_at=at)
         try:
-            reading.records(document)
+            found = reading.records(document)
         except FormatError as error:
             raise FetchError(str(error), GapReason.MALFORMED) from error
+        if not found:
+            raise FetchError(f"{place(self.rir.whois)[0]} has no entry", GapReason.MISSING)
         return document

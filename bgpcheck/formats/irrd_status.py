@@ -53,6 +53,6 @@ def _time(value: Any) -> datetime | None:  # noqa: ANN401 (JSON)
     """Take a time with its zone; anything else says nothing."""
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return found.astimezone(UTC).replace(microsecond=0) if found and found.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC).replace(microsecond=0) if found and found.tzinfo else None

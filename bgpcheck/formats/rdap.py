@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.address import address
 from bgpcheck.formats.json_fields import Fields, decode, items, text
+from bgpcheck.formats.masks import without_people, without_us
 from bgpcheck.model import MAX_ASN, AddressRange, AsnRange, Party, Registration
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 REMARKS_LIMIT, REMARK_LIMIT = 64, 512  # lines of remarks that a registration keeps, characters of each
 NOT_FOUND = 404
 KEPT = frozenset({"objectClassName", "handle", "roles", "vcardArray"})  # of a registrant
+# What ``parse`` reads of an answer, beside notices, remarks, links and entities, which are reduced.
+READ = frozenset(
+    {
+        *("objectClassName", "handle", "parentHandle", "name", "type", "status", "country", "port43", "roles"),
+        *("startAddress", "endAddress", "ipVersion", "startAutnum", "endAutnum", "errorCode", "title", "description"),
+    }
+)
+NOTES = ("title", "description")
 NOBODY = Party("", "")  # everything redacted (RFC 9537)
 REGISTRIES = {  # domain of a server → statistics name; what Registro.br answers counts as LACNIC's
     "ripe.net": "ripencc",
@@ -62,7 +71,9 @@ def _error(answer: Fields, subject: AddressRange | AsnRange | None) -> Registrat
     """RFC 9083 s6: an error answer. APNIC writes the code as a string at times."""
     code = str(answer.value("errorCode"))
     if code != str(NOT_FOUND):
-        raise FormatError(f"not an answer: error {code[:40]} {_text(answer, 'title')}".rstrip() + _notice(answer), field="errorCode")
+        raise FormatError(
+            f"not an answer: error {code[:40]} {without_us(_text(answer, 'title')[:200])}".rstrip() + _notice(answer), field="errorCode"
+        )
     if subject is None:
         raise FormatError("the registry has no such object, but nothing says what was asked for", field="errorCode")
     return Registration(_registry(answer), subject, "", "", "", "", missing=True)
@@ -72,7 +83,7 @@ def _notice(answer: Fields) -> str:
     """Quote the first notice: rate limits come as one, with status 200."""
     for one in _objects(answer, "notices"):
         words = [_text(one, "title"), *_lines(one)]
-        return f" ({': '.join(word for word in words if word)[:200]})"
+        return f" ({without_us(': '.join(word for word in words if word)[:200])})"
     return ""
 
 
@@ -160,7 +171,7 @@ def _registry(answer: Fields) -> str:
 
 
 def without_contacts(data: bytes) -> bytes:
-    """Leave out of an answer whom it names but as registrants, and all of these but handle, roles and name; what is no answer stays.
+    """Keep of an answer what ``parse`` reads, mailboxes and telephones masked; what is no answer stays.
 
     People who answer for abuse or technical matters are nobody's evidence (RFC 9083 s5.1 has their addresses and telephones).
     """
@@ -174,21 +185,34 @@ def without_contacts(data: bytes) -> bytes:
 
 
 def _reduced(one: dict[str, Any]) -> dict[str, Any]:
-    """Reduce an object's entities."""
-    named = one.get("entities")
-    found = {key: value for key, value in one.items() if key not in {"entities", "vcardArray"}}
+    """Reduce an answer, or one of its entities."""
+    found = {key: _masked(value) for key, value in one.items() if key in READ}
+    for key in ("remarks", "notices"):
+        if isinstance(one.get(key), list):
+            found[key] = [{part: _masked(note[part]) for part in NOTES if part in note} for note in one[key] if isinstance(note, dict)]
+    if isinstance(one.get("links"), list):
+        links = [link for link in one["links"] if isinstance(link, dict) and link.get("rel") == "self"]
+        found["links"] = [{part: link[part] for part in ("rel", "href") if part in link} for link in links]
+    if isinstance(one.get("entities"), list):
+        named = [each for each in one["entities"] if isinstance(each, dict) and "registrant" in (each.get("roles") or ())]
+        found["entities"] = [{key: value for key, value in _reduced(each).items() if key in KEPT} for each in named]
     if one.get("objectClassName") == "entity" and isinstance(one.get("vcardArray"), list):
         found["vcardArray"] = _reduced_card(one["vcardArray"])
-    if isinstance(named, list):
-        kept = [each for each in named if isinstance(each, dict) and "registrant" in (each.get("roles") or ())]
-        found["entities"] = [{key: value for key, value in _reduced(each).items() if key in KEPT} for each in kept]
     return found
 
 
+def _masked(value: Any) -> Any:  # noqa: ANN401 (JSON)
+    """Mask people in texts; of a list its texts."""
+    if isinstance(value, list):
+        return [_masked(one) for one in value if not isinstance(one, dict)]
+    return without_people(value) if isinstance(value, str) else None if isinstance(value, dict) else value
+
+
 def _reduced_card(card: list[Any]) -> list[Any]:
-    """Reduce a jCard to name and kind."""
+    """Reduce a jCard to name and kind, without what else its properties say of them."""
     properties = card[1] if len(card) > 1 and isinstance(card[1], list) else []
-    return [*card[:1], [one for one in properties if isinstance(one, list) and one[:1] and one[0] in {"version", "fn", "kind"}]]
+    kept = [one for one in properties if isinstance(one, list) and one[:1] and one[0] in {"version", "fn", "kind"}]
+    return [*card[:1], [[one[0], {}, *map(_masked, one[2:4])] for one in kept]]
 
 
 def registry_at(url: str) -> str:

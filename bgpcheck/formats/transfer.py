@@ -43,9 +43,9 @@ class Version:
             if is_digits(self.modified):
                 return datetime.strptime(self.modified, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
             found = parsedate_to_datetime(self.modified)
+            return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
         except (ValueError, TypeError, OverflowError):
             return None
-        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
 
 
 def http_version(headers: Mapping[str, str]) -> Version:

@@ -7,42 +7,46 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Address
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.address import prefix
+from bgpcheck.formats.masks import without_people
 from bgpcheck.model import AddressRange, AsnRange, Party, Registration, asplain, parse_asn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-LIMIT = 1 << 19  # characters that its expressions may search
+LIMIT, LONGEST, MOST = 1 << 16, 240, 64  # characters of an answer and of a line, networks: ipwhois' expressions are not linear
 NIRS = {"jpnic": "apnic", "krnic": "apnic"}  # national registries → whose members their space is
-# What ipwhois leaves out and whose it is depends on: expressions in its own form. A value ends where its line does.
-_REST = r"[^\S\n]+(?P<val>[^\n]+?)[^\S\n]*\n"
+# What ipwhois leaves out and whose it is depends on: expressions in its own form, each for the whole of a line.
+_REST = r"[^\S\n]*(?P<val>[^\n]*?)[^\S\n]*\n"
 FIELDS = {
     "arin": {
-        "name": r"(NetName|ASName):" + _REST,
-        "handle": r"(NetHandle|ASHandle):" + _REST,
-        "parent": r"(Parent):" + _REST,
-        "status": r"(NetType):" + _REST,
-        "owner": r"(OrgName|CustName):" + _REST,
-        "ownerid": r"(OrgId):" + _REST,
+        "name": r"(?m)^(NetName|ASName):" + _REST,
+        "handle": r"(?m)^(NetHandle|ASHandle):" + _REST,
+        "parent": r"(?m)^(Parent):" + _REST,
+        "status": r"(?m)^(NetType):" + _REST,
+        "owner": r"(?m)^(OrgName|CustName):" + _REST,
+        "ownerid": r"(?m)^(OrgId):" + _REST,
     },
     "lacnic": {
-        "status": r"(status):" + _REST,
-        "owner": r"(owner):" + _REST,
-        "ownerid": r"(ownerid):" + _REST,
-        "parent": r"(inetnum-up):" + _REST,
+        "status": r"(?m)^(status):" + _REST,
+        "owner": r"(?m)^(owner):" + _REST,
+        "ownerid": r"(?m)^(ownerid):" + _REST,
+        "parent": r"(?m)^(inetnum-up):" + _REST,
     },
 }
-_ASN = {
-    "arin": re.compile(r"^ASNumber:\s+(\d+)(?:\s+-\s+(\d+))?\s*$", re.MULTILINE),
-    "lacnic": re.compile(r"^aut-num:\s+(?:AS)?(\d+)()\s*$", re.MULTILINE),
+# The line that a network or AS number begins with; what stands before the next such line is its own.
+_BEGINS = {
+    "arin": re.compile(r"(?m)^(?=(?:NetRange|ASNumber):)"),
+    "lacnic": re.compile(r"(?m)(?:\A|(?<=\n\n))(?=(?:inetnum|aut-num):)"),
+    "jpnic": re.compile(r"(?m)^(?=(?:[a-z]\. )?\[Network Number\])"),
+    "krnic": re.compile(r"(?m)^(?=IPv[46] Address[^\S\n]*:)"),
 }
-_NOTHING = re.compile(r"^(?:No match found for|No match!!|% No match for|# ?No match found)", re.MULTILINE | re.IGNORECASE)
-_PARENT = re.compile(r"\(([A-Z0-9-]+)\)\s*$")
+_ASN = re.compile(r"(?:ASNumber:\s+(\d{1,10})(?:\s+-\s+(\d{1,10}))?|aut-num:\s+(?:AS)?(\d{1,10}))\s*\n")
+_NOTHING = re.compile(r"(?im)^(?:No match found for|No match!!|% No match for|# ?No match found)")
+_PARENT = re.compile(r"\(([A-Z0-9-]{1,60})\)\Z")
 # Lines that name nobody's telephone: what is kept of an answer.
 KEPT = {
     "arin": re.compile(
@@ -58,20 +62,24 @@ KEPT = {
 def reduced(data: bytes, registry: str) -> bytes:
     """Keep the lines of an answer that say whose a network is; who answers for it, by which telephone, is left out."""
     kept = KEPT[registry]
-    lines = data.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
-    return "".join(f"{line}\n" for line in lines if not line.strip() or kept.match(line)).encode()
+    lines = _text(data).split("\n")
+    return "\n".join(without_people(line) for line in lines if not line.strip() or kept.match(line)).encode()
+
+
+def is_whole(registry: str, data: bytes) -> bool:
+    """Tell whether an answer came to its end: ARIN's and LACNIC's close with comments."""
+    last = next((line for line in reversed(data.splitlines()) if line.strip()), b"")
+    return last.startswith({"arin": b"#", "lacnic": b"%"}[registry]) or b"No match" in last
 
 
 def parse(data: bytes, registry: str, *, file: str) -> tuple[Registration, ...]:
     """Read every network or AS number of an answer of ``arin``, ``lacnic``, ``jpnic`` or ``krnic``; none where it says that there is none.
 
-    ``FormatError`` for what is neither.
+    ``FormatError`` for what is neither, or has one that can't be read.
     """
-    text = data.decode("utf-8", "replace").replace("\r\n", "\n") + "\n"
-    if len(text) > LIMIT:
-        raise FormatError(f"an answer of more than {LIMIT >> 10} KB", file=file)
+    text = _text(data) + "\n"
     try:
-        found = tuple(_nir(text, registry) if registry in NIRS else (*_networks(text, registry), *_asns(text, registry)))
+        found = tuple(_section(part, registry) for part in _sections(text, registry))
     except FormatError as error:
         raise error.at(file=file) from None
     if not found and not _NOTHING.search(text):
@@ -79,40 +87,62 @@ def parse(data: bytes, registry: str, *, file: str) -> tuple[Registration, ...]:
     return found
 
 
-def _networks(text: str, registry: str) -> Iterator[Registration]:
-    """Read ARIN's or LACNIC's networks."""
-    reader = _reader()
-    nets = reader.get_nets_arin(text) if registry == "arin" else reader.get_nets_lacnic(text)
-    for net, after in zip_longest(nets, nets[1:]):
-        end = after["start"] if after else None
-        found = reader.parse_fields(text, FIELDS[registry], end, net["end"], field_list=list(FIELDS[registry]))
-        yield _registration(registry, _range(net), found)
+def _text(data: bytes) -> str:
+    """Read the characters of an answer."""
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _asns(text: str, registry: str) -> Iterator[Registration]:
-    """Read ARIN's or LACNIC's AS numbers, of which ipwhois has no reader."""
-    for match in _ASN[registry].finditer(text):
-        first = parse_asn(match[1])
-        last = parse_asn(match[2]) if match[2] else first
-        found = _reader().parse_fields(text, FIELDS[registry], None, match.end() - 1, field_list=list(FIELDS[registry]))
-        if first <= last:
-            yield _registration(registry, AsnRange(first, last), found)
+def _sections(text: str, registry: str) -> list[str]:
+    """Split an answer, so that no network gets a line of another one."""
+    if len(text) > LIMIT:
+        raise FormatError(f"an answer of more than {LIMIT >> 10} KB")
+    if any(len(line) > LONGEST for line in text.split("\n")):
+        raise FormatError(f"a line of more than {LONGEST} characters")
+    first, *parts = _BEGINS[registry].split(text)
+    if len(parts) > MOST:
+        raise FormatError(f"more than {MOST} networks")
+    del first  # the registry's own words
+    return [part.partition("\n\n")[0] + "\n" for part in parts] if registry == "lacnic" else parts  # there an object ends at a blank
 
 
-def _nir(text: str, registry: str) -> Iterator[Registration]:
-    """Read a national registry's networks: a name, and no handle that means the same elsewhere."""
-    from ipwhois.nir import NIR_WHOIS, NIRWhois  # noqa: PLC0415 (only where such an answer is)
+def _section(text: str, registry: str) -> Registration:
+    """Read one network or AS number."""
+    if found := _ASN.match(text):
+        first = parse_asn(found[1] or found[3])
+        last = parse_asn(found[2]) if found[2] else first
+        if last < first:
+            raise FormatError(f"AS{first} - AS{last} is no range")
+        return _registration(registry, AsnRange(first, last), _fields(text, FIELDS[registry]))
+    return _nir(text, registry) if registry in NIRS else _registration(registry, _network(text, registry), _fields(text, FIELDS[registry]))
 
-    reader = NIRWhois(_net())
-    nets = reader.get_nets_jpnic(text) if registry == "jpnic" else reader.get_nets_krnic(text)
+
+def _network(text: str, registry: str) -> AddressRange:
+    """Read the range of a section's one network."""
+    reader = _reader(registry)
+    nets = getattr(reader, f"get_nets_{registry}")(text)
+    if len(nets) != 1:
+        raise FormatError(f"{text.partition(chr(10))[0][:80]!r}: a network whose range can't be read")
+    blocks = [prefix(part.strip()).range for part in str(nets[0]["cidr"]).split(",")]
+    found = AddressRange(blocks[0].version, min(one.first for one in blocks), max(one.last for one in blocks))
+    if sum(one.size for one in blocks) != found.size or any(one.version != found.version for one in blocks):
+        raise FormatError(f"{str(nets[0]['cidr'])[:80]!r} is no one range")
+    return found
+
+
+def _fields(text: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """Read a section's fields, each from the first line that has it."""
+    found = _reader("arin").parse_fields(text, fields, field_list=list(fields))
+    return {name: value.partition("\n")[0].strip() for name, value in found.items()}
+
+
+def _nir(text: str, registry: str) -> Registration:
+    """Read a national registry's network: a name, and no handle that means the same elsewhere."""
+    from ipwhois.nir import NIR_WHOIS  # noqa: PLC0415 (only where such an answer is)
+
     fields = {name: NIR_WHOIS[registry]["fields"][name] for name in ("name", "handle")}
-    for net, after in zip_longest(nets, nets[1:]):
-        end = after["start"] if after else None
-        found = reader.parse_fields(text, fields, end, net["end"], field_list=list(fields))
-        holder = Party("", found["name"].strip())
-        yield Registration(
-            NIRS[registry], _range(net), found["handle"].strip(), "", found["handle"].strip(), "", (holder,) if holder.name else ()
-        )
+    found = _fields(text, fields)
+    holder, name = Party("", found.get("name", "")), found.get("handle", "")
+    return Registration(NIRS[registry], _network(text, registry), name, "", name, "", (holder,) if holder.name else ())
 
 
 def _registration(registry: str, resource: AddressRange | AsnRange, found: Mapping[str, str]) -> Registration:
@@ -131,20 +161,12 @@ def _registration(registry: str, resource: AddressRange | AsnRange, found: Mappi
     )
 
 
-def _range(net: Mapping[str, Any]) -> AddressRange:
-    """Read a network's range from its prefixes; what ipwhois gives as ``range`` is the next network's where there are several."""
-    blocks = [prefix(part.strip()).range for part in str(net["cidr"]).split(",")]
-    found = AddressRange(blocks[0].version, min(one.first for one in blocks), max(one.last for one in blocks))
-    if sum(one.size for one in blocks) != found.size or any(one.version != found.version for one in blocks):
-        raise FormatError(f"{str(net['cidr'])[:80]!r} is no one range")
-    return found
-
-
-def _reader() -> Any:  # noqa: ANN401 (ipwhois has no types)
-    """Give ipwhois' reader of whois text."""
+def _reader(registry: str) -> Any:  # noqa: ANN401 (ipwhois has no types)
+    """Give ipwhois' reader of a registry's text."""
+    from ipwhois.nir import NIRWhois  # noqa: PLC0415 (as above)
     from ipwhois.whois import Whois  # noqa: PLC0415 (as above)
 
-    return Whois(_net())
+    return NIRWhois(_net()) if registry in NIRS else Whois(_net())
 
 
 def _net() -> Any:  # noqa: ANN401 (as above)

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from bgpcheck.errors import FetchError, FormatError, UsageError
+from bgpcheck.fetch import proxies
 from bgpcheck.fetch.aside import aside
 from bgpcheck.fetch.download import Downloader
 from bgpcheck.fetch.guard import Guard
 from bgpcheck.fetch.http import Http
 from bgpcheck.fetch.part import Limits, Order
 from bgpcheck.fetch.politeness import Politeness
+from bgpcheck.fetch.session import server_of
 from bgpcheck.formats.transfer import Version
 from bgpcheck.store import downloads as folder
 from bgpcheck.store import registry, vet
@@ -93,7 +93,7 @@ class Update:
 
     async def _renewed(self, asked: Sequence[Wanted], files: Sequence[Wanted]) -> tuple[Outcome, ...]:
         """Renew all files, and draw how far it is meanwhile."""
-        guard = Guard.of([*(urlsplit(one.url).hostname or "" for one in asked), *_proxies()])
+        guard = Guard.of([*("{}:{}".format(*server_of(one.url)) for one in asked), *proxies.servers()])
         async with Http(guard, Politeness({})) as http:
             renewal = _Renewal(self, Downloader(guard, http), files)
             tasks = [asyncio.create_task(renewal.one(one)) for one in asked]
@@ -182,8 +182,3 @@ class _Renewal:
 def _reason(error: FormatError | UsageError) -> str:
     """Say what is wrong with a file that is named beside it."""
     return str(FormatError(error.message, line=error.line, field=error.field) if isinstance(error, FormatError) else error)
-
-
-def _proxies() -> list[str]:
-    """List the hosts of proxies that the user has set."""
-    return [urlsplit(url if "//" in url else f"//{url}").hostname or "" for url in getproxies().values()]

@@ -113,6 +113,9 @@ def objects(count: int, like: str = "") -> Iterator[str]:
         )
 
 
+ANCHORS = ("afrinic", "apnic", "arin", "lacnic", "ripe")  # an export without one of them says nothing of its registry's space
+
+
 def vrps(count: int, like: str = "") -> Iterator[str]:
     """Give VRPs in the shape of rpki-client's export."""
     chance = random.Random(SEED + 2)  # noqa: S311 (as above)
@@ -122,7 +125,8 @@ def vrps(count: int, like: str = "") -> Iterator[str]:
     for number, row in enumerate(rows, 1):
         origin, reach = other(row.origin, chance, origins), max(row.length, LONGEST[row.version] if chance.random() < OTHER else 0)
         end = "\n" if number == len(rows) else ",\n"
-        yield f'\t\t{{ "asn": {origin}, "prefix": "{row.prefix}", "maxLength": {reach}, "ta": "ripe", "expires": 1767312000 }}{end}'
+        anchor = ANCHORS[number % len(ANCHORS)]
+        yield f'\t\t{{ "asn": {origin}, "prefix": "{row.prefix}", "maxLength": {reach}, "ta": "{anchor}", "expires": 1767312000 }}{end}'
     yield "\t]\n}\n"
 
 

@@ -101,6 +101,8 @@ class Registry:
             if line == "!!":
                 kept = True
                 continue
+            if line == "!q":
+                return
             self.asked[f"irrd {line}"] += 1
             source = line[2:] if line.startswith("!s") else source
             found: list[str] = []

@@ -26,7 +26,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def irrd(answer: Callable[[str], bytes]) -> Handler:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := (await reader.readline()).decode().strip():
+        while (line := (await reader.readline()).decode().strip()) not in {"", "!q"}:
             if line != "!!":
                 data = answer(line[2:]) if line.startswith("!i") else b""
                 writer.write(b"A%d\n%sC\n" % (len(data), data) if data else b"D\n" if line.startswith("!i") else b"C\n")
@@ -38,7 +38,7 @@ def ripe(objects: dict[str, str], referring: dict[str, str]) -> Handler:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         *flags, name = (await reader.readline()).decode().split()
         found = referring.get(name, "") if "member-of" in flags else objects.get(name, "")
-        writer.write(found.encode() + b"\n\n" if found else NOTHING)
+        writer.write(found.encode() + b"\n\n\n" if found else NOTHING)
 
     return handle
 

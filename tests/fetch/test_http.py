@@ -10,13 +10,15 @@ import pytest
 from fetch.servers import http, page, saying, serving
 
 from bgpcheck.errors import FetchError
+from bgpcheck.fetch import proxies
 from bgpcheck.fetch.guard import Guard
-from bgpcheck.fetch.http import Http, Page
+from bgpcheck.fetch.http import Http, Page, waits
 from bgpcheck.fetch.politeness import Politeness
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 GUARD = Guard.of(["127.0.0.1"])
 
@@ -124,3 +126,73 @@ async def test_whom_nobody_named() -> None:
     async with serving(http(lambda _: page(b"secret"))) as port:
         with pytest.raises(FetchError, match="not on the public Internet"):
             await ask(port, guard=Guard.of(["registry.example"]))
+
+
+ELSEWHERE = [
+    *("127.0.0.1", "127.1", "2130706433", "0177.0.0.1", "0x7f.0.0.1", "127.0.0.1.", "127.0.0.01", "0", "0.0.0.0", "[::]", "[::1]"),
+    *("\u2460\u2461\u2466.0.0.1", "127\u30020\u30020\u30021", "\u0661\u0662\u0667.0.0.1", "%31%32%37.0.0.1", "x@127.1", "[::1%25lo]"),
+    *("[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "127.0.0.1\\@example.com", "169.254.169.254", "10.0.0.1"),
+]
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+async def test_nobody_refers_us_to_ourselves(host: str) -> None:
+    """However the address is written; the server that refers is named, by name."""
+    hits: list[bytes] = []
+
+    async def inside(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hits.append(await reader.readline())
+        writer.write(page(b"secret"))
+
+    async with serving(inside) as port:
+        front = http(lambda _: page(b"", "302 Found", Location=f"http://{host}:{port}/secret"))
+        async with serving(front) as outside, Http(Guard.of([f"localhost:{outside}"]), Politeness({})) as client:
+            with pytest.raises(FetchError):
+                await client.get(f"http://localhost:{outside}/", limit=4000, seconds=60)
+    assert hits == []
+
+
+async def test_only_the_port_that_was_named() -> None:
+    async with serving(http(lambda _: page(b"secret"))) as other:
+        front = http(lambda _: page(b"", "302 Found", Location=f"http://127.0.0.1:{other}/"))
+        async with serving(front) as named, Http(Guard.of([f"127.0.0.1:{named}"]), Politeness({})) as client:
+            with pytest.raises(FetchError, match="not on the public Internet"):
+                await client.get(f"http://127.0.0.1:{named}/", limit=4000, seconds=60)
+
+
+async def test_no_password_of_the_users_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("default login alice password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    heads: list[bytes] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(page(b"x"))
+
+    async with serving(handle) as port:
+        assert (await ask(port)).body == b"x"
+    assert b"authorization" not in heads[0].lower()
+
+
+async def test_by_a_proxy_only_whom_somebody_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(path: str) -> bytes:
+        asked.append(path)
+        return page(b"", "302 Found", Location="https://elsewhere.example/") if path.endswith("/refers") else page(b"by the proxy")
+
+    async with serving(http(answer)) as port:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("https_proxy", f"127.0.0.1:{port}")
+        monkeypatch.setenv("no_proxy", "")
+        guard = Guard.of(["registry.example:80", *proxies.servers()])
+        async with Http(guard, Politeness({})) as client:
+            assert (await client.get("http://registry.example/x", limit=100, seconds=60)).body == b"by the proxy"
+            with pytest.raises(FetchError, match="which nobody named"):
+                await client.get("http://registry.example/refers", limit=100, seconds=60)
+    assert asked == ["http://registry.example/x", "http://registry.example/refers"]
+
+
+@pytest.mark.parametrize("text", ["Mon, 01 Jan 2001 00:00:00 +99999999999999", "x", "-5", "\u0663", "Mon, 01 Jan 0001 00:00:00 +1400"])
+def test_a_wait_that_can_not_be_read_is_none(text: str) -> None:
+    assert waits({"retry-after": text}, datetime.now(UTC)) in {None, 0.0}

@@ -41,7 +41,7 @@ def irrd(status: dict[str, Any] | None, *, filters: bool = True, seen: Counter[i
     """An IRRd with a status, or one that knows no ``!J``; ``filters``: whether it knows ``!f``. ``seen``: questions by connection."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := (await reader.readline()).decode().strip():
+        while (line := (await reader.readline()).decode().strip()) not in {"", "!q"}:
             if line.startswith("!J") and status is not None:
                 data = json.dumps({"RADB": status}).encode()
                 writer.write(b"A%d\n%sC\n" % (len(data), data))
@@ -105,3 +105,16 @@ async def test_many_questions_go_over_several_connections() -> None:
     await ask(irrd(None, seen=many), 40)
     assert list(few.values()) == [WORTH_ONE]  # two for each prefix
     assert sorted(many.values()) == [26, 27, 27]
+
+
+async def test_one_that_answers_more_than_it_is_asked() -> None:
+    """Each answer would be taken for that of the next question."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := (await reader.readline()).decode().strip():
+            if line == "!q":
+                return
+            writer.write(b"D\n" if line.startswith("!r") else b"C\n")  # to !! too
+
+    with pytest.raises(FetchError, match="answers more than it is asked"):
+        await ask(handle)

@@ -114,6 +114,12 @@ async def test_another_countrys_is_not_asked(nir: str, tmp_path: Path) -> None:
     assert not [gap for gap in live.result.to_json()["gaps"] if gap["source"].startswith("nir")]
 
 
+async def test_a_page_without_an_organisation(tmp_path: Path) -> None:
+    live, _ = await judged("jpnic", page(JPNIC.replace(b"g. [Organization]               Example University\n", b"")), tmp_path)
+    (row,) = live.result.to_json()["prefixes"]
+    assert row["holder"]["match"] != "similar"
+
+
 FAULTS = [
     (b"", "unreachable"),
     (page(b"", "500 Oops"), "unreachable"),

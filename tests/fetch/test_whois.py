@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 GUARD = Guard.of(["127.0.0.1"])
-OBJECT = b"route:          193.0.0.0/21\norigin:         AS3333\nsource:         RIPE # Filtered\n\n"
+OBJECT = b"route:          193.0.0.0/21\norigin:         AS3333\nsource:         RIPE # Filtered\n\n\n"
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,11 @@ PLAIN: Mapping[str, tuple[bytes, bytes | GapReason]] = {
     "a bad question, as IRRd says it": (b"%% ERROR: One or more selected sources are unavailable.\n\n\n", GapReason.MALFORMED),
     "too much": (b"x" * 5000 + b"\n", GapReason.MALFORMED),
     "cut": (OBJECT.rstrip(), GapReason.UNREACHABLE),
+    "cut after a line": (OBJECT.rstrip() + b"\n", GapReason.UNREACHABLE),
+    "cut between two objects": (OBJECT.rstrip() + b"\n\n", GapReason.UNREACHABLE),
+    "lines of the other kind": (OBJECT.replace(b"\n", b"\r\n"), OBJECT.replace(b"\n", b"\r\n")),
     "words that sound like a refusal in an object": (
-        OBJECT.replace(b"\n\n", b"\nremarks: access denied\n\n"), OBJECT.replace(b"\n\n", b"\nremarks: access denied\n\n"),
+        OBJECT.replace(b"\n\n\n", b"\nremarks: access denied\n\n\n"), OBJECT.replace(b"\n\n\n", b"\nremarks: access denied\n\n\n"),
     ),
 }  # fmt: skip
 
@@ -146,3 +149,21 @@ async def test_irrd_that_hangs_up(answer: bytes) -> None:
         with pytest.raises(FetchError) as caught:
             await wire.query("!r193.0.0.0/21", limit=4000)
         assert caught.value.reason == GapReason.UNREACHABLE
+
+
+@pytest.mark.parametrize("query", ["x\r\n-i mnt-by Y", "x\n", "-i mnt-by M\u00dc-MNT", "x\x00"])
+async def test_what_can_not_be_asked(query: str) -> None:
+    asked = list[bytes]()
+    async with serving(saying(OBJECT, asked=asked)) as port:
+        with pytest.raises(FetchError, match="can't be asked"):
+            await plain(GUARD, f"127.0.0.1:{port}", query, limit=4000, seconds=60)
+    assert asked == []
+
+
+async def test_what_is_quoted_names_nobody() -> None:
+    words = b"%ERROR:201: access denied for 203.0.113.7 (2001:db8::7), write to jane.doe@example.net or +31 20 535 4444\n"
+    async with serving(saying(words)) as port:
+        with pytest.raises(FetchError) as caught:
+            await plain(GUARD, f"127.0.0.1:{port}", "x", limit=4000, seconds=60)
+    said = str(caught.value)
+    assert "access denied for (address left out) ((address left out)), write to (mailbox left out) or (telephone left out)" in said

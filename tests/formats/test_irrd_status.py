@@ -26,6 +26,7 @@ ROWS = [
     ({"rpsl_data_updated": "2026-11-28T11:54:03+01:00"}, Status(updated=datetime(2026, 11, 28, 10, 54, 3, tzinfo=UTC))),
     ({"error": "Unknown source"}, Status(error="Unknown source")),
     ({"rpsl_data_updated": "2026-11-28T10:54:03"}, Status()),  # of no zone: it says nothing
+    ({"rpsl_data_updated": "0001-01-01T00:00:00+14:00"}, Status()),  # before all times
     ({"rpsl_data_updated": "yesterday", "authoritative": "yes", "rpki_rov_filter": 1}, Status()),
     (None, Status()),  # a source that holds nothing is left out
 ]  # fmt: skip

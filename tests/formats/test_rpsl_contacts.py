@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bgpcheck.formats import bulk
-from bgpcheck.formats.rpsl_contacts import LEFT_OUT, without
+from bgpcheck.formats.masks import MAIL
+from bgpcheck.formats.rpsl_contacts import without
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "registry"
 ROUTE = b"""% a comment
@@ -35,7 +36,7 @@ origin:         AS3333
 mnt-by:         RIPE-NCC-MNT
 source:         RIPE
 
-""" % (LEFT_OUT, LEFT_OUT)
+""" % (MAIL.encode(), MAIL.encode())
 
 
 def test_a_route_object() -> None:
@@ -54,3 +55,18 @@ def test_what_is_judged_stays(name: str) -> None:
     before, after = ([one for _, _, one in bulk.Scan([text], name, f"irr/{name[:-3]}").records()] for text in (data, without(data)))
     assert before == after
     assert before
+
+
+BETWEEN = [
+    (b"mnt-by: A\nadmin-c: X\n% said between\n+ B-MNT\nsource: X\n", b"mnt-by: A\n% said between\nsource: X\n"),
+    (b"admin-c: X\nroute: 193.0.0.0/21\norigin: AS1\n\nroute: 1\n", b"\nroute: 1\n"),  # an object that begins so is a person's
+    (b"person: Jane\nroute: 193.0.0.0/21\n\n", b"\n"),
+    (b"% x\nperson: Jane\n\nroute: 1\nadmin-c : X\nContact:Y\n", b"% x\n\nroute: 1\n"),
+    (b"route: 1\ndescr: +31 20 535 4444\nremarks: a@b\n", b"route: 1\ndescr: (telephone left out)\nremarks: (mailbox left out)\n"),
+    (b"\xff\xfe: \xe9\n", b"\xff\xfe: \xe9\n"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), BETWEEN)
+def test_nothing_changes_its_meaning(before: bytes, after: bytes) -> None:
+    assert without(before) == after

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.whois_networks import KEPT, LIMIT, parse, reduced
+from bgpcheck.formats.whois_networks import KEPT, LIMIT, is_whole, parse, reduced
 from bgpcheck.model import AddressRange, AsnRange, Party, Prefix
 
 DATA = Path(os.environ.get("BGPCHECK_DATA", "nowhere")) / "rdap" / "ipwhois"
@@ -67,7 +67,12 @@ def test_nothing(text: bytes) -> None:
 WRONG = [
     (b"", "arin", "names no network"),
     (b"<html>Welcome</html>", "lacnic", "names no network"),
-    (b"NetRange: 8.0.0.0 - 8.0.0.255\n", "arin", "names no network"),  # ARIN always writes CIDR too
+    (b"NetRange: 8.0.0.0 - 8.0.0.255\n", "arin", "can't be read"),  # ARIN always writes CIDR too
+    (b"NetRange: x\nCIDR: 8.0.0.0/24 (x)\nNetName: X\n", "arin", "can't be read"),
+    (b"NetRange: x\nCIDR: 8.0.0.0/24\nCIDR: 9.0.0.0/24\n", "arin", "can't be read"),
+    (b"NetRange: x\nCIDR: 8.0.0.0/24\n" * 65, "arin", "more than 64 networks"),
+    (b"ASNumber: 9 - 8\n", "arin", "is no range"),
+    (b"IPv4 Address : - a ( - a (" * 40, "krnic", "a line of more than 240"),
     (b"NetRange: x\nCIDR: 8.0.0.0/24, 9.0.0.0/24\nNetName: X\n", "arin", "no one range"),
     (b"x" * (LIMIT + 1), "arin", "more than"),
 ]
@@ -114,3 +119,54 @@ def test_real_pages(nir: str, names: list[str]) -> None:
         assert [party.name for network in found for party in network.holders] == names
         assert parse(reduced(data, nir), nir, file=nir) == found
         assert b"@" not in reduced(data, nir)
+
+
+NET = b"NetRange:       8.8.8.0 - 8.8.8.255\nCIDR:           8.8.8.0/24\nNetName:        X\nNetType:        Reassigned\n%b\n"
+CUSTOMER = b"CustName:       Foo\n"
+NEIGHBOUR = b"\nNetRange:       8.8.9.0 - 8.8.9.255\nCIDR:           8.8.9.0/24\nOrgName: Google LLC\nOrgId: GOGL\n"
+OTHERS = [
+    (NET % b"CustName:       Foo OrgId: GOGL\n", (Party("", "Foo OrgId: GOGL"),)),
+    (NET % (CUSTOMER + NEIGHBOUR), (Party("", "Foo"),)),
+    (NET % (b"Comment:        peers with OrgId: GOGL\n" + CUSTOMER), (Party("", "Foo"),)),
+    (NET % (b"ReferralOrgId:  GOGL\n" + CUSTOMER), (Party("", "Foo"),)),
+    (NET % b"" + b"ASNumber: 1\nOrgId: GOGL\n", ()),
+    (NET % b"OrgName:\nOrgId:          GOGL\n", (Party("GOGL", ""),)),
+]
+
+
+@pytest.mark.parametrize(("text", "holders"), OTHERS)
+def test_no_network_gets_what_is_said_of_another(text: bytes, holders: tuple[Party, ...]) -> None:
+    assert parse(text, "arin", file="f")[0].holders == holders
+
+
+def test_lacnics_networks_are_no_as_numbers() -> None:
+    text = b"inetnum:     200.150.2.0/24\nstatus:      reassigned\naut-num:     AS28573\nowner:       Small\nownerid:     BR-SMALL-LACNIC\n"
+    (one,) = parse(text, "lacnic", file="f")
+    assert (one.resource, one.holders) == (Prefix.parse("200.150.2.0/24").range, (Party("BR-SMALL-LACNIC", "Small"),))
+    (one,) = parse(b"aut-num: AS1\n\nperson: Jane\nowner: Jane\nownerid: X\n", "lacnic", file="f")
+    assert one.holders == ()
+
+
+@pytest.mark.parametrize("nir", ["jpnic", "krnic"])
+def test_a_page_without_a_name(nir: str) -> None:
+    text = {
+        "jpnic": b'[Network Number]    <A HREF="x">133.1.0.0/16</A>\n',
+        "krnic": b"IPv4 Address       : 115.0.0.0 - 115.0.0.255 (/24)\n",
+    }[nir]
+    (one,) = parse(text, nir, file="f")
+    assert (one.holders, one.registry) == ((), "apnic")
+
+
+WHOLE = [
+    ("arin", b"NetRange: x\n\n#\n# terms\n#\n\n", True),
+    ("arin", b"#\n# terms\n#\n\nNetRange: x\nOrgId: X\n", False),
+    ("arin", b"No match found for n + 8.8.8.8.\n", True),
+    ("arin", b"", False),
+    ("lacnic", b"inetnum: x\r\n\r\n% and AS numbers.\r\n\r\n", True),
+    ("lacnic", b"% head\r\n\r\ninetnum: x\r\n", False),
+]
+
+
+@pytest.mark.parametrize(("registry", "data", "whole"), WHOLE)
+def test_where_an_answer_ends(registry: str, data: bytes, *, whole: bool) -> None:
+    assert is_whole(registry, data) == whole

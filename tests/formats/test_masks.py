@@ -1,0 +1,51 @@
+"""Mailboxes, telephones and addresses in what others wrote; everything else as it was."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bgpcheck.formats.masks import ADDRESS, MAIL, PHONE, without_people, without_us
+
+PEOPLE = [
+    ("mail jane.doe+x@example.co.uk now", f"mail {MAIL} now"),
+    ("<jane@localhost>", f"<{MAIL}>"),
+    ("a@b@c", f"{MAIL}@c"),
+    ("call +31 20 535 4444.", f"call {PHONE}."),
+    ("+49(30)123-4567", PHONE),
+    ("AS3333 193.0.0.0/21 2001:db8::/32 2020-01-01 12:30:45", None),
+    ("+31205354444 as one number", None),  # it may be Base64
+    ("@ a@ @b", None),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), PEOPLE)
+def test_people(before: str, after: str | None) -> None:
+    assert without_people(before) == (before if after is None else after)
+
+
+US = [
+    ("denied for 203.0.113.7.", f"denied for {ADDRESS}"),
+    ("[2001:db8::7]", f"[{ADDRESS}]"),
+    ("::1 and ::ffff:192.0.2.1", f"{ADDRESS} and {ADDRESS}"),
+    ("12:30:45 on 1.2.3 at AS64500, error 201: dead:beef", None),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), US)
+def test_us(before: str, after: str | None) -> None:
+    assert without_us(before).rstrip(".") == (before if after is None else after)
+
+
+@given(st.binary(max_size=4000))
+def test_certificates_stay(data: bytes) -> None:
+    text = base64.b64encode(data).decode()
+    assert without_people(text) == text
+
+
+@given(st.text(max_size=300))
+def test_once_is_enough(text: str) -> None:
+    assert without_people(without_people(text)) == without_people(text)
