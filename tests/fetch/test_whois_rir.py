@@ -49,6 +49,10 @@ Organization:   Google LLC (GOGL)
 
 OrgName:        Google LLC
 OrgId:          GOGL
+
+#
+# ARIN WHOIS data and services are subject to the Terms of Use
+#
 """
 ARIN_ASN = b"""
 ASNumber:       15169
@@ -59,6 +63,10 @@ RegDate:        2000-03-30
 OrgName:        Google LLC
 OrgId:          GOGL
 OrgTechName:   Jane Doe
+
+#
+# ARIN WHOIS data and services are subject to the Terms of Use
+#
 """
 
 
@@ -129,4 +137,20 @@ async def test_what_is_no_answer(answer: bytes, tmp_path: Path) -> None:
         (tmp_path / "s.yaml").write_text(yaml.safe_dump(tree))
         live = await api.check(alone(tmp_path))
     assert {gap["source"] for gap in live.result.to_json()["gaps"]} >= {"rdap/ip", "rdap/autnum"}
+    assert words(live)["holder"] == "unknown"
+
+
+async def test_an_answer_that_was_cut(tmp_path: Path) -> None:
+    """Between two networks: what is missing is the nearer holder."""
+
+    async def whois(reader, writer) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        line = await reader.readline()
+        writer.write(ARIN[: ARIN.index(b"NetRange:       8.8.8.0")] if line[:1] == b"n" else ARIN_ASN)
+
+    async with serving(whois) as port, serving(saying(b"")) as web:
+        tree = yaml.safe_load(sources(web, web, web))
+        tree["rirs"]["arin"]["whois"] = f"127.0.0.1:{port}"
+        (tmp_path / "s.yaml").write_text(yaml.safe_dump(tree))
+        live = await api.check(alone(tmp_path))
+    assert "rdap/ip" in {gap["source"] for gap in live.result.to_json()["gaps"]}
     assert words(live)["holder"] == "unknown"
