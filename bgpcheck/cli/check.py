@@ -150,6 +150,9 @@ def _refuse_network(args: argparse.Namespace) -> None:
         raise UsageError("--live and --offline: choose one")
     if args.dry_run and not args.live:
         raise UsageError("--dry-run shows what --live would ask: add --live")
+    given = {"--refresh": args.refresh, "--keep-contacts": args.keep_contacts, "--deadline": args.deadline is not None}
+    if not args.live and (idle := [name for name, there in given.items() if there]):
+        raise UsageError(f"{idle[0]} is about live registries: add --live")
     if args.dry_run and args.format not in {"table", "json"}:
         raise UsageError(f"--dry-run writes table or json, not {args.format}")
     if args.dry_run and args.evidence:

@@ -60,6 +60,9 @@ WRONG = [
     (["--live", "--offline"], "--live and --offline: choose one"),
     (["--live", "--dry-run", "--format", "csv"], "--dry-run writes table or json, not csv"),
     (["--live", "--dry-run", "--evidence", "e.zip"], "--dry-run and --evidence: nothing is asked, so there is no evidence"),
+    (["--refresh"], "--refresh is about live registries: add --live"),
+    (["--keep-contacts"], "--keep-contacts is about live registries: add --live"),
+    (["--deadline", "9"], "--deadline is about live registries: add --live"),
     (["--live", "--deadline", "0"], "--deadline '0': write seconds, 1 to 3600"),
 ]
 
