@@ -25,19 +25,18 @@ NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Knows the servers that were named, as ``host:port``, or ``host`` for all its ports; in lower case."""
+    """Knows the servers that were named: hosts with their port, or a host for all its ports."""
 
-    named: frozenset[str]
+    named: frozenset[str | tuple[str, int]]
 
     @classmethod
-    def of(cls, servers: Collection[str]) -> Guard:
+    def of(cls, servers: Collection[str | tuple[str, int]]) -> Guard:
         """Take the named servers."""
-        return cls(frozenset(server.lower() for server in servers if server))
+        return cls(frozenset(_plain(one) if isinstance(one, str) else (_plain(one[0]), one[1]) for one in servers if one))
 
     def knows(self, host: str, port: int) -> bool:
         """Tell whether somebody named a server."""
-        plain = host.lower().rstrip(".")
-        return plain in self.named or f"{plain}:{port}" in self.named
+        return _plain(host) in self.named or (_plain(host), port) in self.named
 
     async def addresses(self, host: str, port: int) -> list[Address]:
         """Resolve a host to the addresses that may be connected to; ``FetchError`` where there is none, or one is not public."""
@@ -58,6 +57,15 @@ class Guard:
                 raise FetchError(f"refers to {host} ({address}), which is not on the public Internet", GapReason.MALFORMED)
 
 
+def _plain(host: str) -> str:
+    """Give a host as it is compared: in lower case, an address in its one spelling (RFC 5952)."""
+    text = host.lower().strip("[]").rstrip(".")
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return text
+
+
 async def _resolved(host: str, port: int) -> list[Any]:
     """Resolve a name aside: the system's own resolver can take minutes."""
 
@@ -76,5 +84,10 @@ def _public(text: str) -> bool:
     if isinstance(address, IPv6Address):
         inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
         inner += [IPv4Address(int(address) & 0xFFFFFFFF)] if address in NAT64 else []
-        return address.is_global and all(one is None or one.is_global for one in inner) and not address.is_multicast
+        return (
+            bool(int(address) >> 32)
+            and address.is_global
+            and all(one is None or one.is_global for one in inner)
+            and not address.is_multicast
+        )
     return address.is_global and not address.is_multicast

@@ -6,7 +6,6 @@ Rule: an answer has a size and a time, redirections go only where the guard allo
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 16
 MOST_HOPS = 4
 CONNECT, SILENCE = 5.0, 10.0  # seconds to be connected, and between two pieces of an answer
-NUMERIC = re.compile(r"[0-9a-f:]*:[0-9a-f:.]*(?:%.*)?|(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+))*\.?", re.IGNORECASE)
+LONGEST_HOST = 253  # characters (RFC 1035 s2.3.4)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 AGENT = f"bgpcheck/{__version__}"
@@ -196,7 +195,7 @@ class Http:
         A host that is an address is resolved by nobody, and one behind a proxy is resolved by the proxy: these are judged here.
         """
         host, port = _server(place)
-        if NUMERIC.fullmatch(host):
+        if _is_literal(host):
             try:
                 self._guard.check(host, port, [host])
             except ValueError as error:  # such as 127.1, which some systems take for an address
@@ -230,11 +229,17 @@ def _parsed(url: str) -> URL:
     """Read an address as it will be asked: a host in other letters or digits is what they stand for (RFC 5891)."""
     try:
         found = URL(url)
-        if found.raw_host and found.port:
+        if found.raw_host and found.port and len(found.raw_host) <= LONGEST_HOST:
             return found
     except ValueError:
         pass
     raise FetchError(f"refers to {url[:100]!r}, which is no https address", GapReason.MALFORMED)
+
+
+def _is_literal(host: str) -> bool:
+    """Tell whether some resolver may take a host for an address, in whatever spelling: ``::1``, ``127.1``, ``0x7f.1``."""
+    parts = host.removesuffix(".").split(".")
+    return ":" in host or all(part.isdigit() or part[:2].lower() == "0x" for part in parts)
 
 
 def _server(place: URL) -> tuple[str, int]:

@@ -146,7 +146,6 @@ class Irr:
             for query in queries:
                 session.politeness.count(host, port)
                 found.append((query, await wire.query(query, limit=LIMIT)))
-            await wire.finish()
             return found
 
     def _believe(self, said: bytes | FetchError, rpki: bytes | FetchError, *_: bytes | FetchError) -> None:

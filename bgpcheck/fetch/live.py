@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from bgpcheck.sources.base import Request
 
 T = TypeVar("T")
-UNFORESEEN = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)  # a fault of ours must not cost the other answers
+UNFORESEEN_WORDS = "an answer that nobody foresaw"
+UNFORESEEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+)  # a fault of ours must not cost the other answers
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -158,7 +166,8 @@ class LiveFetcher:
         rir = self.rdap.registry(one)
         try:
             return await (self.rdap.of_prefix(one) if isinstance(one, Prefix) else self.rdap.of_asn(one))
-        except FetchError as error:
+        except (FetchError, *UNFORESEEN) as failure:
+            error = failure if isinstance(failure, FetchError) else FetchError(f"RDAP: {UNFORESEEN_WORDS}", GapReason.MALFORMED)
             try:
                 return await WhoisRir(self.session, rir).about(one)
             except FetchError as second:
@@ -174,4 +183,4 @@ class LiveFetcher:
         except FetchError as error:
             return Gap(source, GapReason(error.reason or GapReason.UNREACHABLE), str(error))
         except UNFORESEEN as error:
-            return Gap(source, GapReason.MALFORMED, f"an answer that nobody foresaw: {type(error).__name__}")
+            return Gap(source, GapReason.MALFORMED, f"{UNFORESEEN_WORDS}: {type(error).__name__}")

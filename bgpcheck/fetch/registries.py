@@ -88,9 +88,8 @@ async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
             await end(tasks)
 
 
-def _named(settings: Settings) -> list[str]:
+def _named(settings: Settings) -> list[tuple[str, int]]:
     """List the servers that the settings, or whoever set a proxy, name."""
     web = [rir.rdap for rir in settings.rirs.values()] + [one.url for one in settings.national.values()] + list(settings.validators)
     whois = [one.server for one in settings.irr.values()] + [rir.whois for rir in settings.rirs.values()]
-    places = [*map(server_of, web), *map(place, whois)]
-    return [*(f"{host}:{port}" for host, port in places), *proxies.servers()]
+    return [*map(server_of, web), *map(place, whois), *proxies.servers()]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 PORT = 43
 CONNECT = 5.0  # seconds
-GOODBYE = 2.0  # seconds that a server has to hang up
 CHUNK = 1 << 16
 LINE = 1 << 12  # bytes of a line that says how an answer went
 DENIED = re.compile(rb"^%ERROR:2\d\d:|access denied|quota|rate limit|too many|exceeded|blocked", re.IGNORECASE | re.MULTILINE)
@@ -149,20 +148,19 @@ class Irrd(Wire):
     """A connection to an IRRd server that is kept open (``!!``)."""
 
     async def begin(self, source: str) -> None:
-        """Keep the connection, say who asks, and choose one source."""
+        """Keep the connection, say who asks, and choose one source; ``FetchError`` where the server does not say that it has.
+
+        Asked at last which source is chosen, it must name it: whoever answers ``!!`` too, or leaves an answer out, would have every answer
+        taken for that of another question.
+        """
         async with in_time(self.host, self.seconds):
-            for text in ("!!", f"!nbgpcheck-{__version__}", f"!s{source}"):
+            for text in ("!!", f"!nbgpcheck-{__version__}", f"!s{source}", "!s-lc"):
                 await self.send(text)
             for _ in range(2):  # to !! there is no answer
                 await self._answer(LINE)
-
-    async def finish(self) -> None:
-        """Say goodbye; ``FetchError`` where the server has answered more than it was asked, so that answers may have been mixed up."""
-        await self.send("!q")
-        with suppress(TimeoutError):  # one that does not hang up has nothing to add
-            async with asyncio.timeout(min(self.seconds, GOODBYE)):
-                if await self._reader.read(1):
-                    raise FetchError(f"{self.host} answers more than it is asked", GapReason.MALFORMED)
+            said = await self._answer(LINE)
+        if said.decode("latin-1").strip().upper() != source.upper():
+            raise FetchError(f"{self.host} says that it has chosen {_quoted(said)!r}, not {source}", GapReason.MALFORMED)
 
     async def query(self, text: str, *, limit: int) -> bytes:
         """Ask one question; empty where there is no entry (``D``) or nothing to say (``C``)."""

@@ -10,9 +10,10 @@ import re
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.address import address
 
-_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
-_PHONE = re.compile(r"(?<![\w+])\+\d{1,3}[ .()-][\d .()-]{5,24}\d")  # ITU-T E.123: the international prefix, then groups
-_WORD = re.compile(r"(?<![\w.:])[0-9A-Fa-f:.]{2,45}(?![\w])")
+_MAIL = re.compile(r"(?:\"[^\"\n]{1,64}\"|(?<![\w.+'%&-])[\w.+'%&-]+)@(?:\[[^\]\n]{1,64}\]|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8})")
+# ITU-T E.123: the international prefix, then groups; or one number, where it stands alone and so can't be Base64.
+_PHONE = re.compile(r"(?<![\w+])\+\d{1,3}[ .()-][\d .()-]{5,24}\d|(?<=[\s:])\+\d{8,15}(?![\w+/=])")
+_WORD = re.compile(r"(?<![0-9A-Fa-f.:])[0-9A-Fa-f:.]{2,45}(?![\w])")
 MAIL, PHONE, ADDRESS = "(mailbox left out)", "(telephone left out)", "(address left out)"
 
 
@@ -21,9 +22,20 @@ def without_people(text: str) -> str:
     return _PHONE.sub(PHONE, _MAIL.sub(MAIL, text))
 
 
+def unmasked(text: str) -> str:
+    """Give a name or handle that has nothing to mask; empty else, since two that are masked alike are not therefore one."""
+    return "" if any(mask in text for mask in (MAIL, PHONE)) or without_people(text) != text else text
+
+
 def without_us(text: str) -> str:
     """Mask these, and addresses too: a server that refuses often names whom it refuses."""
-    return _WORD.sub(lambda found: ADDRESS if _is_address(found[0].rstrip(".:")) else found[0], without_people(text))
+    return _WORD.sub(lambda found: ADDRESS if any(map(_is_address, _readings(found[0]))) else found[0], without_people(text))
+
+
+def _readings(word: str) -> tuple[str, ...]:
+    """Give what may be the address in a word: after ``IP:``, before a port, at the end of a sentence."""
+    plain = word.rstrip(".:") or word
+    return plain, word, plain.removeprefix(":"), plain.removeprefix(":").rpartition(":")[0]
 
 
 def _is_address(word: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.address import address
 from bgpcheck.formats.json_fields import Fields, decode, items, text
-from bgpcheck.formats.masks import without_people, without_us
+from bgpcheck.formats.masks import unmasked, without_people, without_us
 from bgpcheck.model import MAX_ASN, AddressRange, AsnRange, Party, Registration
 
 if TYPE_CHECKING:
@@ -186,19 +186,24 @@ def without_contacts(data: bytes) -> bytes:
 
 def _reduced(one: dict[str, Any]) -> dict[str, Any]:
     """Reduce an answer, or one of its entities."""
-    found = {key: _masked(value) for key, value in one.items() if key in READ}
+    found = {key: _named(value) if key == "handle" else _masked(value) for key, value in one.items() if key in READ}
     for key in ("remarks", "notices"):
         if isinstance(one.get(key), list):
             found[key] = [{part: _masked(note[part]) for part in NOTES if part in note} for note in one[key] if isinstance(note, dict)]
     if isinstance(one.get("links"), list):
         links = [link for link in one["links"] if isinstance(link, dict) and link.get("rel") == "self"]
-        found["links"] = [{part: link[part] for part in ("rel", "href") if part in link} for link in links]
+        found["links"] = [{part: _masked(link[part]) for part in ("rel", "href") if part in link} for link in links]
     if isinstance(one.get("entities"), list):
-        named = [each for each in one["entities"] if isinstance(each, dict) and "registrant" in (each.get("roles") or ())]
+        named = [each for each in one["entities"] if isinstance(each, dict) and _is_registrant(each)]
         found["entities"] = [{key: value for key, value in _reduced(each).items() if key in KEPT} for each in named]
     if one.get("objectClassName") == "entity" and isinstance(one.get("vcardArray"), list):
         found["vcardArray"] = _reduced_card(one["vcardArray"])
     return found
+
+
+def _is_registrant(entity: dict[str, Any]) -> bool:
+    """Tell whether an entity is called registrant."""
+    return isinstance(entity.get("roles"), list) and "registrant" in entity["roles"]
 
 
 def _masked(value: Any) -> Any:  # noqa: ANN401 (JSON)
@@ -211,8 +216,13 @@ def _masked(value: Any) -> Any:  # noqa: ANN401 (JSON)
 def _reduced_card(card: list[Any]) -> list[Any]:
     """Reduce a jCard to name and kind, without what else its properties say of them."""
     properties = card[1] if len(card) > 1 and isinstance(card[1], list) else []
-    kept = [one for one in properties if isinstance(one, list) and one[:1] and one[0] in {"version", "fn", "kind"}]
-    return [*card[:1], [[one[0], {}, *map(_masked, one[2:4])] for one in kept]]
+    kept = [one for one in properties if isinstance(one, list) and one[:1] and one[0] in ("version", "fn", "kind")]
+    return [*map(_masked, card[:1]), [[one[0], {}, *map(_named, one[2:4])] for one in kept]]
+
+
+def _named(value: Any) -> Any:  # noqa: ANN401 (JSON)
+    """Give a name that has nothing to mask; empty else."""
+    return unmasked(value) if isinstance(value, str) else _masked(value)
 
 
 def registry_at(url: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.address import prefix
-from bgpcheck.formats.masks import without_people
+from bgpcheck.formats.masks import unmasked, without_people
 from bgpcheck.model import AddressRange, AsnRange, Party, Registration, asplain, parse_asn
 
 if TYPE_CHECKING:
@@ -67,9 +67,11 @@ def reduced(data: bytes, registry: str) -> bytes:
 
 
 def is_whole(registry: str, data: bytes) -> bool:
-    """Tell whether an answer came to its end: ARIN's and LACNIC's close with comments."""
-    last = next((line for line in reversed(data.splitlines()) if line.strip()), b"")
-    return last.startswith({"arin": b"#", "lacnic": b"%"}[registry]) or b"No match" in last
+    """Tell whether an answer came to its end: LACNIC's closes with a comment, ARIN's with an empty one, after as many ends as starts."""
+    lines = [line.strip() for line in data.splitlines() if line.strip()]
+    if registry == "lacnic" or (lines and b"No match" in lines[-1]):
+        return bool(lines) and (lines[-1].startswith(b"%") or b"No match" in lines[-1])
+    return bool(lines) and lines[-1] == b"#" and lines.count(b"# start") == lines.count(b"# end")
 
 
 def parse(data: bytes, registry: str, *, file: str) -> tuple[Registration, ...]:
@@ -141,13 +143,13 @@ def _nir(text: str, registry: str) -> Registration:
 
     fields = {name: NIR_WHOIS[registry]["fields"][name] for name in ("name", "handle")}
     found = _fields(text, fields)
-    holder, name = Party("", found.get("name", "")), found.get("handle", "")
+    holder, name = Party("", unmasked(found.get("name", ""))), found.get("handle", "")
     return Registration(NIRS[registry], _network(text, registry), name, "", name, "", (holder,) if holder.name else ())
 
 
 def _registration(registry: str, resource: AddressRange | AsnRange, found: Mapping[str, str]) -> Registration:
     """Put the fields of a network together."""
-    party = Party(found.get("ownerid", "").upper(), found.get("owner", ""))
+    party = Party(unmasked(found.get("ownerid", "")).upper(), unmasked(found.get("owner", "")))
     parent = _PARENT.search(found.get("parent", ""))
     name = asplain(resource.first) if isinstance(resource, AsnRange) else str(resource)
     return Registration(

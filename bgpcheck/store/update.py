@@ -93,7 +93,7 @@ class Update:
 
     async def _renewed(self, asked: Sequence[Wanted], files: Sequence[Wanted]) -> tuple[Outcome, ...]:
         """Renew all files, and draw how far it is meanwhile."""
-        guard = Guard.of([*("{}:{}".format(*server_of(one.url)) for one in asked), *proxies.servers()])
+        guard = Guard.of([*(server_of(one.url) for one in asked), *proxies.servers()])
         async with Http(guard, Politeness({})) as http:
             renewal = _Renewal(self, Downloader(guard, http), files)
             tasks = [asyncio.create_task(renewal.one(one)) for one in asked]

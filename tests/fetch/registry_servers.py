@@ -103,6 +103,9 @@ class Registry:
                 continue
             if line == "!q":
                 return
+            if line == "!s-lc":
+                writer.write(b"A%d\n%s\nC\n" % (len(source) + 1, source.encode()))
+                continue
             self.asked[f"irrd {line}"] += 1
             source = line[2:] if line.startswith("!s") else source
             found: list[str] = []

@@ -28,7 +28,7 @@ def irrd(answer: Callable[[str], bytes]) -> Handler:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while (line := (await reader.readline()).decode().strip()) not in {"", "!q"}:
             if line != "!!":
-                data = answer(line[2:]) if line.startswith("!i") else b""
+                data = answer(line[2:]) if line.startswith("!i") else b"RADB\n" if line == "!s-lc" else b""
                 writer.write(b"A%d\n%sC\n" % (len(data), data) if data else b"D\n" if line.startswith("!i") else b"C\n")
 
     return handle

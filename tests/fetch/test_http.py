@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fetch.servers import http, page, saying, serving
 
-from bgpcheck.errors import FetchError
+from bgpcheck.errors import FetchError, UsageError
 from bgpcheck.fetch import proxies
 from bgpcheck.fetch.guard import Guard
 from bgpcheck.fetch.http import Http, Page, waits
@@ -146,7 +146,7 @@ async def test_nobody_refers_us_to_ourselves(host: str) -> None:
 
     async with serving(inside) as port:
         front = http(lambda _: page(b"", "302 Found", Location=f"http://{host}:{port}/secret"))
-        async with serving(front) as outside, Http(Guard.of([f"localhost:{outside}"]), Politeness({})) as client:
+        async with serving(front) as outside, Http(Guard.of([("localhost", outside)]), Politeness({})) as client:
             with pytest.raises(FetchError):
                 await client.get(f"http://localhost:{outside}/", limit=4000, seconds=60)
     assert hits == []
@@ -155,7 +155,7 @@ async def test_nobody_refers_us_to_ourselves(host: str) -> None:
 async def test_only_the_port_that_was_named() -> None:
     async with serving(http(lambda _: page(b"secret"))) as other:
         front = http(lambda _: page(b"", "302 Found", Location=f"http://127.0.0.1:{other}/"))
-        async with serving(front) as named, Http(Guard.of([f"127.0.0.1:{named}"]), Politeness({})) as client:
+        async with serving(front) as named, Http(Guard.of([("127.0.0.1", named)]), Politeness({})) as client:
             with pytest.raises(FetchError, match="not on the public Internet"):
                 await client.get(f"http://127.0.0.1:{named}/", limit=4000, seconds=60)
 
@@ -185,12 +185,54 @@ async def test_by_a_proxy_only_whom_somebody_named(monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
         monkeypatch.setenv("https_proxy", f"127.0.0.1:{port}")
         monkeypatch.setenv("no_proxy", "")
-        guard = Guard.of(["registry.example:80", *proxies.servers()])
+        guard = Guard.of([("registry.example", 80), *proxies.servers()])
         async with Http(guard, Politeness({})) as client:
             assert (await client.get("http://registry.example/x", limit=100, seconds=60)).body == b"by the proxy"
             with pytest.raises(FetchError, match="which nobody named"):
                 await client.get("http://registry.example/refers", limit=100, seconds=60)
     assert asked == ["http://registry.example/x", "http://registry.example/refers"]
+
+
+@pytest.mark.parametrize("text", ["http://proxy:abc", "http://[bad", "socks5://proxy:1080", "ftp://alice:secret@proxy"])
+def test_a_proxy_that_can_not_be_used(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", text)
+    with pytest.raises(UsageError, match="https_proxy") as caught:
+        proxies.servers()
+    assert "secret" not in str(caught.value)
+
+
+def test_ports_of_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "proxy.example:3128")
+    monkeypatch.setenv("https_proxy", "https://proxy.example")
+    assert sorted(proxies.servers()) == [("proxy.example", 443), ("proxy.example", 3128)]
+
+
+NAMED = Guard.of([("[fd00::1]", 443), ("Registry.example.", 43), "fd00::2"])
+KNOWN = [
+    ("fd00:0:0:0:0:0:0:1", 443, True),
+    ("fd00::1", 80, False),
+    ("fd00::1:443", 80, False),
+    ("registry.EXAMPLE", 43, True),
+    ("registry.example", 80, False),
+    ("fd00::2", 1, True),
+]
+
+
+@pytest.mark.parametrize(("host", "port", "known"), KNOWN)
+def test_who_is_named(host: str, port: int, *, known: bool) -> None:
+    assert NAMED.knows(host, port) == known
+
+
+def test_ipv4_in_ipv6_is_not_public() -> None:
+    with pytest.raises(FetchError, match="not on the public Internet"):
+        NAMED.check("::127.0.0.1", 80, ["::127.0.0.1"])
+
+
+@pytest.mark.parametrize("host", ["[" + ":" * 7000 + "g]", "a" * 300 + ".example"])
+async def test_hosts_that_are_too_long(host: str) -> None:
+    async with serving(http(lambda _: page(b"", "302 Found", Location=f"https://{host}/"))) as port:
+        with pytest.raises(FetchError):
+            await ask(port)
 
 
 @pytest.mark.parametrize("text", ["Mon, 01 Jan 2001 00:00:00 +99999999999999", "x", "-5", "\u0663", "Mon, 01 Jan 0001 00:00:00 +1400"])

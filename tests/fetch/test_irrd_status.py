@@ -47,6 +47,8 @@ def irrd(status: dict[str, Any] | None, *, filters: bool = True, seen: Counter[i
                 writer.write(b"A%d\n%sC\n" % (len(data), data))
             elif line.startswith(("!J", "!f")) and not (line.startswith("!f") and filters):
                 writer.write(b"F Unrecognised command\n")
+            elif line == "!s-lc":
+                writer.write(b"A5\nRADB\nC\n")
             elif line.startswith("!r"):
                 if seen is not None:
                     seen[id(writer)] += 1
@@ -114,7 +116,16 @@ async def test_one_that_answers_more_than_it_is_asked() -> None:
         while line := (await reader.readline()).decode().strip():
             if line == "!q":
                 return
-            writer.write(b"D\n" if line.startswith("!r") else b"C\n")  # to !! too
+            writer.write(b"D\n" if line.startswith("!r") else b"A5\nRADB\nC\n" if line == "!s-lc" else b"C\n")  # to !! too
 
-    with pytest.raises(FetchError, match="answers more than it is asked"):
+    with pytest.raises(FetchError, match="has chosen '', not RADB"):
         await ask(handle)
+
+
+async def test_one_that_does_not_hang_up_is_believed_all_the_same() -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := (await reader.readline()).decode().strip():
+            if line != "!!":
+                writer.write(b"D\n" if line.startswith("!r") else b"A5\nradb\nC\n" if line == "!s-lc" else b"C\n")
+
+    assert len(await ask(handle)) == 1

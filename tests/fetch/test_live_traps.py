@@ -37,6 +37,9 @@ def irrd(source: str, objects: bytes) -> Handler:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         chosen = ""
         while (line := (await reader.readline()).decode().strip()) not in {"", "!q"}:
+            if line == "!s-lc":
+                writer.write(b"A%d\n%s\nC\n" % (len(chosen) + 1, chosen.encode()))
+                continue
             chosen = line[2:] if line.startswith("!s") else chosen
             found = line.startswith("!r") and line.endswith("L") and chosen == source
             if line != "!!":

@@ -127,7 +127,10 @@ IRRD: Mapping[str, tuple[bytes, bytes | GapReason]] = {
 @pytest.mark.parametrize("case", IRRD)
 async def test_irrd(case: str) -> None:
     answer, expected = IRRD[case]
-    async with serving(irrd({"!r193.0.0.0/21": answer})) as port, Irrd(GUARD, f"127.0.0.1:{port}", seconds=60) as wire:
+    async with (
+        serving(irrd({"!r193.0.0.0/21": answer, "!s-lc": b"A5\nradb\nC\n"})) as port,
+        Irrd(GUARD, f"127.0.0.1:{port}", seconds=60) as wire,
+    ):
         await wire.begin("RADB")
         question = wire.query("!r193.0.0.0/21", limit=4000)
         if isinstance(expected, bytes):

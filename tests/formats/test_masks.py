@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.formats.masks import ADDRESS, MAIL, PHONE, without_people, without_us
+from bgpcheck.formats.masks import ADDRESS, MAIL, PHONE, unmasked, without_people, without_us
 
 PEOPLE = [
     ("mail jane.doe+x@example.co.uk now", f"mail {MAIL} now"),
@@ -17,7 +17,11 @@ PEOPLE = [
     ("call +31 20 535 4444.", f"call {PHONE}."),
     ("+49(30)123-4567", PHONE),
     ("AS3333 193.0.0.0/21 2001:db8::/32 2020-01-01 12:30:45", None),
-    ("+31205354444 as one number", None),  # it may be Base64
+    ("call: +31205354444.", f"call: {PHONE}."),
+    ("a+31205354444", None),  # it may be Base64
+    (" +31205354444/x", None),
+    ('"john doe"@x.com, o\'brien@x.com, a@[1.2.3.4]', f"{MAIL}, {MAIL}, {MAIL}"),
+    ("x" * 100 + "@x.com", MAIL),
     ("@ a@ @b", None),
 ]
 
@@ -30,6 +34,7 @@ def test_people(before: str, after: str | None) -> None:
 US = [
     ("denied for 203.0.113.7.", f"denied for {ADDRESS}"),
     ("[2001:db8::7]", f"[{ADDRESS}]"),
+    ("IP:1.2.3.4 from:2001:db8::1 at 1.2.3.4:43", f"IP{ADDRESS} from{ADDRESS} at {ADDRESS}"),
     ("::1 and ::ffff:192.0.2.1", f"{ADDRESS} and {ADDRESS}"),
     ("12:30:45 on 1.2.3 at AS64500, error 201: dead:beef", None),
 ]
@@ -38,6 +43,10 @@ US = [
 @pytest.mark.parametrize(("before", "after"), US)
 def test_us(before: str, after: str | None) -> None:
     assert without_us(before).rstrip(".") == (before if after is None else after)
+
+
+def test_what_is_masked_alike_is_not_alike() -> None:
+    assert [unmasked(one) for one in ("Example Ltd", "a@x.com", MAIL, "ORG-X")] == ["Example Ltd", "", "", "ORG-X"]
 
 
 @given(st.binary(max_size=4000))

@@ -396,3 +396,34 @@ def test_nobody_is_left_anywhere() -> None:
     assert isinstance(after, Registration)
     assert replace(before, remarks=()) == replace(after, remarks=())
     assert after.remarks == ("call (telephone left out)", "(mailbox left out)")
+
+
+ODD = [
+    {"entities": [{"objectClassName": "entity", "handle": "X", "roles": 5}, {"roles": {"registrant": 1}}, 3]},
+    {
+        "entities": [
+            {
+                "objectClassName": "entity",
+                "handle": "X",
+                "roles": ["registrant"],
+                "vcardArray": ["vcard", [[["fn"], {}, "text", "x"], 3, []]],
+            }
+        ]
+    },
+    {"remarks": [{"description": [{"a": 1}, None]}, 4], "notices": 3, "links": [3, {"rel": "self", "href": {"a": 1}}]},
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_is_odd_is_reduced(odd: dict[str, Any]) -> None:
+    kept = rdap.without_contacts(json.dumps(IP | odd).encode())
+    assert rdap.without_contacts(kept) == kept
+
+
+def test_holders_that_are_masked_alike_are_not_alike() -> None:
+    several = [IP | {"entities": [entity("ORG-A", kind="org", fn=name)]} for name in ("a@x.com", "b@y.org")]
+    kept = [parse(rdap.without_contacts(json.dumps(one).encode()), file="f") for one in several]
+    assert all(isinstance(one, Registration) and one.holders == (Party("ORG-A", ""),) for one in kept)
+    (one,) = [parse(rdap.without_contacts(json.dumps(IP | {"entities": [entity("a@x.com", fn="A")]}).encode()), file="f")]
+    assert isinstance(one, Registration)
+    assert one.holders == (Party("", "A"),)

@@ -131,6 +131,8 @@ OTHERS = [
     (NET % (b"ReferralOrgId:  GOGL\n" + CUSTOMER), (Party("", "Foo"),)),
     (NET % b"" + b"ASNumber: 1\nOrgId: GOGL\n", ()),
     (NET % b"OrgName:\nOrgId:          GOGL\n", (Party("GOGL", ""),)),
+    (NET % b"OrgName: a@x.com\nOrgId: b@y.org\n", ()),  # masked alike, and not therefore alike
+    (NET % b"OrgName: (mailbox left out)\nOrgId: X\n", (Party("X", ""),)),
 ]
 
 
@@ -162,6 +164,9 @@ WHOLE = [
     ("arin", b"#\n# terms\n#\n\nNetRange: x\nOrgId: X\n", False),
     ("arin", b"No match found for n + 8.8.8.8.\n", True),
     ("arin", b"", False),
+    ("arin", b"#\n# terms\n#\n\n# start\n\nNetRange: x\n\n# end\n", False),
+    ("arin", b"#\n# terms\n#\n\n# start\n\nNetRange: x\n\n# end\n\n# start\n", False),
+    ("arin", b"# start\n\nNetRange: x\n\n# end\n\n\n#\n# terms\n#\n\n", True),
     ("lacnic", b"inetnum: x\r\n\r\n% and AS numbers.\r\n\r\n", True),
     ("lacnic", b"% head\r\n\r\ninetnum: x\r\n", False),
 ]
