@@ -122,4 +122,5 @@ def test_the_twin_that_does_not_await(served: str) -> None:
         found = client.lookup("193.0.0.0/21", [3333])
         (same,) = client.lookup_many([("193.0.0.0/21", [3333])])
         assert client.tally.kept["rdap"] >= 2
+        assert client.expand("AS-NOBODYS", "RIPE").missing == ("AS-NOBODYS",)
     assert found.origins[3333].irr.match == same.origins[3333].irr.match == "exact"

@@ -135,6 +135,11 @@ WRONG = [
         'validators: ["ftp://a.test/"]\nstaleAfter',
         "s.yaml:10: validators[0]: must be https:// of a VRP export, http://127.0.0.1: of your own, or rtr://host:port",
     ),
+    (
+        "staleAfter",
+        "national: {jpnic: {country: JP, url: 'http://a.test/'}}\nstaleAfter",
+        "s.yaml:10: national.jpnic.url: must be https://, or http://127.0.0.1: of your own",
+    ),
     ("staleAfter", "limits: {default: {atOnce: 0}}\nstaleAfter", "s.yaml:10: limits.default.atOnce: '0' is not a number from 1 to 100000"),
     (
         "staleAfter",

@@ -84,6 +84,8 @@ class Registry:
             found = list(self.around(source, Prefix.parse(about[1])))
         elif about := re.search(r"-T aut-num AS(\d+)$", query):
             found = list(self.aut_num(source, int(about[1])))
+        elif re.search(r"-T as-set|-i member-of", query):
+            found = []
         else:
             how, block = re.search(r"-([LM]) (\S+)$", query).groups()  # type: ignore[union-attr]
             found = list(self.routes(source, Prefix.parse(block), how))
