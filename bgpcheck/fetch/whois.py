@@ -27,6 +27,7 @@ CHUNK = 1 << 16
 LINE = 1 << 12  # bytes of a line that says how an answer went
 DENIED = re.compile(rb"^%ERROR:2\d\d:|access denied|quota|rate limit|too many|exceeded|blocked", re.IGNORECASE | re.MULTILINE)
 NOTHING = re.compile(rb"^%ERROR:101:|^%\s+no entries found", re.IGNORECASE | re.MULTILINE)
+BEGINS = re.compile(rb"\s*(?:[%#]|\*?[A-Za-z][\w.-]{0,63}:|\Z)")  # a comment, an attribute, or nothing at all
 FAULT = re.compile(rb"^%(?:% )?ERROR:([^\n]{0,200})", re.MULTILINE)  # RIPE's servers; IRRd asked in their style
 
 
@@ -139,6 +140,8 @@ async def plain(  # noqa: PLR0913 (how a question is put)
         raise FetchError(f"{host} refuses: {_quoted(comments)}", GapReason.RATE_LIMITED)
     if found := FAULT.search(answer):
         raise FetchError(f"{host} refuses: {_quoted(found[1])}", GapReason.MALFORMED)
+    if not whole(answer) and not BEGINS.match(answer):
+        raise FetchError(f"{host} answers with something else than objects", GapReason.MALFORMED)
     if not whole(answer):
         raise FetchError(f"{host} hung up in the middle of an answer", GapReason.UNREACHABLE)
     return answer
