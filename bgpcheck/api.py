@@ -120,7 +120,9 @@ async def planned(options: Options) -> list[Planned]:
     """Give the questions that ``check`` with ``live`` would send at first. Sends nothing; raises as ``check`` does."""
     from bgpcheck.fetch.registries import network  # noqa: PLC0415 (as above)
 
-    settings, plan = configs.settings(options.sources), _plan(options)
+    settings = configs.settings(options.sources)
+    options = _tied(options) if options.all_prefixes_of is not None else options
+    plan = _plan(options)
     source = data_of(plan.registry_data, None)
     async with network(settings, _asking(options, None)) as way:
         asked = way.fetcher(source, now_of(options.now))

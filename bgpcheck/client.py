@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 class Registries:
     """The live registries, politely and within limits. Use as ``async with``.
 
+    The ``limits`` of the settings hold for as long as it is open, and a server that has had enough stays alone: open one for each batch.
+
     ``sources``: a file in the place of ``configs/sources.yaml``. ``registry_data``: snapshot or folder for what is not asked live, such
     as delegated-extended files. ``seconds``: for each look-up as a whole. ``refresh``: take no answer from the cache.
     """

@@ -261,7 +261,7 @@ def _rir(name: str, tree: Tree, sources: Mapping[str, Tree]) -> Rir:
         irr=top["irr"].text(sources),
         opaque_ids=_flag(top, "opaqueIds"),
         nirs=frozenset(_texts(top, "nirs")),
-        rdap=top["rdap"].text(),
+        rdap=_web(top["rdap"]),
         whois=top["whois"].text(),
         answers=top["answers"].text(ANSWERS) if "answers" in top else "rpsl",
         delegated=_address(top["delegated"]),

@@ -109,7 +109,7 @@ irr:
   RIPE-NONAUTH: {server: a.test, protocol: ripe}
   RADB: {server: b.test, protocol: irrd, filtering: true}
 rirs:
-  ripencc: {irr: RIPE, opaqueIds: false, rdap: r, whois: w, delegated: "https://d.test/d"}
+  ripencc: {irr: RIPE, opaqueIds: false, rdap: "https://r.test/", whois: w, delegated: "https://d.test/d"}
 staleAfterHours: {vrps: 1, delegated: 2, irr: 3, rdap: 4}
 holders:
   registryMaintainers: [A-*]
@@ -171,6 +171,7 @@ WRONG = [
     ("server: b.test, ", "", "s.yaml:7: irr.RADB: server is missing"),
     ("{irr: RIPE, opaqueIds", "{irr: RIPENCC, opaqueIds", "s.yaml:9: rirs.ripencc.irr: 'RIPENCC' is not one of RIPE, RIPE-NONAUTH, RADB"),
     ("opaqueIds: false", "opaqueIds: 0", "s.yaml:9: rirs.ripencc.opaqueIds: must be true or false"),
+    ("https://r.test/", "http://r.test/", "s.yaml:9: rirs.ripencc.rdap: must be https://, or http://127.0.0.1: of your own"),
     ("whois: w", "whois: [w]", "s.yaml:9: rirs.ripencc.whois: must be text"),
     ("vrps: 1", "vrps: soon", "s.yaml:10: staleAfterHours.vrps: 'soon' is not a number from 0 to 8784"),
     ("vrps: 1", "vrps: -1", "s.yaml:10: staleAfterHours.vrps: '-1' is not a number from 0 to 8784"),

@@ -172,11 +172,11 @@ class Http:
         """Ask where it is now."""
         if self._session is None:
             raise RuntimeError("not begun: use async with")
-        first, limits = _parsed(url), aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=ask.silence)
+        first, limits = _parsed(url).scheme, aiohttp.ClientTimeout(total=None, sock_connect=CONNECT, sock_read=ask.silence)
         what: dict[str, Any] = {"allow_redirects": False, "headers": ask.headers, "data": ask.form, "timeout": limits}
         for _ in range(MOST_HOPS + 1):
             place = _parsed(url)
-            if place.scheme not in {"https", first.scheme}:
+            if place.scheme not in {"https", first}:
                 raise FetchError(f"refers to {url[:100]!r}, which is no https address", GapReason.MALFORMED)
             proxy = self._allowed(place)
             self._politeness.count(*_server(place))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,11 @@ from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.reading import WHOIS_TYPE
 from bgpcheck.fetch.together import together
-from bgpcheck.fetch.whois import PORT, Irrd, place, plain, ripe_is_whole
+from bgpcheck.fetch.whois import Irrd, place, plain, ripe_is_whole, whois_uri
 from bgpcheck.formats import irrd_status, rpsl, rpsl_contacts
 from bgpcheck.model import BITS, Prefix
 from bgpcheck.sources.base import GapReason
+from bgpcheck.sources.irrd import distrust
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -155,15 +156,10 @@ class Irr:
             status = irrd_status.Status() if isinstance(said, FetchError) else irrd_status.parse(said or b"{}", self.source.name)
         except FormatError as error:
             raise FetchError(f"{host}: status of {self.source.name}: {error}", GapReason.MALFORMED) from error
-        if status.error:
-            raise FetchError(f"{host}: {self.source.name}: {status.error}", GapReason.MALFORMED)
-        if status.filters and isinstance(rpki, FetchError) and not self.source.filtering:
-            words = f"hides what ROAs make invalid and can't be told not to: write filtering: true for {self.source.name} in sources.yaml"
-            raise FetchError(f"{host} {words}", GapReason.MALFORMED)
         hours = self.session.settings.stale_after_hours["irr"]
-        if status.mirrored and status.updated and datetime.now(UTC) - status.updated > timedelta(hours=hours):
-            words = f"mirrors {self.source.name}, last on {status.updated:%Y-%m-%d %H:%M} UTC: the limit is {hours} hours"
-            raise FetchError(f"{host} {words}", GapReason.STALE)
+        unfiltered = not isinstance(rpki, FetchError)
+        if gap := distrust(status, self.source, unfiltered=unfiltered, now=datetime.now(UTC), hours=hours):
+            raise FetchError(f"{host}: {gap.detail}", gap.reason)
 
     async def _ripe(self, queries: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
         """Ask a server that speaks as RIPE's does, a few questions at a time."""
@@ -176,8 +172,7 @@ class Irr:
 
     def _uri(self, query: str) -> str:
         """Name a question and whom it was put to."""
-        host, port = place(self.source.server)
-        return f"whois://{host}{'' if port == PORT else f':{port}'}/{query}"
+        return whois_uri(self.source.server, query)
 
     def _document(self, query: str, answer: bytes, at: datetime) -> Document:
         """Keep an answer as it came; ``FetchError`` where it is none."""

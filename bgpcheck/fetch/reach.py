@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.session import server_of
 from bgpcheck.fetch.validators import RTR
-from bgpcheck.fetch.whois import Wire, place
+from bgpcheck.fetch.whois import Wire, whois_uri
 
 if TYPE_CHECKING:
     from bgpcheck.fetch.session import Session
@@ -35,9 +35,9 @@ def servers(settings: Settings) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for name, rir in settings.rirs.items():
         found.setdefault(f"{rir.rdap}help", []).append(f"rdap {name}")  # RFC 9082 s3.1.6
-        found.setdefault(_whois(rir.whois), []).append(f"whois {name}")
+        found.setdefault(whois_uri(rir.whois), []).append(f"whois {name}")
     for name in sorted(settings.accepted_sources & settings.irr.keys()):
-        found.setdefault(_whois(settings.irr[name].server), []).append(f"irr {name}")
+        found.setdefault(whois_uri(settings.irr[name].server), []).append(f"irr {name}")
     for name, national in settings.national.items():
         found.setdefault(national.url.partition("?")[0], []).append(f"nir {name}")
     for url in settings.validators:
@@ -70,7 +70,7 @@ async def _fault(session: Session, url: str) -> str:
 async def _connect(session: Session, url: str) -> None:
     """Open a connection and hang up."""
     host, port = server_of(url)
-    async with session.politeness.turn(host, port), Wire(session.guard, f"{_literal(host)}:{port}", seconds=session.seconds_for(host)):
+    async with session.politeness.turn(host, port), Wire(session.guard, f"[{host}]:{port}", seconds=session.seconds_for(host)):
         return
 
 
@@ -79,14 +79,3 @@ async def _get(session: Session, url: str) -> None:
     page = await session.http.get(url, limit=LIMIT, seconds=session.seconds_for(server_of(url)[0]))
     if page.status >= SERVER_ERROR:
         raise FetchError(f"{url} answers {page.status}")
-
-
-def _whois(server: str) -> str:
-    """Write a whois server's address as a URL."""
-    host, port = place(server)
-    return f"whois://{_literal(host)}:{port}"
-
-
-def _literal(host: str) -> str:
-    """Write a host so that its port can follow."""
-    return f"[{host}]" if ":" in host else host

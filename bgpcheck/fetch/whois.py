@@ -39,6 +39,12 @@ def place(server: str) -> tuple[str, int]:
     return server.strip("[]"), PORT
 
 
+def whois_uri(server: str, query: str = "") -> str:
+    """Name a question and whom it is put to; the usual port is left out."""
+    host, port = place(server)
+    return f"whois://{f'[{host}]' if ':' in host else host}{'' if port == PORT else f':{port}'}/{query}"
+
+
 class RefusedError(FetchError):
     """A server says that it does not answer a question (``F``); the next one it may."""
 

@@ -14,7 +14,7 @@ from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.irr_live import ask_plain
-from bgpcheck.fetch.whois import PORT, place, ripe_is_whole
+from bgpcheck.fetch.whois import place, ripe_is_whole, whois_uri
 from bgpcheck.formats import rpsl_contacts, whois_networks
 from bgpcheck.model import Prefix, address_text
 from bgpcheck.sources.base import GapReason
@@ -36,8 +36,7 @@ class WhoisRir:
     async def about(self, one: Prefix | int) -> tuple[Document, ...]:
         """Ask about a prefix or an AS number; ``FetchError`` where there is no answer."""
         source, query = ("rdap/ip" if isinstance(one, Prefix) else "rdap/autnum"), self._query(one)
-        host, port = place(self.rir.whois)
-        uri = f"whois://{host}{'' if port == PORT else f':{port}'}/{query}"
+        uri = whois_uri(self.rir.whois, query)
         if kept := self.session.kept(source, uri):
             return (self._document(source, uri, kept.content, kept.at),)
         whole = ripe_is_whole if self.rir.answers == "rpsl" else partial(whois_networks.is_whole, self.rir.answers)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fetch.registry_servers import sources
 from fetch.servers import serving
+from program import ROOT
 
 from bgpcheck.cli import main
 
@@ -71,3 +72,15 @@ WRONG = [
 def test_contradictions(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21", *words]) == 2
     assert capsys.readouterr().err == f"bgpcheck: {message}\n"
+
+
+def test_all_prefixes_of_an_as_number(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    snapshot = str(tmp_path / "s")
+    assert main(["registry", "build", "--from", str(ROOT / "fixtures" / "registry"), "--out", snapshot]) == 0
+    capsys.readouterr()
+    words = ["check", "--live", "--dry-run", "--all-prefixes-of", "3333", "--registry-data", snapshot]
+    assert main([*words, "--format", "json"]) == 0
+    questions = [one["question"] for one in json.loads(capsys.readouterr().out)["questions"]]
+    assert "https://rdap.db.ripe.net/autnum/3333" in questions
+    assert "https://rdap.db.ripe.net/ip/193.0.0.0/21" in questions

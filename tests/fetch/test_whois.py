@@ -9,7 +9,8 @@ from fetch.servers import saying, serving
 
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.guard import Guard
-from bgpcheck.fetch.whois import Irrd, place, plain
+from bgpcheck.fetch.session import server_of
+from bgpcheck.fetch.whois import Irrd, place, plain, whois_uri
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
@@ -170,3 +171,17 @@ async def test_what_is_quoted_names_nobody() -> None:
             await plain(GUARD, f"127.0.0.1:{port}", "x", limit=4000, seconds=60)
     said = str(caught.value)
     assert "access denied for (address left out) ((address left out)), write to (mailbox left out) or (telephone left out)" in said
+
+
+URIS = [
+    ("whois.ripe.net", "whois://whois.ripe.net/q", ("whois.ripe.net", 43)),
+    ("127.0.0.1:4343", "whois://127.0.0.1:4343/q", ("127.0.0.1", 4343)),
+    ("[::1]:4343", "whois://[::1]:4343/q", ("::1", 4343)),
+    ("[2001:db8::1]", "whois://[2001:db8::1]/q", ("2001:db8::1", 43)),
+]
+
+
+@pytest.mark.parametrize(("server", "uri", "found"), URIS)
+def test_names_of_questions(server: str, uri: str, found: tuple[str, int]) -> None:
+    assert whois_uri(server, "q") == uri
+    assert server_of(uri) == found
