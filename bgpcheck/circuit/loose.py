@@ -1,0 +1,128 @@
+"""JSON objects whose keys are matched without regard to case, since Azure's tools do not agree on it. Pure.
+
+Rule: ``azureASN``, ``azureAsn`` and ``AzureASN`` are one key; two spellings of a key in one object must say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bgpcheck.errors import FormatError
+from bgpcheck.formats.json_fields import Fields, items, text
+from bgpcheck.model import MAX_ASN, is_digits
+
+MASKS = frozenset("#*xX")  # what people write over numbers before they show them
+DEEPEST = 40  # objects inside objects
+WIDE = 1 << 32
+WHOLE = 10**12  # larger than any count in these data
+
+
+class Loose(Mapping[str, object]):
+    """An object whose keys are found in any case."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        """Take an object; ``FormatError`` where two spellings of a key say different things."""
+        self._values: dict[str, object] = {}
+        for key, value in values.items():
+            name = key.lower()
+            if name in self._values and self._values[name] != value:
+                raise FormatError(f"the key {key[:60]} stands there twice, with different values")
+            self._values[name] = value
+
+    def __getitem__(self, key: str) -> object:
+        """Find a value."""
+        return self._values[key.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the keys in lower case."""
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self._values)
+
+    def __contains__(self, key: object) -> bool:
+        """Tell whether a key is there."""
+        return isinstance(key, str) and key.lower() in self._values
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An object of Azure's, with the path that leads to it; what is missing or null is empty or None, what is wrong an error."""
+
+    fields: Fields
+
+    @classmethod
+    def of(cls, value: object, path: str) -> Part:
+        """Take an object; ``properties``, which some shapes have and others flatten, is laid over it."""
+        if path.count(".") + path.count("[") > DEEPEST:
+            raise FormatError("nested too deep", field=path[:60])
+        outer = Loose(Fields.of(value, path).values)
+        inner = outer.get("properties")
+        if isinstance(inner, dict):
+            outer = Loose({**outer, **Loose(inner)})
+        return cls(Fields(outer, path))
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether there is something at ``key``."""
+        return self.fields.values.get(key) is not None
+
+    def name(self, key: str) -> str:
+        """Spell the whole path of ``key``."""
+        return self.fields.name(key)
+
+    def text(self, key: str) -> str:
+        """Give a text, empty where there is none."""
+        return self.fields.text(key).strip() if key in self else ""
+
+    def part(self, key: str) -> Part | None:
+        """Give the object at ``key``; None where there is none, or an empty text stands in its place."""
+        return Part.of(self.fields.value(key), self.name(key)) if key in self and self.fields.value(key) != "" else None
+
+    def parts(self, key: str) -> tuple[Part, ...]:
+        """Give the objects of the list at ``key``."""
+        found = self._items(key)
+        return tuple(Part.of(one, f"{self.name(key)}[{index}]") for index, one in enumerate(found))
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Give the texts of the list at ``key``."""
+        return tuple(text(one, f"{self.name(key)}[{index}]").strip() for index, one in enumerate(self._items(key)))
+
+    def _items(self, key: str) -> list[object]:
+        """Give the items of the list at ``key``; of one text that stands alone, a list of it."""
+        value = self.fields.value(key) if key in self else []
+        return [value] if isinstance(value, str) and value else [] if value == "" else items(value, self.name(key))
+
+    def asn(self, key: str) -> int | None:
+        """Give an AS number; None where there is none or it is masked. A negative one has been through a signed 32-bit field."""
+        value = self._number(key)
+        if value is None:
+            return None
+        number = value + WIDE if value < 0 else value
+        if not 0 <= number <= MAX_ASN:
+            raise FormatError(f"{value} is not an AS number: 0 to {MAX_ASN}", field=self.name(key))
+        return number
+
+    def count(self, key: str, top: int = WHOLE) -> int | None:
+        """Give a whole number up to ``top``; None where there is none or it is masked."""
+        value = self._number(key)
+        if value is not None and not 0 <= value <= top:
+            raise FormatError(f"must be 0 to {top}", field=self.name(key))
+        return value
+
+    def _number(self, key: str) -> int | None:
+        """Give a number that may be written as text, as PowerShell and masked documents do."""
+        value = self.fields.value(key) if key in self else None
+        if isinstance(value, float) and value.is_integer():
+            return int(value)  # jq and PowerShell 5 write 12076.0
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if value is None or (isinstance(value, str) and not set(value.strip()) - MASKS):
+            return None
+        if isinstance(value, str) and is_digits(value.strip().removeprefix("-")) and len(value) <= 20:  # noqa: PLR2004 (longer than any)
+            return int(value)
+        shown = str(value)[:40]
+        raise FormatError(f"{shown!r} is not a number", field=self.name(key))

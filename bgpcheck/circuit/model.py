@@ -1,0 +1,292 @@
+"""A circuit as Azure describes it, whatever shape the description came in. Pure.
+
+Rule: kept as found, states in Azure's own spelling; what is not in the data is None or empty, never a guess. Keys of sessions are
+judged when they are read and not kept (LNK-3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bgpcheck.model import Family, Prefix
+
+T = TypeVar("T")
+# What the API documents (ST-1, ST-2, ST-3, ST-8, ST-9, ST-10); another word is kept, named, and nothing is concluded from it.
+PROVIDER_STATES = ("NotProvisioned", "Provisioning", "Provisioned", "Deprovisioning", "DeProvisioned")
+STATUSES = ("Enabled", "Disabled")
+PROVISIONING_STATES = ("Succeeded", "Failed", "Canceled", "Creating", "Updating", "Deleting")
+PEERING_STATES = ("Enabled", "Disabled")
+PREFIX_STATES = ("NotConfigured", "Configuring", "Configured", "ValidationNeeded")
+VALIDATION_STATES = (
+    *PREFIX_STATES,
+    "ValidationFailed",
+    "ManualValidationNeeded",
+    "AsnValidationFailed",
+    "CertificateMissingInRoutingRegistry",
+    "InvalidSignatureEncoding",
+    "SignatureVerificationFailed",
+)
+MICROSOFT, PRIVATE, PUBLIC = "MicrosoftPeering", "AzurePrivatePeering", "AzurePublicPeering"
+PEERING_TYPES = (PRIVATE, MICROSOFT, PUBLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixInfo:
+    """What Azure says of one prefix (ST-10, API 2024-07-01 or later). Texts as found; empty where not given."""
+
+    prefix: str
+    validation_id: str = ""
+    signature: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixConfig:
+    """``microsoftPeeringConfig`` of one address family. ``registry``: as written, ``NONE`` where unset; ``state``: ST-9."""
+
+    prefixes: tuple[str, ...] = ()
+    state: str = ""
+    customer_asn: int = 0
+    registry: str = ""
+    infos: tuple[PrefixInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One address family of a peering: its links (as written, or empty), its state (ST-8), and what is advertised over it.
+
+    ``config`` is None where the data have none, as on private peerings. ``filtered``: whether a route filter is attached (RF-1);
+    None where the shape of the data would not say.
+    """
+
+    family: Family
+    primary: str = ""
+    secondary: str = ""
+    state: str = ""
+    config: PrefixConfig | None = None
+    filtered: bool | None = None
+    filter_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitPeering:
+    """One peering. AS numbers are None where the data have none, or have them masked. ``modified_by``: ``Customer`` or somebody else.
+
+    ``key_faults``: what is wrong with the MD5 key, where the data have one (LNK-3); never the key.
+    """
+
+    type: str
+    name: str = ""
+    provisioning_state: str = ""
+    state: str = ""
+    azure_asn: int | None = None
+    peer_asn: int | None = None
+    vlan_id: int | None = None
+    modified_by: str = ""
+    sessions: tuple[Session, ...] = ()
+    key_faults: tuple[str, ...] = ()
+
+    @property
+    def is_microsoft(self) -> bool:
+        """Tell whether prefixes are validated here; other peerings' prefix states mean nothing (ST-13)."""
+        return self.type.lower() == MICROSOFT.lower()
+
+    @property
+    def is_private(self) -> bool:
+        """Tell whether the peering reaches virtual networks (ST-15)."""
+        return self.type.lower() == PRIVATE.lower()
+
+    @property
+    def updating(self) -> bool:
+        """Tell whether Azure says something other than that its last change succeeded (ST-3); unsaid is not updating."""
+        return bool(self.provisioning_state) and self.provisioning_state.lower() != "succeeded"
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """One circuit. Texts are empty where the data do not have them.
+
+    ``provider_state``: ST-1; ``status``: ST-2; ``provisioning_state``: ST-3. ``port``: the ExpressRoute Direct port's id, empty for
+    a circuit of a provider. ``known``: whether the circuit itself was described, and not only a peering of it; ``listed``: whether
+    the description has its peerings. ``kind``: ``circuit``, ``cross-connection`` (what a provider sees), ``plan`` (not made yet).
+    ``links_in_use``: authorizations that other subscriptions use (ST-15), or None. ``notes``: what was noticed in reading.
+    """
+
+    name: str = ""
+    id: str = ""
+    kind: str = "circuit"
+    known: bool = True
+    listed: bool = True
+    provider_state: str = ""
+    status: str = ""
+    provisioning_state: str = ""
+    service_key: str = ""
+    provider: str = ""
+    location: str = ""
+    bandwidth: int | None = None  # Mbit/s
+    tier: str = ""
+    billing: str = ""  # MeteredData or UnlimitedData
+    port: str = ""
+    links_in_use: int | None = None
+    peerings: tuple[CircuitPeering, ...] = ()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def direct(self) -> bool:
+        """Tell whether it is an ExpressRoute Direct circuit (ST-7)."""
+        return bool(self.port)
+
+    @property
+    def layer(self) -> int | None:
+        """2 where the customer configures routing, 3 where the provider does, None where the data do not tell (inferred).
+
+        Azure's data have no such field: a Direct circuit has no provider, and on others ``lastModifiedBy`` names who made a peering.
+        """
+        if self.direct:
+            return 2
+        makers = {one.modified_by.lower() for one in self.peerings if one.modified_by}
+        if not makers:
+            return None
+        return 2 if "customer" in makers else 3
+
+    @property
+    def microsoft(self) -> CircuitPeering | None:
+        """The Microsoft peering, of which a circuit has at most one (ST-14)."""
+        return next((one for one in self.peerings if one.is_microsoft), None)
+
+    def unknown_words(self) -> Iterator[tuple[str, str]]:
+        """Give every state that is none that the API documents, as (field, word)."""
+        yield from _unknown("serviceProviderProvisioningState", self.provider_state, PROVIDER_STATES)
+        yield from _unknown("circuitProvisioningState", self.status, STATUSES)
+        yield from _unknown("provisioningState", self.provisioning_state, PROVISIONING_STATES)
+        for peering in self.peerings:
+            where = f"{peering.type or 'peering'}."
+            yield from _unknown("peeringType", peering.type, PEERING_TYPES)
+            yield from _unknown(f"{where}provisioningState", peering.provisioning_state, PROVISIONING_STATES)
+            yield from _unknown(f"{where}state", peering.state, PEERING_STATES)
+            for session in peering.sessions:
+                config = session.config or PrefixConfig()
+                yield from _unknown(f"{where}{session.family}.state", session.state, PEERING_STATES)
+                yield from _unknown(f"{where}{session.family}.advertisedPublicPrefixesState", config.state, PREFIX_STATES)
+                for info in config.infos:
+                    yield from _unknown(f"{where}{session.family}.validationState", info.state, VALIDATION_STATES)
+
+
+def _unknown(name: str, word: str, known: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Give a word that is not documented."""
+    if word and word.lower() not in {one.lower() for one in known}:
+        yield name, word
+
+
+@dataclass(frozen=True, slots=True)
+class ArpEntry:
+    """A row of an ARP table. ``side``: ``On-Prem`` or ``Microsoft``; ``mac`` as written; ``age`` in minutes, None where not said."""
+
+    side: str
+    address: str
+    mac: str
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryEntry:
+    """A row of a route table summary: one BGP session. ``state``: a state's name, or empty where ``received`` counts prefixes."""
+
+    neighbor: str
+    asn: int | None
+    up_down: str
+    state: str = ""
+    received: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteEntry:
+    """A row of a route table, as written. ``path``: AS numbers as words, which may be masked."""
+
+    network: str
+    next_hop: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Octets of the two links since Azure began to count."""
+
+    primary_in: int
+    primary_out: int
+    secondary_in: int
+    secondary_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What Azure's edge shows of running sessions. None where no such table was given; an empty one says that there is nothing."""
+
+    arp: tuple[ArpEntry, ...] | None = None
+    summary: tuple[SummaryEntry, ...] | None = None
+    routes: tuple[RouteEntry, ...] | None = None
+    counters: tuple[Counters, ...] | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any table."""
+        return any(one is not None for one in (self.arp, self.summary, self.routes, self.counters))
+
+    def joined(self, other: Tables) -> Tables:
+        """Put the rows of two descriptions together: primary's and secondary's come in files of their own."""
+        return Tables(
+            arp=_joined(self.arp, other.arp),
+            summary=_joined(self.summary, other.summary),
+            routes=_joined(self.routes, other.routes),
+            counters=_joined(self.counters, other.counters),
+        )
+
+
+def _joined(one: tuple[T, ...] | None, other: tuple[T, ...] | None) -> tuple[T, ...] | None:
+    """Join two tables of which either may be missing."""
+    return other if one is None else one if other is None else (*one, *other)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFilter:
+    """A route filter (RF-1): the communities that its one rule allows, as written; ``id`` as peerings name it."""
+
+    id: str
+    name: str
+    communities: tuple[str, ...]
+    provisioning_state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds. ``notes``: what was noticed in reading."""
+
+    circuits: tuple[Circuit, ...] = ()
+    tables: Tables = Tables()
+    filters: tuple[RouteFilter, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def joined(self, other: Reading) -> Reading:
+        """Put two files together."""
+        return Reading(
+            circuits=(*self.circuits, *other.circuits),
+            tables=self.tables.joined(other.tables),
+            filters=(*self.filters, *other.filters),
+            notes=(*self.notes, *other.notes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One circuit with what else is known of it: what the rules of a circuit look at.
+
+    ``announced``: prefixes that a lab recording of the same router stands for, or None where nobody listened.
+    """
+
+    circuit: Circuit
+    tables: Tables = Tables()
+    filters: tuple[RouteFilter, ...] = ()
+    announced: frozenset[Prefix] | None = None
