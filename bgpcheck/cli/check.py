@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
     from bgpcheck.api import Outcomes
 
-STATUS = {"configured": OK, "validation-needed": NEEDED, "manual-validation": MANUAL, "undetermined": OPEN}
+STATUS: dict[str | None, int] = {
+    "configured": OK,
+    "validation-needed": NEEDED,
+    "manual-validation": MANUAL,
+    "undetermined": OPEN,
+    None: OK,  # private peering: nothing is validated
+}
 UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # what word processors make of a hyphen
 FIRST = (MANUAL, NEEDED, OPEN, OK)  # of several files, the first present (interface.md, Preflight file)

@@ -16,6 +16,7 @@ from bgpcheck.render.words import (
     next_step,
     step_text,
     title,
+    verdict_word,
     worst_first,
 )
 from bgpcheck.shape import utc
@@ -37,7 +38,7 @@ def as_markdown(results: Sequence[Result]) -> str:
 def section(result: Result) -> Iterator[str]:
     """Write one result."""
     sentence = answer(result)
-    yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {result.verdict}"
+    yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {verdict_word(result)}"
     yield ""
     yield f"{sentence[0].upper()}{sentence[1:]}. {counts(result)}."
     yield ""

@@ -31,6 +31,7 @@ from bgpcheck.render.words import (
     step_text,
     title,
     urgent_first,
+    verdict_word,
     worst_first,
 )
 from bgpcheck.shape import utc
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
 
-STYLE = {"configured": "green", "validation-needed": "yellow", "manual-validation": "magenta", "undetermined": "cyan"}
+STYLE = {"configured": "green", "validation-needed": "yellow", "manual-validation": "magenta", "undetermined": "cyan", "no verdict": ""}
 SEVERITY = {"blocker": "bold red", "warning": "yellow", "note": "dim"}
 Row = tuple[Text, ...]
 WIDEST = 1000  # columns that no table reaches
@@ -85,7 +86,8 @@ def _draw(console: Console, result: Result) -> None:
 
 def _title(result: Result) -> Text:
     """Write a result's name and verdict."""
-    return Text(f"{SYMBOL[result.verdict]} {visible(title(result))}: {result.verdict}", style=f"bold {STYLE[result.verdict]}")
+    word = verdict_word(result)
+    return Text(f"{SYMBOL[result.verdict]} {visible(title(result))}: {word}", style=f"bold {STYLE[word]}")
 
 
 def _line(console: Console, text: Text, indent: int = 2) -> None:

@@ -21,24 +21,27 @@ if TYPE_CHECKING:
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
 
-# One column wide on every terminal, and in every font.
-SYMBOL = {
+# One column wide on every terminal, and in every font. None: private peering, where nothing is validated (ST-13).
+SYMBOL: dict[Outcome | None, str] = {
     Outcome.CONFIGURED: "✔",
     Outcome.VALIDATION_NEEDED: "✘",
     Outcome.MANUAL_VALIDATION: "!",
     Outcome.UNDETERMINED: "?",
+    None: "○",
 }
-ANSWER = {
+ANSWER: dict[Outcome | None, str] = {
     Outcome.CONFIGURED: "Azure is expected to accept every prefix",
     Outcome.VALIDATION_NEEDED: "Azure is expected to answer ValidationNeeded; you can put that right yourself",
     Outcome.MANUAL_VALIDATION: "Azure is not expected to validate this automatically; Microsoft support has to do it by hand",
     Outcome.UNDETERMINED: "no verdict: a source that could decide gave no answer",
+    None: "the circuit has no Microsoft peering; what is advertised on other peerings is not validated",
 }
-NEXT = {
+NEXT: dict[Outcome | None, str] = {
     Outcome.CONFIGURED: "nothing to do: request the peering",
     Outcome.VALIDATION_NEEDED: "do the steps below, then check again",
     Outcome.MANUAL_VALIDATION: "do the steps below; the ticket needs the bundle (--evidence FILE.zip)",
     Outcome.UNDETERMINED: "make the sources marked deciding available, then check again",
+    None: "nothing to do here: bgpcheck circuit says where the circuit stands",
 }
 NO_DATA = "give registry data with --registry-data DIR: nothing was asked, so nothing is known"
 RPSL_STEPS = frozenset({"create-route-object", "delete-route-object"})  # remedies whose text has several lines
@@ -47,6 +50,11 @@ RPSL_STEPS = frozenset({"create-route-object", "delete-route-object"})  # remedi
 def title(result: Result) -> str:
     """Name a result: what the user called the peering, or its AS number."""
     return result.peering.name or f"peering of {asplain(result.peering.peer_asn)}"
+
+
+def verdict_word(result: Result) -> str:
+    """Write the verdict, or that there is none."""
+    return result.verdict or "no verdict"
 
 
 def answer(result: Result) -> str:
