@@ -231,6 +231,11 @@ def _submit_again(assessment: Assessment) -> Remedy | None:
     return Remedy("retry", None, "you, in Azure", text)
 
 
+def _ask_azure_again(_: Assessment) -> Remedy:
+    """Wait for Azure (ST-12)."""
+    return Remedy("retry", None, "you", "ask Azure again in a minute, and check what it says then")
+
+
 def _retry(_: Assessment) -> Remedy:
     """Check again when the sources answer."""
     return Remedy("retry", None, "you", "make the sources listed as deciding gaps available, and check again")
@@ -243,7 +248,7 @@ STEPS: dict[str, tuple[Callable[[Assessment], Remedy | None], ...]] = {
     "private-asn": (_ticket,),
     "sources-disagree": (_retry,),
     "source-unavailable": (_retry,),
-    "azure-updating": (_retry,),
+    "azure-updating": (_ask_azure_again,),
     "origin-not-authorised": (_fix_announcement,),
     "name-registry": (_name_registry,),
     "covering-only": (_list_registered_block, _list_parts, _create_route_object),

@@ -6,7 +6,7 @@ judged when they are read and not kept (LNK-3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bgpcheck.model import Family, Prefix  # noqa: TC001 (a stored circuit is read back by its annotations)
@@ -133,7 +133,7 @@ class Circuit:
     port: str = ""
     links_in_use: int | None = None
     peerings: tuple[CircuitPeering, ...] = ()
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def direct(self) -> bool:

@@ -55,10 +55,10 @@ def record(kind: type[T], value: object) -> T:
     """Take a dataclass of plain fields, as ``dataclasses.asdict`` writes it: texts, numbers, truths, null, tuples and such records."""
     hints = get_type_hints(kind)
     body = just(dict, value)
-    names = [one.name for one in fields(kind)]  # type: ignore[arg-type]
-    if sorted(body) != sorted(names):
-        raise ValueError(f"not the fields of {kind.__name__}")
-    return kind(**{name: _typed(hints[name], body[name]) for name in names})
+    found = {one.name: _typed(hints[one.name], body[one.name]) for one in fields(kind)}  # type: ignore[arg-type]
+    if body.keys() != found.keys():
+        raise ValueError(f"{kind.__name__} has no such fields: {sorted(body.keys() - found.keys())!r:.40}")
+    return kind(**found)
 
 
 def _typed(hint: Any, value: object) -> Any:  # noqa: ANN401 (whatever a field is annotated as)

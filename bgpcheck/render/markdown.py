@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import markdown
@@ -49,6 +50,10 @@ def section(result: Result) -> Iterator[str]:
     yield from map(row, result.assessments)
     yield from _part(
         "Why, and what to do", (line for one in result.assessments if one.verdict.outcome != "configured" for line in why(one))
+    )
+    yield from _part(
+        "Where Azure and the registries differ",
+        (f"* **{one.claim.prefix}**: {'; '.join(map(markdown, found))}" for one in result.assessments if (found := difference(one))),
     )
     yield from _part(
         "Findings",

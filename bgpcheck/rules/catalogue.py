@@ -284,6 +284,13 @@ RULES = {
         "The VRPs hold nothing of the trust anchor of the registry that answers for the prefix, so they say nothing about its ROAs.",
         "Look whether the validator has that trust anchor's locator and reaches its repository.",
     ),
+    "DATA-12": Entry(
+        I,
+        "this tool",
+        "A value in Azure's data can't be read. What it would say is not known, and check refuses to judge the rest alone.",
+        "Look at the value; masked documents have to be unmasked.",
+    ),
+    "DATA-13": Entry(I, "this tool", "Something was noticed in reading Azure's data.", "See what it says."),
     "DATA-9": Entry(
         I,
         "this tool",
