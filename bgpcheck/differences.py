@@ -13,7 +13,7 @@ from bgpcheck.policy import Outcome
 from bgpcheck.remedy import own_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bgpcheck.assess import Assessment
 
@@ -39,6 +39,15 @@ def difference(one: Assessment) -> tuple[str, ...]:
     return (head, *(_azure_is_kinder(one) if one.claim.azure == "configured" else _azure_is_stricter(one)))
 
 
+def by_sentences(assessments: Iterable[Assessment]) -> list[tuple[tuple[str, ...], list[Assessment]]]:
+    """Give what differs, prefixes with the same sentences together, in their order."""
+    alike: dict[tuple[str, ...], list[Assessment]] = {}
+    for one in assessments:
+        if found := difference(one):
+            alike.setdefault(found, []).append(one)
+    return list(alike.items())
+
+
 def _azure_is_kinder(one: Assessment) -> Iterator[str]:
     """Say why Azure may have accepted what registries do not show."""
     if one.prediction.outcome is Outcome.UNDETERMINED:
@@ -60,7 +69,7 @@ def _azure_is_stricter(one: Assessment) -> Iterator[str]:
     matched, customer = {route.origin for route in one.irr.objects} & set(one.claim.asns), one.claim.customer_asn
     if customer and customer not in matched and matched:
         yield f"objects name the peer ASN and not the customer ASN {asplain(customer)}; Microsoft may try that one only (REG-1)"
-    if not one.irr.authoritative and (own := own_source(one)):
+    if one.irr.match == "exact" and not one.irr.authoritative and (own := own_source(one)):
         yield f"the object stands outside {own}, the registry of the address space"
     if one.claim.registry is None:
         yield "no registry is named in the peering: name the one that has the object"

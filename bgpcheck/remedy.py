@@ -23,12 +23,16 @@ RPSL_KEY = {"ipv4": "route", "ipv6": "route6"}
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One step. ``kind``: a word of verdicts.md; ``registry``: where, or None; ``who``: who can do it; ``text``: what to write."""
+    """One step. ``kind``: a word of verdicts.md; ``registry``: where, or None; ``who``: who can do it; ``text``: what to write.
+
+    ``values``: what it changes the peering's registry, customer ASN or list to; empty where it changes something else.
+    """
 
     kind: str
     registry: str | None
     who: str
     text: str
+    values: tuple[str, ...] = ()
 
 
 # How each registry takes a route object: who may make it, and how.
@@ -117,7 +121,7 @@ def _name_registry(assessment: Assessment) -> Remedy:
     registries, claim = assessment.knowledge.settings.registries, assessment.claim
     sources = {one.source for one in assessment.irr.objects if one.origin in claim.asns}
     named = next(name for name, registry in registries.items() if name != claim.registry and sources.intersection(registry.irr))
-    return Remedy("name-registry", named, "you, in the peering's configuration", f"routingRegistryName: {named}")
+    return Remedy("name-registry", named, "you, in the peering's configuration", f"routingRegistryName: {named}", (named,))
 
 
 def _list_registered_block(assessment: Assessment) -> Remedy | None:
@@ -130,7 +134,7 @@ def _list_registered_block(assessment: Assessment) -> Remedy | None:
         return None
     block = max(covering, key=lambda one: one.prefix.length).prefix
     text = f"list {block} in the place of {prefix}, and go on announcing {prefix} inside it (a known practice, not a documented promise)"
-    return Remedy("list-registered-block", None, "you, in the peering's list of prefixes", text)
+    return Remedy("list-registered-block", None, "you, in the peering's list of prefixes", text, (str(block),))
 
 
 def _list_parts(assessment: Assessment) -> Remedy | None:
@@ -140,7 +144,8 @@ def _list_parts(assessment: Assessment) -> Remedy | None:
     parts = sorted(
         {one.prefix for one in assessment.irr.objects if assessment.claim.prefix.covers(one.prefix) and one.origin in assessment.claim.asns}
     )
-    return Remedy("list-parts", None, "you, in the peering's list of prefixes", "list " + ", ".join(str(part) for part in parts))
+    values = tuple(map(str, parts))
+    return Remedy("list-parts", None, "you, in the peering's list of prefixes", f"list {', '.join(values)}", values)
 
 
 def _set_customer_asn(assessment: Assessment) -> Remedy | None:
@@ -149,7 +154,7 @@ def _set_customer_asn(assessment: Assessment) -> Remedy | None:
     if len(others) != 1 or assessment.claim.customer_asn:
         return None
     origin = others.pop()
-    return Remedy("set-customer-asn", None, f"you, if {asplain(origin)} is yours", f"customerAsn: {origin}")
+    return Remedy("set-customer-asn", None, f"you, if {asplain(origin)} is yours", f"customerAsn: {origin}", (str(origin),))
 
 
 def _remove_prefix(assessment: Assessment) -> Remedy:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.amend import amendments
 from bgpcheck.circuit.standing import BLOCK_STATE, overall
 from bgpcheck.policy import Outcome
 from bgpcheck.rules.base import Severity
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from bgpcheck.amend import Amendment
     from bgpcheck.assess import Assessment
     from bgpcheck.peering import Block, Peering
     from bgpcheck.policy import Policy
@@ -111,6 +113,7 @@ class Result:
             "blocks": [self._block_json(block, inside) for block, inside in self.blocks()],
             "prefixes": [prefix_json(one) for one in self.assessments],
             "findings": [finding_json(one) for one in self.findings],
+            "amendments": [_amendment_json(one) for one in amendments(self)],
             "gaps": [gap_json(one, deciding=one in self.deciding_gaps) for one in self.gaps],
         }
 
@@ -124,6 +127,19 @@ class Result:
             "predictedAzureState": BLOCK_STATE[first_present(one.prediction.outcome for one in inside)],
             "actualAzureState": self.peering.standing(block).actual,
         }
+
+
+def _amendment_json(one: Amendment) -> dict[str, Any]:
+    """Give what is to be written in Azure, and how."""
+    wanted = one.wanted
+    return {
+        "family": wanted.family,
+        "kinds": list(one.kinds),
+        "customerAsn": wanted.customer_asn,
+        "routingRegistryName": wanted.registry,
+        "advertisedPublicPrefixes": list(wanted.prefixes),
+        "commands": [{"tool": each.tool, "text": each.text} for each in one.commands],
+    }
 
 
 def deciding_sources(assessment: Assessment, gaps: Iterable[Gap]) -> frozenset[str]:

@@ -216,6 +216,9 @@ def _refined(ruling: Ruling, circuit: Circuit) -> Ruling:
         return ruling
     if ruling.operation in {PEER, LINK} and any(one.updating for one in circuit.peerings):
         return _instead(ruling, U, "ST-14", "a peering is not settled: finish one at a time")
+    if ruling.operation is DELETE and circuit.links_in_use:
+        why = f"{circuit.links_in_use} authorizations are in use: others' virtual networks are linked, and should be unlinked first (inferred)"
+        return _instead(ruling, U, "ST-15", why)
     if ruling.operation is LINK and circuit.listed and not any(one.is_private for one in circuit.peerings):
         return _instead(ruling, F, "ST-15", "virtual networks are reached by private peering, and the circuit has none")
     return ruling

@@ -16,12 +16,13 @@ from rich.text import Text
 
 from bgpcheck.circuit.model import PrefixConfig
 from bgpcheck.circuit.outlook import billing
+from bgpcheck.circuit.standing import PREFIX_STATE
 from bgpcheck.circuit.workflow import TITLES, Answer, state_of
-from bgpcheck.differences import difference
+from bgpcheck.differences import by_sentences
 from bgpcheck.model import asplain
 from bgpcheck.render.clean import visible
 from bgpcheck.render.diagram import as_lines
-from bgpcheck.render.words import worst_first
+from bgpcheck.render.words import named, worst_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +132,7 @@ def _steps(console: Console, steps: Sequence[Next]) -> None:
         _line(console, Text(f"{number}. {_who(one)} {visible(one.what)} ({one.rule})"))
         for command in one.commands:
             if command.tool == SHOWN:
-                _line(console, Text(command.text, style="dim"), 5)
+                console.print(Text(f"     {command.text}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
 
 
 def _peerings(console: Console, one: Survey) -> None:
@@ -144,9 +145,23 @@ def _peerings(console: Console, one: Survey) -> None:
         _line(console, Text(_title(peering), style="bold"))
         for session in peering.sessions:
             _session(console, peering, session)
-    for each in one.result.assessments if one.result else ():
-        for sentence in difference(each):
-            _line(console, Text(f"{each.claim.prefix}: {visible(sentence)}"), 4)
+    _prediction(console, one)
+
+
+def _prediction(console: Console, one: Survey) -> None:
+    """Draw what the registries let expect beside what Azure says, and what could explain a difference."""
+    if one.result is None:
+        return
+    _heading(console, "What the registries let expect")
+    for each in one.result.assessments[:MOST_PREFIXES]:
+        predicted, actual = PREFIX_STATE[each.prediction.outcome] or "not known", visible(each.claim.actual or "nothing settled")
+        _line(console, Text(f"{each.claim.prefix}: {predicted} ({each.prediction.reason}); Azure says {actual}"))
+    if len(one.result.assessments) > MOST_PREFIXES:
+        _line(console, Text(f"… and {len(one.result.assessments) - MOST_PREFIXES} more (--format json has all)"))
+    for (_, *why), group in by_sentences(one.result.assessments)[:MOST_ALIKE]:
+        _line(console, Text(f"What could explain the difference of {named(group)}:"))
+        for sentence in why:
+            _line(console, Text(f"- {visible(sentence)}"), 4)
 
 
 def _title(peering: CircuitPeering) -> str:

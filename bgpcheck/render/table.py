@@ -16,8 +16,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bgpcheck.amend import amendments
 from bgpcheck.circuit.standing import PREFIX_STATE
-from bgpcheck.differences import difference
+from bgpcheck.differences import by_sentences
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import visible
@@ -28,6 +29,7 @@ from bgpcheck.render.words import (
     counts,
     deciding_first,
     facts,
+    named,
     next_step,
     plural,
     step_text,
@@ -51,7 +53,6 @@ SEVERITY = {"blocker": "bold red", "warning": "yellow", "note": "dim"}
 Row = tuple[Text, ...]
 WIDEST = 1000  # columns that no table reaches
 MOST_ALIKE = 4  # findings of one rule, or ways of one reason, that are worth telling apart
-MOST_NAMED = 3  # prefixes named where several share their steps
 MOST_ROWS = 60  # prefixes, findings or gaps that are worth a screen; the rest is counted
 # Columns in the order in which they stand; where the terminal is too narrow for all, the facts go first to last.
 HEADINGS = ("prefix", "verdict", "confidence", "RPKI", "IRR", "holder", "registration", "predicted", "Azure", "reason")
@@ -83,6 +84,7 @@ def _draw(console: Console, result: Result) -> None:
     _prefixes(console, result.assessments)
     _differences(console, result.assessments)
     _steps(console, result.assessments)
+    _amendments(console, result)
     _list(console, "Findings", list(_findings([one for one in result.findings if one not in result.blockers])))
     _list(console, "No answer from", list(_gaps(result)))
     console.print(Text(f"\nDecided at {utc(result.decided_at)} by policy {visible(result.policy.name)}.", style="dim"))
@@ -143,16 +145,11 @@ def _cells(one: Assessment) -> dict[str, Text]:
 
 def _differences(console: Console, assessments: Sequence[Assessment]) -> None:
     """Draw what could explain that Azure's states are not the predicted ones; what prefixes share is told once."""
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for one in assessments:
-        if found := difference(one):
-            alike.setdefault(found, []).append(str(one.claim.prefix))
-    if not alike:
-        return
-    console.print(Text("\nWhere Azure and the registries differ", style="bold"))
-    for (head, *why), prefixes in list(alike.items())[:MOST_ALIKE]:
-        more = f" and {len(prefixes) - MOST_NAMED} more" if len(prefixes) > MOST_NAMED else ""
-        _line(console, Text.assemble((f"{', '.join(prefixes[:MOST_NAMED])}{more}", "bold"), f": {visible(head)}"))
+    alike = by_sentences(assessments)
+    if alike:
+        console.print(Text("\nWhere Azure and the registries differ", style="bold"))
+    for (head, *why), group in alike[:MOST_ALIKE]:
+        _line(console, Text.assemble((named(group), "bold"), f": {visible(head)}"))
         for sentence in why:
             _line(console, Text(f"- {visible(sentence)}"), 4)
 
@@ -169,15 +166,24 @@ def _steps(console: Console, assessments: Sequence[Assessment]) -> None:
     for reason, ways in shared.items():
         groups = list(ways.items())
         for (why, steps), group in groups[:MOST_ALIKE]:
-            more = f" and {len(group) - MOST_NAMED} more" if len(group) > MOST_NAMED else ""
-            names = ", ".join(str(one.claim.prefix) for one in group[:MOST_NAMED])
-            _line(console, Text.assemble((f"{names}{more}", "bold"), f": {visible(why)}"))
+            _line(console, Text.assemble((named(group), "bold"), f": {visible(why)}"))
             for step in steps:
                 _line(console, Text.assemble((f"→ {step.kind}", "bold"), f", by {visible(step.who)}"), 4)
                 _line(console, Text(step_text(step)), 6)
         left = sum(len(group) for _, group in groups[MOST_ALIKE:])
         if left:
             _line(console, Text(f"… and {plural(left, 'more prefix', 'more prefixes')} with {reason}: --format markdown has every step"))
+
+
+def _amendments(console: Console, result: Result) -> None:
+    """Draw the commands that change the peering in Azure; bgpcheck runs none of them."""
+    found = amendments(result)
+    if found:
+        console.print(Text("\nTo write it in Azure (after the steps above; bgpcheck changes nothing)", style="bold"))
+    for one in found:
+        az = next(each.text for each in one.commands if each.tool == "az")
+        _line(console, Text.assemble((f"{one.wanted.family}", "bold"), f", for {', '.join(one.kinds)}:"))
+        console.print(Text(f"    {visible(az)}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
 
 
 def _findings(findings: Sequence[Finding], *, most: int = MOST_ALIKE) -> Iterator[Row]:

@@ -45,6 +45,7 @@ NEXT: dict[Outcome | None, str] = {
     None: "nothing to do here: bgpcheck circuit says where the circuit stands",
 }
 NO_DATA = "give registry data with --registry-data DIR: nothing was asked, so nothing is known"
+MOST_NAMED = 3  # prefixes named where several share something
 RPSL_STEPS = frozenset({"create-route-object", "delete-route-object"})  # remedies whose text has several lines
 
 
@@ -103,6 +104,12 @@ def _assumed(result: Result) -> bool:
 def plural(count: int, noun: str, several: str = "") -> str:
     """Count things: ``1 prefix``, ``2 prefixes``."""
     return f"{count} {noun if count == 1 else several or noun + 's'}"
+
+
+def named(group: Sequence[Assessment]) -> str:
+    """Name prefixes that share something: the first few, and how many more."""
+    more = f" and {len(group) - MOST_NAMED} more" if len(group) > MOST_NAMED else ""
+    return f"{', '.join(str(one.claim.prefix) for one in group[:MOST_NAMED])}{more}"
 
 
 def counts(result: Result) -> str:
