@@ -75,7 +75,7 @@ class _Answer(aiohttp.ClientResponse):
         return self._body
 
 
-class _Transport(AioHttpTransport):  # type: ignore[misc] (the SDK makes it when it is asked for)
+class _Transport(AioHttpTransport):  # type: ignore[misc]  # the SDK makes it when it is asked for
     """What the SDK sends and sleeps by: only reads, only to the cloud that was chosen, and no longer than the deadline."""
 
     def __init__(self, place: Place, session: aiohttp.ClientSession, sleep: Sleep, tell: Tell) -> None:
@@ -149,7 +149,7 @@ class Account:
         async with self._asking(resource, seconds) as client:
             names = [resource.group, resource.circuit, *([resource.peering] if resource.peering else [])]
             asked = client.express_route_circuit_peerings if resource.peering else client.express_route_circuits
-            return await asked.get(*names, api_version=API, cls=_body), resource.id
+            return self._full(await asked.get(*names, api_version=API, cls=_body), resource.id)
 
     async def circuits(self, resource: Resource, seconds: float) -> list[Document]:
         """Read all circuits of a resource group, a document for each page of Azure's list; otherwise as ``circuit``."""
@@ -180,10 +180,13 @@ class Account:
             poller = await begin(
                 resource.group, resource.circuit, resource.peering, path, api_version=API, cls=_body, polling_interval=POLL
             )
-            found = await poller.result()
-        if not found:
-            raise FetchError(f"{self._place.host} answers nothing when asked for {table}", GapReason.MALFORMED)
-        return found, f"{resource.id}/{table}/{path}"
+            return self._full(await poller.result(), f"{resource.id}/{table}/{path}")
+
+    def _full(self, data: bytes | None, name: str) -> Document:
+        """Take an answer that has something in it."""
+        if not data:
+            raise FetchError(f"{self._place.host} answers nothing when asked for {name}", GapReason.MALFORMED)
+        return data, name
 
     @asynccontextmanager
     async def _asking(self, resource: Resource, seconds: float) -> AsyncIterator[Any]:
