@@ -123,8 +123,7 @@ class Account:
         tell: Tell = str,
     ) -> None:
         """Remember how to ask; nothing is sent before there is a question."""
-        self._place, self._credential = place_of(cloud), credential
-        self._sleep, self._tell = sleep, tell
+        self._place, self._credential, self._sleep, self._tell = place_of(cloud), credential, sleep, tell
         self._stack, self._clients = AsyncExitStack(), dict[str, NetworkManagementClient]()
         self._transport: _Transport | None = None
 
@@ -208,14 +207,6 @@ class Account:
         """Make the SDK's client: the policies that it has by itself, without logs, redirects, and what would register the subscription."""
         if subscription not in self._clients:
             place = self._place
-            order = [
-                policies.RequestIdPolicy(),
-                policies.UserAgentPolicy(f"bgpcheck/{__version__}", user_agent_overwrite=True),
-                policies.ContentDecodePolicy(),
-                policies.CustomHookPolicy(),
-                policies.AsyncRetryPolicy(retry_total=TRIES, retry_status=TRIES, retry_connect=2, retry_read=2, retry_backoff_factor=1),
-                AsyncARMChallengeAuthenticationPolicy(credential, place.scope),
-            ]
             self._clients[subscription] = NetworkManagementClient(
                 credential,
                 subscription,
@@ -223,14 +214,20 @@ class Account:
                 cloud_setting=AzureClouds.AZURE_PUBLIC_CLOUD,  # else an environment variable says; address and scope are given
                 credential_scopes=[place.scope],
                 transport=self._transport,
-                policies=order,
+                policies=[
+                    policies.RequestIdPolicy(),
+                    policies.UserAgentPolicy(f"bgpcheck/{__version__}", user_agent_overwrite=True),
+                    policies.ContentDecodePolicy(),
+                    policies.CustomHookPolicy(),
+                    policies.AsyncRetryPolicy(retry_total=TRIES, retry_status=TRIES, retry_connect=2, retry_read=2, retry_backoff_factor=1),
+                    AsyncARMChallengeAuthenticationPolicy(credential, place.scope),
+                ],
             )
         return self._clients[subscription]
 
     def _fault(self, error: AzureError, resource: Resource) -> BgpcheckError:
         """Turn an error of the SDK's into ours."""
-        place = self._place
-        status = getattr(error, "status_code", None)
+        place, status = self._place, getattr(error, "status_code", None)
         if isinstance(error, ClientAuthenticationError) and status is None:
             return UsageError(f"nobody is signed in to Azure whose token could be had: {place.sign_in}")
         said = getattr(error, "error", None)

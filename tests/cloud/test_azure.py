@@ -157,7 +157,7 @@ async def test_a_table_without_anything(server: Arm) -> None:
     asked = f"{PEERING}/arpTables/primary"
     server.on(asked, page(b"", "202 Accepted", Location=server.url(RESULT))).on(RESULT, page(b"", "204 No Content"))
     async with Account(server.place, Tokens(), sleep=Naps()) as account:
-        with pytest.raises(FetchError, match="answers nothing when asked for .*/arpTables/primary"):
+        with pytest.raises(FetchError, match=r"answers nothing when asked for .*/arpTables/primary"):
             await account.table(parse(PEERING), "arpTables", "primary", LONG)
 
 
