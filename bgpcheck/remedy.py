@@ -55,9 +55,16 @@ def remedies(assessment: Assessment) -> tuple[Remedy, ...]:
     if assessment.verdict.outcome == "configured":
         return ()
     reason = assessment.verdict.reason
-    steps = STEPS.get(reason, (_ticket,) if reason.startswith("azure-") else ())  # what Azure itself has said is for a ticket
+    steps = STEPS.get(reason) or (_after_azure(assessment) if reason.startswith("azure-") else ())
     made = (step(assessment) for step in steps)
     return tuple(dict.fromkeys(remedy for remedy in made if remedy is not None))
+
+
+def _after_azure(assessment: Assessment) -> tuple[Callable[[Assessment], Remedy | None], ...]:
+    """Give the steps where Azure itself has said no: what the registries lack, then to submit again, then the ticket."""
+    wanting = STEPS.get(assessment.prediction.reason, ()) if assessment.prediction.outcome == "validation-needed" else ()
+    by_hand = (_loa, _ticket) if assessment.prediction.reason in {"other-holder", "third-party-object"} else (_ticket,)
+    return (*wanting, _submit_again, *by_hand)
 
 
 def own_source(assessment: Assessment) -> str | None:
@@ -216,6 +223,19 @@ def _ticket(assessment: Assessment) -> Remedy:
     return Remedy("open-ticket", None, "you, with Microsoft support", text)
 
 
+def _submit_again(assessment: Assessment) -> Remedy | None:
+    """Have Azure look anew; where it asks for manual validation, only the ticket helps (ST-11)."""
+    if assessment.claim.azure == "manual-validation-needed":
+        return None
+    text = "submit the same list again when the registries are right: Azure looks when a list is submitted (inferred)"
+    return Remedy("retry", None, "you, in Azure", text)
+
+
+def _ask_azure_again(_: Assessment) -> Remedy:
+    """Wait for Azure (ST-12)."""
+    return Remedy("retry", None, "you", "ask Azure again in a minute, and check what it says then")
+
+
 def _retry(_: Assessment) -> Remedy:
     """Check again when the sources answer."""
     return Remedy("retry", None, "you", "make the sources listed as deciding gaps available, and check again")
@@ -228,7 +248,7 @@ STEPS: dict[str, tuple[Callable[[Assessment], Remedy | None], ...]] = {
     "private-asn": (_ticket,),
     "sources-disagree": (_retry,),
     "source-unavailable": (_retry,),
-    "azure-updating": (_retry,),
+    "azure-updating": (_ask_azure_again,),
     "origin-not-authorised": (_fix_announcement,),
     "name-registry": (_name_registry,),
     "covering-only": (_list_registered_block, _list_parts, _create_route_object),

@@ -30,7 +30,7 @@ class Want(StrEnum):
     SETTLED = "settled"  # nothing changes by itself any more
 
 
-class Standing(StrEnum):
+class Progress(StrEnum):
     """How what is awaited stands. ``STUCK``: nothing will change by itself, though it can when somebody acts."""
 
     REACHED = "reached"
@@ -138,15 +138,15 @@ def _prefix_states(peering: CircuitPeering) -> Iterator[str]:
             yield from (info.state for info in config.infos if info.state)
 
 
-def reached(circuit: Circuit, want: Want) -> Standing:
+def reached(circuit: Circuit, want: Want) -> Progress:
     """Tell how what is awaited stands.
 
     A settled ValidationNeeded, like a circuit whose provider has not begun, is ``STUCK``, not lost: a registry that is mended and a list
     that is submitted again change it, so whoever waits may go on (inferred from ST-4, ST-11).
     """
     if _there(circuit, want):
-        return Standing.REACHED
-    return Standing.STUCK if settled(circuit) else Standing.MOVING
+        return Progress.REACHED
+    return Progress.STUCK if settled(circuit) else Progress.MOVING
 
 
 def _there(circuit: Circuit, want: Want) -> bool:

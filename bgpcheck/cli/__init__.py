@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Name → one line of help. Each is a module of this package with ``configure(parser)`` and ``run(args) -> int``.
 COMMANDS = {
     "check": "judge the prefixes of a planned or existing peering",
+    "circuit": "say where a circuit stands, what is allowed now, and what comes next",
     "audit": "judge many routes at once: a whole Internet table",
     "registry": "make a snapshot of registry data, or say what one holds",
     "doctor": "can this machine do it: tools, data, servers",

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
     from bgpcheck.api import Outcomes
 
-STATUS = {"configured": OK, "validation-needed": NEEDED, "manual-validation": MANUAL, "undetermined": OPEN}
+STATUS: dict[str | None, int] = {
+    "configured": OK,
+    "validation-needed": NEEDED,
+    "manual-validation": MANUAL,
+    "undetermined": OPEN,
+    None: OK,  # private peering: nothing is validated
+}
 UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # what word processors make of a hyphen
 FIRST = (MANUAL, NEEDED, OPEN, OK)  # of several files, the first present (interface.md, Preflight file)
@@ -31,6 +37,7 @@ examples:
   bgpcheck check preflight.yaml --assume planned.rpsl        would this object be enough?
   bgpcheck check preflight.yaml --evidence evidence.zip      for a support ticket
   bgpcheck check --peer-asn 65003 --events exabgp.jsonl --registry-data DIR
+  az network express-route show -g RG -n NAME | bgpcheck check --circuit -
 
 exit status: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermined, 2 wrong use or input"""
 
@@ -46,6 +53,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claim.add_argument(
         "--all-prefixes-of", metavar="N", help="judge all that the snapshot ties to an AS number: objects, VRPs, same holder"
     )
+    claim.add_argument("--circuit", metavar="FILE", help="what Azure says of the circuit: JSON of ARM or az, PowerShell text, Terraform")
+    claim.add_argument("--circuit-name", metavar="N", help="which circuit, where the file holds several")
     claim.add_argument("--events", metavar="FILE", help="recorded ExaBGP events, - for standard input: judge what is announced")
     data = parser.add_argument_group("what to judge by")
     data.add_argument(
@@ -121,8 +130,8 @@ def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], list[str]]:
 def _told(error: UsageError | FormatError, options: api.Options) -> str:
     """Name the preflight file where what is wrong stands in it, and not on the command line."""
     text, file = str(error), options.preflight
-    words = (options.policy, options.registry_data, options.events, *options.assume)
-    here = text.startswith("--") or any(word and word in text for word in words)
+    words = (options.policy, options.registry_data, options.events, options.circuit, *options.assume)
+    here = text.startswith("--") or any(word and str(word) in text for word in words)
     return f"{file}: {text}" if file and isinstance(error, UsageError) and not text.startswith(file) and not here else text
 
 
@@ -135,13 +144,24 @@ def _refuse(args: argparse.Namespace) -> None:
         if len(text.replace(",", " ").split()) > 1:
             raise UsageError(f"--prefix {text[:60]!r}: give each prefix its own --prefix")
     _refuse_network(args)
-    if not args.preflight and not args.prefix and args.events is None and args.all_prefixes_of is None:
-        raise UsageError("there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events")
-    if not args.preflight and args.peer_asn is None and args.all_prefixes_of is None:
+    _refuse_circuit(args)
+    if not (args.preflight or args.prefix or args.circuit) and args.events is None and args.all_prefixes_of is None:
+        raise UsageError("there is nothing to judge: give a preflight file, --circuit, or --peer-asn with --prefix or --events")
+    if not (args.preflight or args.circuit) and args.peer_asn is None and args.all_prefixes_of is None:
         raise UsageError("--peer-asn is missing: give the AS number of your router")
-    if args.preflight.count("-") + args.assume.count("-") + (args.events == "-") > 1:
+    if [*args.preflight, *args.assume, args.events, args.circuit].count("-") > 1:
         raise UsageError("standard input can be read once only")
     _refuse_targets(args)
+
+
+def _refuse_circuit(args: argparse.Namespace) -> None:
+    """Refuse contradictions about the circuit."""
+    if args.circuit_name is not None and args.circuit is None:
+        raise UsageError("--circuit-name chooses among the circuits of a file: add --circuit FILE")
+    if args.circuit is not None and len(args.preflight) > 1:
+        raise UsageError("--circuit takes one preflight file: it says what Azure has of that peering")
+    if args.circuit is not None and args.all_prefixes_of is not None:
+        raise UsageError("--circuit and --all-prefixes-of: choose one, since each says what is listed")
 
 
 def _refuse_network(args: argparse.Namespace) -> None:
@@ -174,7 +194,7 @@ def _refuse_targets(args: argparse.Namespace) -> None:
     if args.evidence == "-":
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
     targets = [("--output", args.output), ("--evidence", args.evidence)]
-    inputs = [*args.preflight, *args.assume, args.events, args.policy]
+    inputs = [*args.preflight, *args.assume, args.events, args.policy, args.circuit]
     streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
 
 
@@ -200,6 +220,8 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
         customer_asn=args.customer_asn,
         registry=args.registry,
         events=args.events,
+        circuit=args.circuit,
+        circuit_name=args.circuit_name,
         registry_data=args.registry_data,
         policy=args.policy,
         assume=tuple(args.assume),

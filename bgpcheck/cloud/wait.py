@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bgpcheck.circuit.changes import Standing, changes, hindrance, reached
+from bgpcheck.circuit.changes import Progress, changes, hindrance, reached
 from bgpcheck.circuit.read import read as read_circuits
 from bgpcheck.cloud.faults import LaterError
 from bgpcheck.errors import FetchError, FormatError
@@ -119,9 +119,9 @@ class _Watch:
             self._pace = FIRST
             self._said.clear()
         standing = reached(circuit, self._want)
-        if standing is Standing.STUCK:
+        if standing is Progress.STUCK:
             self._say_once(f"nothing changes by itself now; {hindrance(circuit, self._want)}")
-        self._last = Waited(document, circuit, standing is Standing.REACHED)
+        self._last = Waited(document, circuit, standing is Progress.REACHED)
 
     def _say_once(self, text: str) -> None:
         """Say what is said again only when something has changed since."""

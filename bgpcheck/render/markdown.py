@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import markdown
@@ -16,6 +17,7 @@ from bgpcheck.render.words import (
     next_step,
     step_text,
     title,
+    verdict_word,
     worst_first,
 )
 from bgpcheck.shape import utc
@@ -37,7 +39,7 @@ def as_markdown(results: Sequence[Result]) -> str:
 def section(result: Result) -> Iterator[str]:
     """Write one result."""
     sentence = answer(result)
-    yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {result.verdict}"
+    yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {verdict_word(result)}"
     yield ""
     yield f"{sentence[0].upper()}{sentence[1:]}. {counts(result)}."
     yield ""
@@ -48,6 +50,10 @@ def section(result: Result) -> Iterator[str]:
     yield from map(row, result.assessments)
     yield from _part(
         "Why, and what to do", (line for one in result.assessments if one.verdict.outcome != "configured" for line in why(one))
+    )
+    yield from _part(
+        "Where Azure and the registries differ",
+        (f"* **{one.claim.prefix}**: {'; '.join(map(markdown, found))}" for one in result.assessments if (found := difference(one))),
     )
     yield from _part(
         "Findings",

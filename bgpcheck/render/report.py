@@ -23,6 +23,7 @@ from bgpcheck.render.words import (
     tally,
     title,
     urgent_first,
+    verdict_word,
     worst_first,
 )
 from bgpcheck.shape import utc
@@ -80,7 +81,7 @@ def report(result: Result, documents: Sequence[Document]) -> str:
 def _page(result: Result, documents: Sequence[Document]) -> Iterator[str]:
     """Give the page's parts."""
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield f"<title>{text(title(result))}: {result.verdict}</title>"
+    yield f"<title>{text(title(result))}: {verdict_word(result)}</title>"
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     yield f"<style>{STYLE}</style>\n</head>\n<body>"
@@ -99,7 +100,7 @@ def _page(result: Result, documents: Sequence[Document]) -> Iterator[str]:
 def _answer(result: Result) -> Iterator[str]:
     """Write the answer and the next step."""
     sentence = text(answer(result))
-    yield f'<header class="{result.verdict}">'
+    yield f'<header class="{result.verdict or "none"}">'
     yield f"<h1>{text(title(result))}: {_verdict(result.verdict)}</h1>"
     words = (f'<span class="verdict {outcome}">{count} {outcome}</span>' for outcome, count in tally(result.assessments).items())
     yield f"<p>{sentence[0].upper()}{sentence[1:]}.</p>"
@@ -108,9 +109,9 @@ def _answer(result: Result) -> Iterator[str]:
     yield f'<p class="pale">Decided at {utc(result.decided_at)} by policy {text(result.policy.name)}.</p>\n</header>'
 
 
-def _verdict(verdict: Outcome) -> str:
+def _verdict(verdict: Outcome | None) -> str:
     """Write a verdict: a sign, a word and a colour."""
-    return f'<span class="verdict {verdict}">{SYMBOL[verdict]} {verdict}</span>'
+    return f'<span class="verdict {verdict or "none"}">{SYMBOL[verdict]} {verdict or "no verdict"}</span>'
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str = "records") -> str:

@@ -16,6 +16,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bgpcheck.circuit.standing import PREFIX_STATE
+from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import visible
@@ -31,6 +33,7 @@ from bgpcheck.render.words import (
     step_text,
     title,
     urgent_first,
+    verdict_word,
     worst_first,
 )
 from bgpcheck.shape import utc
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
 
-STYLE = {"configured": "green", "validation-needed": "yellow", "manual-validation": "magenta", "undetermined": "cyan"}
+STYLE = {"configured": "green", "validation-needed": "yellow", "manual-validation": "magenta", "undetermined": "cyan", "no verdict": ""}
 SEVERITY = {"blocker": "bold red", "warning": "yellow", "note": "dim"}
 Row = tuple[Text, ...]
 WIDEST = 1000  # columns that no table reaches
@@ -51,8 +54,9 @@ MOST_ALIKE = 4  # findings of one rule, or ways of one reason, that are worth te
 MOST_NAMED = 3  # prefixes named where several share their steps
 MOST_ROWS = 60  # prefixes, findings or gaps that are worth a screen; the rest is counted
 # Columns in the order in which they stand; where the terminal is too narrow for all, the facts go first to last.
-HEADINGS = ("prefix", "verdict", "confidence", "RPKI", "IRR", "holder", "registration", "reason")
-DROPPED = ("registration", "holder", "RPKI", "IRR", "confidence")
+HEADINGS = ("prefix", "verdict", "confidence", "RPKI", "IRR", "holder", "registration", "predicted", "Azure", "reason")
+DROPPED = ("registration", "holder", "RPKI", "IRR", "confidence", "predicted", "Azure")
+AZURE = ("predicted", "Azure")  # only where Azure has said something
 
 
 def as_table(results: Sequence[Result], *, width: int = 100, color: bool = False) -> str:
@@ -77,6 +81,7 @@ def _draw(console: Console, result: Result) -> None:
     _list(console, "Blockers", list(_findings(result.blockers, most=len(result.blockers))))
     console.print()
     _prefixes(console, result.assessments)
+    _differences(console, result.assessments)
     _steps(console, result.assessments)
     _list(console, "Findings", list(_findings([one for one in result.findings if one not in result.blockers])))
     _list(console, "No answer from", list(_gaps(result)))
@@ -85,7 +90,8 @@ def _draw(console: Console, result: Result) -> None:
 
 def _title(result: Result) -> Text:
     """Write a result's name and verdict."""
-    return Text(f"{SYMBOL[result.verdict]} {visible(title(result))}: {result.verdict}", style=f"bold {STYLE[result.verdict]}")
+    word = verdict_word(result)
+    return Text(f"{SYMBOL[result.verdict]} {visible(title(result))}: {word}", style=f"bold {STYLE[word]}")
 
 
 def _line(console: Console, text: Text, indent: int = 2) -> None:
@@ -110,9 +116,10 @@ def _prefixes(console: Console, assessments: Sequence[Assessment]) -> None:
 def _table(console: Console, assessments: Sequence[Assessment]) -> Table | None:
     """Make a table with as many facts as fit; None where not even prefix, verdict and reason do."""
     rows = [_cells(one) for one in assessments]
+    idle = () if any(one.claim.actual for one in assessments) else AZURE
     for count in range(len(DROPPED) + 1):
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-        headings = [heading for heading in HEADINGS if heading not in DROPPED[:count]]
+        headings = [heading for heading in HEADINGS if heading not in (*DROPPED[:count], *idle)]
         for heading in headings:
             table.add_column(heading, no_wrap=True)
         for row in rows:
@@ -125,12 +132,29 @@ def _table(console: Console, assessments: Sequence[Assessment]) -> Table | None:
 def _cells(one: Assessment) -> dict[str, Text]:
     """Write one prefix's cells by heading."""
     verdict = one.verdict
-    plain = {"confidence": verdict.confidence or "-", **facts(one), "reason": verdict.reason}
+    azure = {"predicted": PREFIX_STATE[one.prediction.outcome] or "-", "Azure": visible(one.claim.actual or "-")}
+    plain = {"confidence": verdict.confidence or "-", **facts(one), **azure, "reason": verdict.reason}
     return {
         "prefix": Text(f"{one.claim.prefix}{'' if one.claim.listed else ' (not listed)'}"),
         "verdict": Text(verdict.outcome, style=STYLE[verdict.outcome]),
         **{heading: Text(str(word)) for heading, word in plain.items()},
     }
+
+
+def _differences(console: Console, assessments: Sequence[Assessment]) -> None:
+    """Draw what could explain that Azure's states are not the predicted ones; what prefixes share is told once."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for one in assessments:
+        if found := difference(one):
+            alike.setdefault(found, []).append(str(one.claim.prefix))
+    if not alike:
+        return
+    console.print(Text("\nWhere Azure and the registries differ", style="bold"))
+    for (head, *why), prefixes in list(alike.items())[:MOST_ALIKE]:
+        more = f" and {len(prefixes) - MOST_NAMED} more" if len(prefixes) > MOST_NAMED else ""
+        _line(console, Text.assemble((f"{', '.join(prefixes[:MOST_NAMED])}{more}", "bold"), f": {visible(head)}"))
+        for sentence in why:
+            _line(console, Text(f"- {visible(sentence)}"), 4)
 
 
 def _steps(console: Console, assessments: Sequence[Assessment]) -> None:

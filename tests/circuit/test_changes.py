@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bgpcheck.circuit.changes import Change, Standing, Want, changes, hindrance, reached, settled
+from bgpcheck.circuit.changes import Change, Progress, Want, changes, hindrance, reached, settled
 from bgpcheck.circuit.model import MICROSOFT, PRIVATE, Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
 
 P, Q = "193.0.0.0/21", "2001:67c:2e8::/48"
@@ -62,7 +62,7 @@ def test_a_change_in_words() -> None:
     assert str(Change("a.b", "C", "")) == "a.b: C → nothing"
 
 
-R, M, S = Standing.REACHED, Standing.MOVING, Standing.STUCK
+R, M, S = Progress.REACHED, Progress.MOVING, Progress.STUCK
 NOTHING = circuit()
 STANDINGS = [  # circuit, configured, provisioned, settled
     (circuit(peering(config())), R, R, R),
@@ -100,7 +100,7 @@ STANDINGS = [  # circuit, configured, provisioned, settled
 
 
 @pytest.mark.parametrize(("found", "configured", "provisioned", "still"), STANDINGS)
-def test_how_it_stands(found: Circuit, configured: Standing, provisioned: Standing, still: Standing) -> None:
+def test_how_it_stands(found: Circuit, configured: Progress, provisioned: Progress, still: Progress) -> None:
     assert tuple(reached(found, want) for want in (Want.CONFIGURED, Want.PROVISIONED, Want.SETTLED)) == (configured, provisioned, still)
     assert settled(found) is (still is R)
 
