@@ -1,6 +1,7 @@
 """What was predicted beside what Azure made of it, one line a prefix, so that predictions can be counted. Pure.
 
-Rule: a line has the claim, both states and why; no names, contacts, keys or circuit ids.
+Rule: a line has the claim, both states and why; no names, contacts, keys or circuit ids. Where Azure's own word made the verdict
+(row 1), verdict, confidence and reason are Azure's and never taken for the prediction's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMA = "bgpcheck/feedback/v1"
+VERDICTS = {None: "undetermined", "Configured": "configured", "ManualValidationNeeded": "manual-validation"}  # else validation-needed
+AZURES_ROW = 1  # of the decision table (verdicts.md)
 DAY = 10  # characters of a time that name the day
 
 
@@ -32,6 +35,7 @@ def lines(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _line(result: Mapping[str, Any], prefix: Mapping[str, Any], block: Mapping[str, Any]) -> dict[str, Any]:
     """Give one prefix's line."""
+    predicted = prefix.get("prediction") or _predicted(prefix)
     return {
         "schema": SCHEMA,
         "decidedAt": result["decidedAt"],
@@ -42,12 +46,20 @@ def _line(result: Mapping[str, Any], prefix: Mapping[str, Any], block: Mapping[s
         "peerAsn": result["claim"]["peerAsn"],
         "customerAsn": block.get("customerAsn"),
         "routingRegistryName": block.get("routingRegistryName"),
-        "predictedVerdict": prefix["verdict"],
+        "predictedVerdict": predicted["verdict"],
         "predictedAzureState": prefix["predictedAzureState"],
-        "confidence": prefix["confidence"],
-        "reason": next((one["code"] for one in prefix["reasons"]), None),
+        "confidence": predicted["confidence"],
+        "reason": predicted["reason"],
         "actualAzureState": prefix["actualAzureState"],
     }
+
+
+def _predicted(prefix: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the prediction of a result that does not have it apart: without confidence and reason where those are of Azure's word."""
+    first: Mapping[str, Any] = next(iter(prefix["reasons"]), {})
+    own = first.get("row") != AZURES_ROW
+    verdict = VERDICTS.get(prefix["predictedAzureState"], "validation-needed")
+    return {"verdict": verdict, "confidence": prefix["confidence"] if own else None, "reason": first.get("code") if own else None}
 
 
 def identity(line: Mapping[str, Any]) -> str:

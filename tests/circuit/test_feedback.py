@@ -67,6 +67,25 @@ def test_a_line_for_each_prefix_of_which_azure_says_something() -> None:
     assert "Jane" not in str(found)
 
 
+AZURES = {"verdict": "validation-needed", "confidence": "high", "reasons": [{"code": "azure-says", "row": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [
+        ({}, ("configured", "high", "route-object-exact")),
+        (AZURES, ("configured", None, None)),  # the verdict is Azure's own word: no prediction
+        (AZURES | {"predictedAzureState": "ValidationNeeded"}, ("validation-needed", None, None)),
+        (AZURES | {"predictedAzureState": "ManualValidationNeeded"}, ("manual-validation", None, None)),
+        (AZURES | {"predictedAzureState": None}, ("undetermined", None, None)),
+        (AZURES | {"prediction": {"verdict": "configured", "confidence": "low", "reason": "x"}}, ("configured", "low", "x")),
+    ],
+)
+def test_the_prediction_is_never_azures_word(more: dict[str, Any], wanted: tuple[str | None, ...]) -> None:
+    (line,) = lines(result(prefix("193.0.0.0/21", "ValidationNeeded", **more)))
+    assert (line["predictedVerdict"], line["confidence"], line["reason"]) == wanted
+
+
 @pytest.mark.parametrize("missing", ["blocks", "prefixes", "claim", "tool", "decidedAt", "policy"])
 def test_what_is_no_result(missing: str) -> None:
     body = result(prefix("193.0.0.0/21", "Configured"))

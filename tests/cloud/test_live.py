@@ -6,6 +6,7 @@ import asyncio
 import builtins
 import json
 import signal
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -134,6 +135,12 @@ def test_ctrl_c_while_waiting() -> None:
         patch.setattr(Account, "circuit", nothing)
         with pytest.raises(KeyboardInterrupt):
             live.watch(CIRCUIT, Want.SETTLED, 60.0, way)
+
+
+def test_the_sdk_is_loaded_when_it_is_used() -> None:
+    text = "import sys, bgpcheck.cloud.live, bgpcheck.cli.circuit; print(sorted({'azure', 'msal', 'aiohttp'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(("name", "kind"), [("azure.identity.aio", UsageError), ("azure", UsageError), ("aiohttp", ModuleNotFoundError)])
