@@ -137,6 +137,13 @@ def test_ctrl_c_while_waiting() -> None:
             live.watch(CIRCUIT, Want.SETTLED, 60.0, way)
 
 
+@pytest.mark.parametrize("name", ["azure.identity", "azure.core.pipeline", "msal.application"])
+def test_what_the_sdk_would_say_is_not_said(name: str) -> None:
+    text = f"import logging, bgpcheck.cloud.azure; logging.getLogger({name!r}).warning('a complaint')"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert done.stdout + done.stderr == ""
+
+
 def test_the_sdk_is_loaded_when_it_is_used() -> None:
     text = "import sys, bgpcheck.cloud.live, bgpcheck.cli.circuit; print(sorted({'azure', 'msal', 'aiohttp'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)

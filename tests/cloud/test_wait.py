@@ -102,6 +102,12 @@ async def test_answers_that_are_not_had_end_nothing() -> None:
     assert len(time.naps) == 6
 
 
+async def test_what_hinders_is_said_again_after_a_change() -> None:
+    stuck = circuit(peering("ValidationNeeded"))
+    _, lines, *_ = await watched([stuck, UPDATING, stuck, stuck], Want.CONFIGURED)
+    assert ["nothing changes by itself" in line for line in lines] == [True, False, False, False, False, True]
+
+
 async def test_azure_is_left_alone_for_as_long_as_it_says() -> None:
     _, lines, time, _ = await watched([LaterError("busy", 400.0), DONE], Want.CONFIGURED)
     assert (time.naps, lines) == ([400.0], ["2026-01-01T00:00:00Z busy"])
