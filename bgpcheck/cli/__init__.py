@@ -31,6 +31,8 @@ COMMANDS = {
 }
 OK, USAGE, NEEDED, MANUAL, OPEN, BROKEN, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
 MOST_SECONDS = 3600
+MOST_DAYS = 30  # of waiting
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}  # seconds
 MOST_QUOTED = 60  # characters of a wrong word that a complaint repeats
 ALONE = ("-h", "--help", "--version")  # options that need no command
 
@@ -95,6 +97,16 @@ def seconds(text: str) -> float:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_SECONDS):
         raise UsageError(f"--deadline {text[:20]!r}: write seconds, 1 to {MOST_SECONDS}")
     return float(text)
+
+
+def duration(text: str) -> float:
+    """Read ``--timeout``: a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``."""
+    number, unit = text[:-1], text[-1:]
+    good = number.isascii() and number.isdecimal() and len(number) <= len(str(MOST_DAYS * UNITS["d"])) and unit in UNITS
+    found = int(number) * UNITS[unit] if good else 0
+    if not 1 <= found <= MOST_DAYS * UNITS["d"]:
+        raise UsageError(f"--timeout {text[:20]!r}: write a time such as 90s, 15m, 2h or 2d, up to {MOST_DAYS}d")
+    return float(found)
 
 
 def top() -> Parser:
