@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bgpcheck.circuit.model import Circuit
+    from bgpcheck.claim import Cloud
     from bgpcheck.events import Recording
     from bgpcheck.evidence.document import Document
     from bgpcheck.formats.preflight import Preflight
@@ -42,10 +43,10 @@ MOST_NAMED = 8  # circuits that an error names
 class Options:
     """What a user asks, as written. ``preflight``, ``events``, ``assume``, ``registry_data``: paths, ``-`` is standard input.
 
-    ``circuit``: a file with what Azure says of a circuit, of which ``circuit_name`` is one, or the circuit itself; ``circuit_content``:
-    what that file would hold, where the network gave it. ``live``: ask the registries, for at most ``deadline`` seconds; ``refresh``:
-    whatever the cache has; ``keep_contacts``: keep answers with the people whom they name as contacts. ``sources``: a file in the
-    place of ``configs/sources.yaml``.
+    ``circuit``: a file with what Azure says of a circuit, of which ``circuit_name`` is one, or the circuit itself; ``circuit_answer``:
+    what Azure itself answered, and when, where ``circuit`` is a resource id; ``cloud``: where no preflight file says it. ``live``: ask
+    the registries, for at most ``deadline`` seconds; ``refresh``: whatever the cache has; ``keep_contacts``: keep answers with the
+    people whom they name as contacts. ``sources``: a file in the place of ``configs/sources.yaml``.
     """
 
     preflight: str | None = None
@@ -55,7 +56,8 @@ class Options:
     registry: str | None = None
     circuit: str | Circuit | None = None
     circuit_name: str | None = None
-    circuit_content: bytes | None = None
+    circuit_answer: tuple[bytes, datetime] | None = None
+    cloud: Cloud | None = None
     events: str | None = None
     registry_data: str | None = None
     policy: str | None = None
@@ -104,7 +106,20 @@ def plan(options: Options) -> Plan:
         peering = replace(peering, routes=recording.routes, listened=True)
     _refuse_nothing(peering, options)
     notes = tuple(("LIST-4", note.partition(": ")[0], note) for note in recording.notes) if recording else ()
-    return Plan(peering, data, policy or DEFAULT_POLICY, notes, (lines,) if lines else ())
+    documents = tuple(filter(None, (lines, _answer(options))))
+    return Plan(peering, data, policy or DEFAULT_POLICY, notes, documents)
+
+
+def _answer(options: Options) -> Document | None:
+    """Keep what Azure answered, keys covered (LNK-3), for a bundle."""
+    if options.circuit_answer is None or not isinstance(options.circuit, str):
+        return None
+    from bgpcheck.circuit.secrets import covered  # noqa: PLC0415 (only where Azure was asked)
+    from bgpcheck.evidence.document import Document  # noqa: PLC0415
+    from bgpcheck.evidence.statement import CIRCUIT  # noqa: PLC0415
+
+    content, at = options.circuit_answer
+    return Document(CIRCUIT, options.circuit, "application/json", covered(content), at)
 
 
 def _with_key(given: Preflight, name: str) -> Peering:
@@ -138,7 +153,7 @@ def _read_circuit(name: str, options: Options) -> tuple[Circuit, str]:
     """Read the circuit that is meant; ``UsageError`` where it is not clear which is."""
     from bgpcheck.circuit.read import MAX_FILE, read  # noqa: PLC0415 (only where there is a circuit)
 
-    content = read_whole(Path(name), name, limit=MAX_FILE) if options.circuit_content is None else options.circuit_content
+    content = options.circuit_answer[0] if options.circuit_answer else read_whole(Path(name), name, limit=MAX_FILE)
     circuits = read(content, file=name).circuits
     return choose(circuits, options.circuit_name, name), f"{Path(name).name} sha256:{hashlib.sha256(content).hexdigest()}"
 
@@ -161,7 +176,7 @@ def _claimed(circuit: Circuit, options: Options, settings: Settings) -> Peering:
     """Take the circuit's own Microsoft peering as the claim; ``FormatError`` where a part cannot be read that no option replaces."""
     from bgpcheck.circuit.claims import peering_of  # noqa: PLC0415 (only where there is a circuit)
 
-    peering, faults = peering_of(circuit, settings)
+    peering, faults = peering_of(circuit, settings, cloud=options.cloud or "public")
     replaced = {
         "peerASN": options.peer_asn is not None,
         "advertisedPublicPrefixes": bool(options.prefixes),

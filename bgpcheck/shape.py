@@ -35,6 +35,11 @@ def prefix_json(one: Assessment) -> dict[str, Any]:
         "verdict": verdict.outcome,
         "predictedAzureState": PREFIX_STATE[one.prediction.outcome],
         "actualAzureState": one.claim.actual,
+        "prediction": {
+            "verdict": one.prediction.outcome,
+            "confidence": one.prediction.confidence,
+            "reason": one.prediction.reason,
+        },
         "difference": list(difference(one)),
         "confidence": verdict.confidence,
         "possibleVerdicts": list(verdict.possible) if verdict.possible else None,

@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from bgpcheck.circuit import resource
+from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,11 +23,6 @@ if TYPE_CHECKING:
 
 API = "2024-07-01"  # the first with states of single prefixes (ST-10)
 NAME = re.compile(r"[A-Za-z0-9_.()-]{1,90}")
-ID = re.compile(
-    r"/subscriptions/(?P<subscription>[A-Za-z0-9-]{1,64})/resourceGroups/(?P<group>[A-Za-z0-9_.()-]{1,90})"
-    r"/providers/Microsoft\.Network/expressRouteCircuits/(?P<name>[A-Za-z0-9_.-]{1,80})",
-    re.IGNORECASE,
-)
 MANAGEMENT = "https://management.azure.com"
 KEY_NOTE = "# add the MD5 key where the session has one: it is not shown, and would be lost"
 
@@ -57,12 +55,11 @@ class Place(NamedTuple):
 
 def place_of(circuit: Circuit | None) -> Place:
     """Find out where a circuit is: by its id, else by its name alone."""
-    if circuit is None:
-        return Place()
-    found = ID.match(circuit.id)
-    if found:
-        return Place(found["group"], found["name"], found[0])
-    return Place(name=circuit.name) if NAME.fullmatch(circuit.name) else Place()
+    try:
+        found = resource.parse(circuit.id if circuit else "")
+        return Place(found.group, found.circuit, replace(found, peering="").id)
+    except UsageError:
+        return Place(name=circuit.name) if circuit and NAME.fullmatch(circuit.name) else Place()
 
 
 def _sh(word: str) -> str:

@@ -206,24 +206,38 @@ def rulings(circuit: Circuit, layer: int | None = None) -> tuple[Ruling, ...]:
     return tuple(_refined(rule(operation, state), circuit) for operation in Operation)
 
 
+class _Doubt(NamedTuple):
+    """What a circuit that is there has beside its state, and the answer that it changes; ``holds`` reads operation and circuit."""
+
+    holds: Callable[[Operation, Circuit], bool]
+    answer: Answer
+    rule: str
+    why: str
+
+
+UNREADY = (
+    _Doubt(lambda _, circuit: circuit.kind == "plan", U, "ST-4", "the circuit is planned and not made yet"),
+    _Doubt(lambda _, circuit: not circuit.known, U, "ST-1", "the data hold a peering and not its circuit"),
+)
+DOUBTS = (
+    _Doubt(
+        lambda operation, circuit: operation in {PEER, LINK} and any(one.updating for one in circuit.peerings),
+        *(U, "ST-14", "a peering is not settled: finish one at a time"),
+    ),
+    _Doubt(
+        lambda operation, circuit: operation is DELETE and bool(circuit.links_in_use),
+        *(U, "ST-15", "authorizations are in use: others' virtual networks are linked, and should be unlinked first (inferred)"),
+    ),
+    _Doubt(
+        lambda operation, circuit: operation is LINK and circuit.listed and not any(one.is_private for one in circuit.peerings),
+        *(F, "ST-15", "virtual networks are reached by private peering, and the circuit has none"),
+    ),
+)
+
+
 def _refined(ruling: Ruling, circuit: Circuit) -> Ruling:
-    """Look at what a circuit that is there needs beside its state; nothing that is forbidden becomes allowed."""
-    if circuit.kind == "plan":
-        return _instead(ruling, U, "ST-4", "the circuit is planned and not made yet")
-    if not circuit.known:
-        return _instead(ruling, U, "ST-1", "the data hold a peering and not its circuit")
-    if ruling.answer is not A:
-        return ruling
-    if ruling.operation in {PEER, LINK} and any(one.updating for one in circuit.peerings):
-        return _instead(ruling, U, "ST-14", "a peering is not settled: finish one at a time")
-    if ruling.operation is DELETE and circuit.links_in_use:
-        why = f"{circuit.links_in_use} authorizations are in use: others' virtual networks are linked, and should be unlinked first (inferred)"
-        return _instead(ruling, U, "ST-15", why)
-    if ruling.operation is LINK and circuit.listed and not any(one.is_private for one in circuit.peerings):
-        return _instead(ruling, F, "ST-15", "virtual networks are reached by private peering, and the circuit has none")
+    """Look at what a circuit needs beside its state; nothing that is forbidden becomes allowed."""
+    for one in (*UNREADY, *(DOUBTS if ruling.answer is A else ())):
+        if one.holds(ruling.operation, circuit):
+            return Ruling(ruling.operation, one.answer, one.rule, one.why, ruling.who)
     return ruling
-
-
-def _instead(ruling: Ruling, answer: Answer, by: str, why: str) -> Ruling:
-    """Give another answer about the same."""
-    return Ruling(ruling.operation, answer, by, why, ruling.who)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bgpcheck.cli import streams
 from bgpcheck.cli.streams import complain
-from bgpcheck.errors import BgpcheckError, IntegrityError, UsageError
+from bgpcheck.errors import BgpcheckError, FetchError, IntegrityError, UsageError
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BgpcheckError as error:
         complain(str(error))
-        return BROKEN if isinstance(error, IntegrityError) else USAGE
+        return OPEN if isinstance(error, FetchError) else BROKEN if isinstance(error, IntegrityError) else USAGE
     except OSError as error:  # a name that the system itself refuses, such as one that is too long
         complain(f"{error.strerror}: {error.filename}")
         return USAGE
