@@ -40,7 +40,12 @@ class Amendment:
 
 
 def amendments(result: Result) -> tuple[Amendment, ...]:
-    """Give what is to be changed in Azure, one address family after the other; none where nothing is, or a list would be empty."""
+    """Give what is to be changed in Azure, one address family after the other; none where nothing is, or a list would be empty.
+
+    Where nothing is listed, and what a router announces is judged in its place, there is no list to change either.
+    """
+    if not result.peering.listed:
+        return ()
     place = commands.place_of(result.peering.circuit)
     made = (_amended(result.peering, block, inside, place) for block, inside in result.blocks())
     return tuple(one for one in made if one is not None)

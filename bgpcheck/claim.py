@@ -21,7 +21,8 @@ class Claim:
 
     ``registry``: accepted name, or None where none is named. ``block``: the address family's list it stands in, which may be the
     wrong one (PFX-3). ``routes``: what was announced of it. ``azure``, ``signature``: values of ``situation.DOMAIN``;
-    ``actual``: Azure's settled state for this very claim, in its own spelling.
+    ``actual``: Azure's settled state for this very claim, in its own spelling; ``actual_own``: whether it is the prefix's own, and not
+    that of its whole list.
     """
 
     prefix: Prefix
@@ -34,6 +35,7 @@ class Claim:
     routes: tuple[Route, ...] = ()
     azure: str = "none"
     actual: str | None = None
+    actual_own: bool = False
     signature: str = "none"
 
     @property

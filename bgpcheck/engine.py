@@ -60,18 +60,23 @@ async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) 
     """Check one case. Raises ``FormatError`` for a damaged file of the user's; everything else that fails is a gap."""
     kept: dict[Request, tuple[Document, ...] | Gap] = {}
     asked = _Kept(fetcher, kept, Doubts(case.now, case.strict, settings))
-    answers = await learn(case.peering.claims(), all_sources(settings, case.irr), asked, settings)
+    answers = await learn(case.peering.claims(), all_sources(settings, case.irr), asked, settings, case.peering.public_links())
     return Checked(conclude(case, answers, policy, settings), kept)
 
 
-async def learn(claims: tuple[Claim, ...], sources: Sequence[Source], asked: Fetcher, settings: Settings) -> dict[str, Answer]:
-    """Ask about claims, then about those whom the answers name; gives the answers by source."""
+async def learn(
+    claims: tuple[Claim, ...], sources: Sequence[Source], asked: Fetcher, settings: Settings, links: tuple[Prefix, ...] = ()
+) -> dict[str, Answer]:
+    """Ask about claims, then about those whom the answers name, and whose ``links`` are (REG-3); gives the answers by source."""
     library = Library(reading.records)
     answers = {one.source: one for one in await gather(inquiry(claims), sources, asked, library)}
     others, maintainers = other_origins(claims, answers.values()), common_maintainers(answers.values(), settings.holders)
-    if others or maintainers:  # whose other origins are decides what may be done about them, and whom a maintainer serves what he proves
+    if (
+        others or maintainers or links
+    ):  # whose other origins are decides what may be done about them, and whom a maintainer serves what he proves
         asked_for = inquiry(claims)
-        about = replace(asked_for, asns=tuple(dict.fromkeys((*asked_for.asns, *others))), maintainers=maintainers)
+        prefixes, asns = tuple(dict.fromkeys((*asked_for.prefixes, *links))), tuple(dict.fromkeys((*asked_for.asns, *others)))
+        about = replace(asked_for, prefixes=prefixes, asns=asns, maintainers=maintainers)
         registries = [source for source in sources if source.name in about_holders(settings)]
         answers |= {one.source: one for one in await gather(about, registries, asked, library)}
     return answers

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.standing import Standing, Terms, of_block, of_prefixes
 from bgpcheck.claim import Claim
+from bgpcheck.facts.special import special
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -104,6 +105,11 @@ class Peering:
         """Give what Azure says of a block's whole list."""
         return of_block(self.circuit, self.terms(block))
 
+    def public_links(self) -> tuple[Prefix, ...]:
+        """The link subnets that registries can know of, each once (REG-3)."""
+        links = (link.prefix for block in self.blocks for _, link in block.links)
+        return tuple(dict.fromkeys(one for one in links if special(one) is None)) if self.listed else ()
+
     def block(self, family: Family) -> Block:
         """The block of a family; an empty one where none is configured."""
         return next((block for block in self.blocks if block.family == family), Block(family))
@@ -124,4 +130,5 @@ class Peering:
             routes=tuple(routes),
             azure=azure.value,
             actual=azure.actual,
+            actual_own=azure.own,
         )

@@ -168,7 +168,7 @@ def choose(circuits: Sequence[Circuit], wanted: str | None, file: str) -> Circui
         raise UsageError(f"--circuit-name {wanted[:80]}: {file} holds {names}")
     if len(found) > 1:
         how = "--circuit-name" if wanted is None else "the whole id as --circuit-name"
-        raise UsageError(f"{file} holds {len(found)} circuits {'' if wanted else 'that could be meant '}({names}): give {how}")
+        raise UsageError(f"{file} holds {len(found)} circuits {'that could be meant ' if wanted else ''}({names}): give {how}")
     return found[0]
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 JUDGE = ("check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21")
 GOLDEN = Path(__file__).parent / "golden"
 DATA = ("--registry-data", "fixtures/registry")
+AMS = "fixtures/circuits/er-ams.json"
+CIRCUIT = ("--circuit", AMS)
 ASKED = ("check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21", *DATA)
 RECORDING = "fixtures/events/v5-consolidate.jsonl"
 PREFLIGHT = """\
@@ -97,11 +99,21 @@ GOLDENS = [
     Golden("check-old", 0, ("check", example("ready"), "--now", "2026-12-24T00:00:00Z")),
     check("check-events", 3, "--peer-asn", "3333", "--events", RECORDING, *DATA),
     check("check-events", 3, "--peer-asn", "3333", "--events", RECORDING, "--format", "csv", *DATA, kind="csv"),
+    check("check-circuit", 3, *CIRCUIT, *DATA),
+    check("check-circuit", 3, *CIRCUIT, "--format", "json", *DATA, kind="json"),
+    check("check-circuit", 3, *CIRCUIT, "--format", "markdown", *DATA, kind="md"),
+    Golden("circuit", 0, ("circuit", AMS)),
+    Golden("circuit", 0, ("circuit", AMS, *DATA, "--now", NOW, "--format", "json"), "json"),
+    Golden("circuit-prediction", 0, ("circuit", AMS, *DATA, "--now", NOW)),
+    Golden("circuit-several", 0, ("circuit", "fixtures/circuits/life.json")),
+    Golden("circuit-peer", 0, ("circuit", AMS, "--want", "peer")),
+    Golden("circuit-delete", 3, ("circuit", AMS, "--want", "delete")),
+    Golden("circuit-link-updating", 5, ("circuit", "fixtures/circuits/life.json", "--circuit-name", "er-moving", "--want", "link")),
     Golden("explain", 0, ("explain",)),
     Golden("explain-route-object-covering", 0, ("explain", "route-object-covering")),
     Golden("explain-PFX-1", 0, ("explain", "pfx-1")),
     Golden("help", 0, ("--help",)),
-    *(Golden(f"help-{name}", 0, (name, "--help")) for name in ("check", "doctor", "evidence", "explain")),
+    *(Golden(f"help-{name}", 0, (name, "--help")) for name in ("check", "circuit", "doctor", "evidence", "explain")),
 ]
 
 
@@ -454,9 +466,9 @@ PREFIXES = {
 }
 REFUSALS = [
     # commands and options
-    Refusal("no arguments", (), "name a command: check, audit, registry, doctor, evidence, explain (see bgpcheck --help)"),
-    Refusal("an empty command", ("",), "name a command: check, audit, registry, doctor, evidence, explain"),
-    Refusal("an unknown command", ("frobnicate",), "'frobnicate' is not a command: check, audit, registry, doctor, evidence, explain"),
+    Refusal("no arguments", (), "name a command: check, circuit, audit, registry, doctor, evidence, explain (see bgpcheck --help)"),
+    Refusal("an empty command", ("",), "name a command: check, circuit, audit, registry, doctor, evidence, explain"),
+    Refusal("an unknown command", ("frobnicate",), "'frobnicate' is not a command: check, circuit, audit, registry, doctor, evidence"),
     Refusal("a command nearly", ("chekc",), "audit, registry, doctor, evidence, explain; did you mean check? (see"),
     Refusal("a command of another version", ("watch", "routes.csv"), "'watch' is not a command"),
     Refusal("an option before the command", ("--format", "csv", "check"), "options stand after the command, as in bgpcheck check --format"),
@@ -465,7 +477,7 @@ REFUSALS = [
     Refusal("an option of another command", ("registry", "status", "--registry-data", "s"), "--registry-data (see bgpcheck reg"),
     Refusal("part of an option", ("check", "--asn=1"), "unknown option --asn=1; did you mean --customer-asn or --peer-asn?"),
     Refusal("an abbreviation", ("check", "--pre", "1"), "unknown option --pre"),
-    Refusal("an option of another version", ("check", "--azure"), "unknown option --azure (see"),
+    Refusal("an option of another version", ("check", "--until"), "unknown option --until (see"),
     Refusal("live and offline", (*JUDGE, "--live", "--offline"), "--live and --offline: choose one"),
     Refusal("no deadline", (*JUDGE, "--live", "--deadline", "soon"), "--deadline 'soon': write seconds, 1 to 3600"),
     Refusal("too long a deadline", (*JUDGE, "--live", "--deadline", "3601"), "--deadline '3601': write seconds, 1 to 3600"),
@@ -473,7 +485,7 @@ REFUSALS = [
     Refusal("an option without its value", ("check", "--peer-asn"), "argument --peer-asn: expected one argument (see bgpcheck check"),
     Refusal("an unknown format", ("check", "--format", "xml"), "'xml' is not one of table, json, jsonl, csv, markdown (see"),
     Refusal("a format nearly", ("check", "--format", "markdwon"), "did you mean markdown?"),
-    Refusal("nothing to judge", ("check",), "there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events"),
+    Refusal("nothing to judge", ("check",), "there is nothing to judge: give a preflight file, --circuit, or --peer-asn with --prefix"),
     Refusal("an AS number alone", ("check", "--peer-asn", "3333"), "there is nothing to judge"),
     Refusal("no AS number", ("check", "--prefix", "193.0.0.0/21"), "--peer-asn is missing: give the AS number of your router"),
     Refusal("a prefix in the place of a file", ("check", "193.0.0.0/21"), "no such preflight file: write --prefix 193.0.0.0/21"),

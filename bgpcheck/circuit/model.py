@@ -281,10 +281,12 @@ class Reading:
 class Seen:
     """One circuit with what else is known of it: what the rules of a circuit look at.
 
-    ``announced``: prefixes that a lab recording of the same router stands for, or None where nobody listened.
+    ``announced``: prefixes that a lab recording of the same router stands for, or None where nobody listened; ``others``: circuits
+    that were read beside this one.
     """
 
     circuit: Circuit
     tables: Tables = Tables()
     filters: tuple[RouteFilter, ...] = ()
     announced: frozenset[Prefix] | None = None
+    others: tuple[Circuit, ...] = ()

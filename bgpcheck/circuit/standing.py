@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.errors import FormatError
 from bgpcheck.model import Prefix
-from bgpcheck.policy import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -38,13 +37,13 @@ WORST = (MANUAL, *(value for value in VALUES.values() if value not in {MANUAL, "
 
 
 # Azure's states as rows 2 to 27 predict them, for a block or the whole, and for a prefix (verdicts.md, Per block and overall).
-BLOCK_STATE = {
-    Outcome.CONFIGURED: "Configured",
-    Outcome.VALIDATION_NEEDED: "ValidationNeeded",
-    Outcome.MANUAL_VALIDATION: "ValidationNeeded",
-    Outcome.UNDETERMINED: None,
+BLOCK_STATE: dict[str, str | None] = {
+    "configured": "Configured",
+    "validation-needed": "ValidationNeeded",
+    "manual-validation": "ValidationNeeded",
+    "undetermined": None,
 }
-PREFIX_STATE = BLOCK_STATE | {Outcome.MANUAL_VALIDATION: "ManualValidationNeeded"}
+PREFIX_STATE = BLOCK_STATE | {"manual-validation": "ManualValidationNeeded"}
 
 
 class Terms(NamedTuple):
@@ -59,10 +58,14 @@ class Terms(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Azure's word on something. ``value``: of the fact ``azure``; ``actual``: the settled state in Azure's spelling, or None."""
+    """Azure's word on something. ``value``: of the fact ``azure``; ``actual``: the settled state in Azure's spelling, or None.
+
+    ``own``: whether it is the prefix's own state, and not that of its whole list.
+    """
 
     value: str = NONE
     actual: str | None = None
+    own: bool = False
 
 
 def value_of(word: str) -> str:
@@ -82,7 +85,7 @@ def of_prefixes(circuit: Circuit | None, terms: Terms) -> dict[Prefix, Standing]
     for info in config.infos:
         for prefix in _prefixes([info.prefix]):
             if prefix in each and info.state and _speaks_of(info, terms):
-                each[prefix] = _standing(info.state, moving=moving)
+                each[prefix] = _standing(info.state, moving=moving)._replace(own=True)
     return each
 
 

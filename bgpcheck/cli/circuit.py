@@ -30,9 +30,9 @@ examples:
   az network express-route show -g RG -n NAME -o json | bgpcheck circuit -
   bgpcheck circuit circuit.json
   bgpcheck circuit --azure ID --wait configured --timeout 2h
-  bgpcheck circuit circuit.json --want delete && az network express-route delete -g RG -n NAME
-  bgpcheck circuit circuit.json arp-primary.json routes-primary.json    what Azure's edge shows, too
-  bgpcheck circuit circuit.json --registry-data DIR                     with what the registries let expect
+  bgpcheck circuit circuit.json --want delete        is it allowed? the exit status says it
+  bgpcheck circuit circuit.json arp.json routes.json        with what Azure's edge shows
+  bgpcheck circuit circuit.json --registry-data DIR        with what the registries let expect
 
 reads JSON of ARM, az, PowerShell (ConvertTo-Json -Depth 10) and Terraform (state and plan), and text of PowerShell
 
@@ -161,7 +161,8 @@ def _surveys(args: argparse.Namespace, found: Reading) -> list[Survey]:
     surveys = []
     for one in circuits or [Circuit(known=False, listed=False)]:
         tables = found.tables if len(circuits) < 2 else type(found.tables)()  # noqa: PLR2004 (whose they are is not known)
-        seen = Seen(one, tables, found.filters, announced)
+        others = tuple(other for other in found.circuits if other is not one)
+        seen = Seen(one, tables, found.filters, announced, others)
         surveys.append(Survey(seen, configs.settings(), layer, _result(args, one), found.notes))
     return surveys
 

@@ -124,6 +124,25 @@ RULES = {
         "peering reaches Microsoft 365 and the PaaS services.",
         "Configure private peering, then link.",
     ),
+    "ST-16": Entry(
+        D,
+        "expressroute-workflows",
+        "Towards Microsoft another edge or proxy is to be used than towards the Internet: one for both makes routing asymmetric.",
+        "Separate the two edges.",
+    ),
+    "TKT-1": Entry(
+        D,
+        "expressroute-workflows, expressroute-faqs, expressroute-routing",
+        "A ticket needs proof that you own the addresses and the AS number: documents in which the entity that the registry lists as owner "
+        "assigns the prefixes to your organisation, such as a Letter of Authorization.",
+        "bgpcheck check --evidence FILE.zip writes what the registries say, the ticket's text and a draft of the letter.",
+    ),
+    "TKT-2": Entry(
+        D,
+        "expressroute-troubleshooting",
+        "The service key identifies the circuit to Microsoft and to the provider, and is no secret.",
+        "Give it in every ticket.",
+    ),
     "LNK-4": Entry(
         D,
         "expressroute-faqs, expressroute-howto-reset-peering, expressroute-routing",
@@ -143,6 +162,24 @@ RULES = {
         "expressroute-routing",
         "Accepted registry names: ARIN, APNIC, AFRINIC, LACNIC, RIPENCC, RADB, ALTDB. The CLI also offers LEVEL3.",
         "Write the accepted name.",
+    ),
+    "REG-3": Entry(
+        D,
+        "expressroute-routing, expressroute-circuit-peerings",
+        "The two link subnets must be verifiable as yours too, or as your provider's.",
+        "Use link subnets that are registered to you or your provider.",
+    ),
+    "REG-4": Entry(
+        D,
+        "ARIN policy ARIN-2021-8",
+        "ARIN has retired the OriginAS attribute of its Whois: it never counts as proof.",
+        "Make a route object at ARIN Online.",
+    ),
+    "REG-5": Entry(
+        I,
+        "public documentation issue",
+        "To validate a whole block and advertise parts of it, down to /32, is a known practice and not a documented promise.",
+        "List the block that is registered, and announce the parts inside it.",
     ),
     "REG-6": Entry(
         I,
@@ -195,6 +232,19 @@ RULES = {
         "expressroute-howto-routing-arm",
         "IPv4 prefixes belong to the IPv4 session's list, IPv6 prefixes to the IPv6 session's.",
         "Move the prefix to the other family's list.",
+    ),
+    "PFX-4": Entry(
+        D,
+        "expressroute-routing, expressroute-nat",
+        "The same route is not to be advertised to the Internet and over ExpressRoute; where that can't be avoided, the one over "
+        "ExpressRoute must be more specific. For a NAT pool it is forbidden outright.",
+        "Announce a more specific prefix over ExpressRoute, or other addresses.",
+    ),
+    "PFX-6": Entry(
+        D,
+        "expressroute-faqs",
+        "The same prefix may be advertised on several of your circuits; prepending makes one of them preferred.",
+        "Prepend your public AS number on the circuit that is to be second.",
     ),
     "PFX-5": Entry(
         D,

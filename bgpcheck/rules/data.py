@@ -1,10 +1,13 @@
-"""Findings about the data that a verdict rests on: DATA-3 to DATA-8, DATA-10, DATA-11, and LIST-4 for a recording. Pure."""
+"""Findings about the data that a verdict rests on: DATA-3 to DATA-8, DATA-10, DATA-11, LIST-4 for a recording, REG-3. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bgpcheck.claim import Claim
 from bgpcheck.rules.base import Finding, Severity
+from bgpcheck.situation import NOT_ALLOCATED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -23,7 +26,7 @@ NOTE_REMEDY = {
 def findings(case: Case, knowledge: Knowledge, assessments: Sequence[Assessment]) -> tuple[Finding, ...]:
     """Give everything to know about the data that is not said of one document."""
     prefixes = {one.claim.prefix for one in assessments}
-    return (*_notes(case), *_mirrored(knowledge, prefixes), *_assumed(case), *_prefixes(assessments))
+    return (*_notes(case), *_mirrored(knowledge, prefixes), *_assumed(case), *_prefixes(assessments), *_links(case, assessments))
 
 
 def _notes(case: Case) -> Iterator[Finding]:
@@ -47,6 +50,20 @@ def _assumed(case: Case) -> Iterator[Finding]:
         yield Finding(
             "DATA-8", Severity.WARNING, name, f"planned objects of {name} are assumed to be there", "create them, then check again"
         )
+
+
+def _links(case: Case, assessments: Sequence[Assessment]) -> Iterator[Finding]:
+    """REG-3: whose the link subnets are, as far as the registries tell; their silence says nothing."""
+    for link in case.peering.public_links() if assessments else ():
+        block = next(block for block in case.peering.blocks for _, one in block.links if one.prefix == link)
+        like = next((one for one in assessments if one.claim.block == block.family), assessments[0])
+        one = replace(like, claim=Claim(link, like.claim.peer_asn, block.customer_asn, block=link.family))
+        if one.registration.status in NOT_ALLOCATED:
+            message = f"link subnet {link}: the registries say that nobody has this space ({one.registration.status})"
+            yield Finding("REG-3", Severity.WARNING, str(link), message, "give a subnet that is registered to you or your provider")
+        elif one.holder.match == "different":
+            message = f"link subnet {link} is registered to {one.holder.direct_holder or 'somebody else'}, not to the AS number's holder"
+            yield Finding("REG-3", Severity.NOTE, str(link), message, "see that it is your provider's, else give one that is yours")
 
 
 def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:

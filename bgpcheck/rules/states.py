@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, Seen, Session
 
+MOST_NAMED = 4  # prefixes that a finding names
 NOT_YET = frozenset({"NotProvisioned", "Provisioning", "Deprovisioning", "DeProvisioned"})
 # ST-11: what Azure's state of a list, or of one prefix, means.
 MEANING = {
@@ -44,6 +45,24 @@ def check(seen: Seen) -> Iterator[Finding]:
     yield from _peerings(circuit)
     for peering in circuit.peerings:
         yield from _peering(peering, circuit)
+    yield from _elsewhere(seen)
+
+
+def _elsewhere(seen: Seen) -> Iterator[Finding]:
+    """PFX-6: prefixes that other circuits advertise too."""
+    own = dict.fromkeys(_listed(seen.circuit))
+    for other in seen.others:
+        shared = [text for text in dict.fromkeys(_listed(other)) if text in own]
+        if shared and other.id != seen.circuit.id:
+            names = f"{', '.join(shared[:MOST_NAMED])}{' …' if len(shared) > MOST_NAMED else ''}"
+            message = f"{names} {'is' if len(shared) == 1 else 'are'} advertised on {other.name or 'another circuit'} too, which is allowed"
+            yield Finding("PFX-6", Severity.NOTE, other.name, message, "prepend on the circuit that is to be second")
+
+
+def _listed(circuit: Circuit) -> Iterator[str]:
+    """Give the prefixes of a circuit's Microsoft peering."""
+    for session in circuit.microsoft.sessions if circuit.microsoft else ():
+        yield from session.config.prefixes if session.config else ()
 
 
 def _unknown(circuit: Circuit) -> Iterator[Finding]:

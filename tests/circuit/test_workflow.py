@@ -1,4 +1,4 @@
-"""The state machine, exhaustively: every combination is a row of ``golden/workflow.csv``, and what the rules say holds of all of them."""
+"""The state machine, exhaustively: every combination is a row of ``workflow.csv``, and what the rules say holds of all of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from circuits import alone, circuit, every_state, microsoft, private
 from bgpcheck.circuit.workflow import MISSING, OTHER, Answer, Operation, State, rule, rulings, state_of
 from bgpcheck.rules.catalogue import RULES
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "workflow.csv"
+GOLDEN = Path(__file__).resolve().parent / "workflow.csv"
 ALL = every_state()
 SETTLED = [state for state in ALL if state.provisioning == "Succeeded" and state.status == "Enabled"]
 A, F, U = Answer.ALLOWED, Answer.FORBIDDEN, Answer.UNKNOWN
