@@ -24,7 +24,6 @@ CROSS_MARKS = ("expressRouteCircuit", "primaryAzurePort", "sTag")
 PEERING_MARKS = ("peeringType", "peerASN", "microsoftPeeringConfig", "primaryPeerAddressPrefix")
 MASKED_KEY = "*#"
 MOST_PEERINGS, MOST_PREFIXES = 50, 10_000
-MEGA = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,7 @@ def _bandwidth(part: Part, provider: Part | None) -> int | None:
         return provider.count("bandwidthInMbps")
     if "bandwidthInMbps" in part:
         return part.count("bandwidthInMbps")
-    wide = part.fields.values.get("bandwidthInGbps")
-    return round(wide * MEGA) if isinstance(wide, (int, float)) and not isinstance(wide, bool) and 0 <= wide < MEGA else None
+    return part.thousands("bandwidthInGbps")
 
 
 def _in_use(part: Part) -> int | None:
@@ -132,13 +130,14 @@ def _sessions(part: Part) -> list[Session]:
 def _session(family: Family, part: Part) -> Session:
     """Read one address family's part."""
     config, attached = part.part("microsoftPeeringConfig"), part.part("routeFilter")
+    silent = part.powershell and "routeFilter" not in part.fields  # it leaves out what is null, and older modules have no such field
     return Session(
         family=family,
         primary=part.text("primaryPeerAddressPrefix"),
         secondary=part.text("secondaryPeerAddressPrefix"),
         state=part.text("state"),
         config=_config(config) if config else None,
-        filtered=attached is not None,
+        filtered=None if silent else attached is not None,
         filter_id=attached.text("id") if attached else "",
     )
 
