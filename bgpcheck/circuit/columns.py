@@ -103,13 +103,14 @@ def _route(head: Header, line: str) -> dict[str, object] | None:
     if len(words) < ROUTE_WORDS:
         head.waiting.append(words[0][0])
         return None
-    return {"network": words[0][0], "nextHop": words[1][0], "path": " ".join(_path(head, words[ROUTE_WORDS:]))}
+    return {"network": words[0][0], "nextHop": words[1][0], "path": " ".join(_path(head, words[ROUTE_WORDS:], spaced="  " in line.strip()))}
 
 
-def _path(head: Header, rest: list[tuple[str, int]]) -> list[str]:
-    """Leave out LocPrf, which may be empty, and the weight; where blanks were squeezed, only the weight can be told."""
+def _path(head: Header, rest: list[tuple[str, int]], *, spaced: bool) -> list[str]:
+    """Leave out LocPrf, which may be empty, and the weight; where blanks were squeezed, AS 0 is in no path (RFC 7607) but a weight."""
     if not head.weight:
         return [word for word, _ in rest]
     before = sum(start < head.weight for _, start in rest)
-    spaced = 0 < before <= 2 and all(word.isdecimal() for word, _ in rest[:before])  # noqa: PLR2004 (LocPrf, weight)
-    return [word for word, _ in rest[before if spaced else 1 :]]
+    if not spaced or before not in (1, 2) or not all(word.isdecimal() for word, _ in rest[:before]):
+        before = 2 if [word for word, _ in rest[1:2]] == ["0"] else 1
+    return [word for word, _ in rest[before:]]

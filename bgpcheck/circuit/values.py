@@ -14,7 +14,7 @@ from bgpcheck.formats.json_fields import decode
 
 DEEPEST = 60
 MARKS = re.compile(r'\\.|["\[\]{}]')
-NAMES = re.compile(r"\{[^\"{}\[\]]*\}")  # how Format-List shows a list: bare words
+NAMES = re.compile(r"\{[^\"'{}\[\]:]*\}")  # how Format-List shows a list: bare words
 LISTS = frozenset({"peerings", "authorizations", "rules", "communities", "ipv6peerings"})
 FREE = frozenset({"serviceprovidernotes", "tag", "tags", "tagstable", "etag"})  # may hold anything, and nothing that is judged
 JOINING = re.compile(r"[A-Za-z0-9.+-]")
@@ -32,6 +32,7 @@ class Pasted:
     parts: list[str] = field(default_factory=list)
     depth: int = 0
     quoted: bool = False
+    escape: str = ""  # a backslash at the end of a line
     json: bool = False
 
     def __post_init__(self) -> None:
@@ -65,13 +66,14 @@ class Pasted:
         self.parts.append(piece)
         if not self.json:
             return
-        for mark in MARKS.findall(piece):
+        for mark in MARKS.findall(self.escape + piece):
             if mark == '"':
                 self.quoted = not self.quoted
             elif not self.quoted and mark in "[{":
                 self.depth += 1
             elif not self.quoted and mark in "]}":
                 self.depth -= 1
+        self.escape = "\\" if (len(piece) - len(piece.rstrip("\\"))) % 2 else ""
         if self.depth > DEEPEST:
             raise FormatError("nested too deep")
 

@@ -45,7 +45,7 @@ def reasons() -> set[str]:
 
 
 def test_rules_that_findings_name_are_explained() -> None:
-    used = named(r"[A-Z]{3,4}-\d{1,2}")
+    used = named(r"[A-Z]{2,4}-\d{1,2}")
     assert used <= RULES.keys()
     assert used >= {"PFX-1", "LIM-1", "DATA-1", "LIST-4"}
 
@@ -53,7 +53,7 @@ def test_rules_that_findings_name_are_explained() -> None:
 def test_rules_that_are_explained_are_used_or_stated() -> None:
     """The ones that no finding names are there because reasons cite them."""
     cited = " ".join(entry.source for entry in REASONS.values())
-    unused = RULES.keys() - named(r"[A-Z]{3,4}-\d{1,2}")
+    unused = RULES.keys() - named(r"[A-Z]{2,4}-\d{1,2}")
     assert {rule for rule in unused if not re.search(rf"\b{rule}\b", cited)} <= {"PFX-2", "ASN-1"}
 
 
@@ -86,7 +86,7 @@ def test_ids_do_not_meet() -> None:
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_entry(code: str) -> None:
     entry = CATALOGUE[code]
-    assert re.fullmatch(r"[A-Z]{3,4}-\d{1,2}" if code in RULES else r"[a-z][a-z0-9-]+", code)
+    assert re.fullmatch(r"[A-Z]{2,4}-\d{1,2}" if code in RULES else r"[a-z][a-z0-9-]+", code)
     assert entry.basis in Basis
     for sentence in (entry.meaning, entry.remedy):
         assert sentence[0].isupper() or sentence[0].isdigit() or sentence.startswith(("peerASN", "--"))
