@@ -6,7 +6,7 @@ Rule: ``azureASN``, ``azureAsn`` and ``AzureASN`` are one key; two spellings of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bgpcheck.errors import FormatError
@@ -15,12 +15,29 @@ from bgpcheck.model import MAX_ASN, is_digits
 
 MASKS = frozenset("#*xX")  # what people write over numbers before they show them
 DEEPEST = 40  # objects inside objects
+DEEPEST_JSON = 150  # the same where every object may stand in a list of its own
 WIDE = 1 << 32
 WHOLE = 10**18  # larger than any count in these data: a century of a 100 Gbit/s link in octets is less
 TYPE_NAMES = ("System.", "Microsoft.Azure.", "@{")  # with what ConvertTo-Json begins what it did not spell out
 DECIMAL = re.compile(r"[0-9]{1,6}(?:[.][0-9]{1,18})?")
 POWERSHELL = frozenset({"PeeringType", "PrimaryPeerAddressPrefix"})  # keys as PowerShell alone spells them
 DEPTH = "cut short by ConvertTo-Json: give it -Depth 10"
+
+
+def json_of(words: str) -> object:
+    """Read JSON that is nested no deeper than any of Azure's, so that what follows may walk it; else ``FormatError``."""
+    value = decode(words)
+    level = [value]
+    for _ in range(DEEPEST_JSON):
+        level = [inner for one in level for inner in _inner(one) if isinstance(inner, (dict, list))]
+        if not level:
+            return value
+    raise FormatError("not readable: nested too deep")
+
+
+def _inner(value: object) -> Iterable[object]:
+    """Give what stands in an object or list."""
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 class Loose(Mapping[str, object]):
@@ -118,7 +135,7 @@ class Part:
             return value
         beside = self.fields.values.get(f"{key}Text")
         if isinstance(beside, str) and beside.strip():
-            whole = decode(beside)
+            whole = json_of(beside)
             if not _cut(whole):
                 return whole
         raise FormatError(DEPTH, field=self.name(key))

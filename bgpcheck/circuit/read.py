@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit import arm, communities, filters, powershell, tables, terraform
-from bgpcheck.circuit.loose import DEEPEST, Loose, Part
+from bgpcheck.circuit.loose import DEEPEST, Loose, Part, json_of
 from bgpcheck.circuit.model import Reading, Tables
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.json_fields import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,11 +49,9 @@ def read(data: bytes, *, file: str) -> Reading:
         if len(data) > MAX_FILE:
             raise FormatError(f"more than {MAX_FILE >> 20} MiB: no description of circuits is that large")
         text = _text(data)
-        return _json(decode(text)) if text.lstrip()[:1] in ("{", "[") else _printed(text)
+        return _json(json_of(text)) if text.lstrip()[:1] in ("{", "[") else _printed(text)
     except FormatError as error:
         raise error.at(file=file) from None
-    except RecursionError:
-        raise FormatError("nested too deep", file=file) from None
 
 
 def _text(data: bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bgpcheck.circuit.loose import DEEPEST, Part
+from bgpcheck.circuit.loose import Part
 from bgpcheck.errors import FormatError
 
 if TYPE_CHECKING:
@@ -58,18 +58,16 @@ def _state(outer: Part, kinds: Collection[str]) -> Iterator[Resource]:
                 yield Resource(kind, address + index, attributes)
 
 
-def _module(module: Part | None, kinds: Collection[str], *, new: bool, depth: int = 0) -> Iterator[Resource]:
-    """Read a module and those inside it."""
+def _module(module: Part | None, kinds: Collection[str], *, new: bool) -> Iterator[Resource]:
+    """Read a module and those inside it; their parts refuse to be nested without end."""
     if module is None:
         return
-    if depth > DEEPEST:
-        raise FormatError("modules nested too deep", field=module.fields.path[:60])
     for one in module.parts("resources"):
         values = one.part("values")
         if one.text("type") in kinds and one.text("mode") != "data" and values is not None:
             yield Resource(one.text("type"), one.text("address"), values, new)
     for inner in module.parts("child_modules"):
-        yield from _module(inner, kinds, new=new, depth=depth + 1)
+        yield from _module(inner, kinds, new=new)
 
 
 def _changes(outer: Part, kinds: Collection[str], notes: list[str]) -> Iterator[Resource]:

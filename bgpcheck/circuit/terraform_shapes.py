@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bgpcheck.circuit.loose import json_of
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.json_fields import decode
 
 if TYPE_CHECKING:
     from bgpcheck.circuit.loose import Part
@@ -103,7 +103,7 @@ def azapi(one: Resource) -> Body:
     """Give an azapi_resource as ARM's object: its body is one already, as an object or, in older providers, as text."""
     body = one.part.fields.values.get("body") or {}
     if isinstance(body, str):
-        body = decode(body)
+        body = json_of(body)
     if not isinstance(body, dict):
         raise FormatError("must be an object", field=one.part.name("body"))
     kind = one.part.text("type").partition("@")[0]

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bgpcheck.circuit.loose import TYPE_NAMES
+from bgpcheck.circuit.loose import TYPE_NAMES, json_of
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.json_fields import decode
 
 DEEPEST = 60
 MARKS = re.compile(r'\\.|["\[\]{}]')
@@ -87,7 +86,7 @@ def value_of(key: str, pasted: Pasted, into: dict[str, object], notes: list[str]
         _shortened(key, text, into, notes)
     elif pasted.json:
         try:
-            into[key] = decode(text)
+            into[key] = json_of(text)
         except FormatError as error:
             raise error.at(field=key) from None
     else:

@@ -29,20 +29,19 @@ def check(seen: Seen, links: Links) -> Iterator[Finding]:
         message = "Azure shows no ARP entry at all: its side has a fault, or there is no such peering"
         remedy = "open a ticket with Microsoft for layer 2; where the provider does layer 3, refresh the circuit in the portal first"
         yield Finding("EDGE-2", Severity.WARNING, "ARP table", message, remedy)
-    by_link: dict[Link | None, list[ArpEntry]] = defaultdict(list)
+    by_link: dict[Link, list[ArpEntry]] = defaultdict(list)
+    unplaced: list[ArpEntry] = []
     for entry in table:
         place = address(entry.address)
         link = links.holding(place) if place else None
-        by_link[link].append(entry)
+        (by_link[link] if link else unplaced).append(entry)
         if place and not link and links.all:
             yield from _nowhere(entry, links)
-    unplaced = by_link.pop(None, [])
     for link, entries in by_link.items():
-        if link is not None:
-            yield from _sides(str(link), entries, unplaced)
-            yield from _places(link, entries)
-    if not by_link:
-        yield from _sides("ARP table", unplaced, []) if unplaced else ()
+        yield from _sides(str(link), entries, unplaced)
+        yield from _places(link, entries)
+    if unplaced and not by_link:
+        yield from _sides("ARP table", unplaced, [])
     yield from _macs(table)
 
 
@@ -69,8 +68,9 @@ def _nowhere(entry: ArpEntry, links: Links) -> Iterator[Finding]:
 
 def _sides(where: str, entries: list[ArpEntry], unplaced: list[ArpEntry]) -> Iterator[Finding]:
     """EDGE-1, EDGE-3: what is missing or did not answer; a side that has rows of which the place is not known may have it there."""
-    resolved = {entry.address for entry in entries if mac(entry.mac) != ""}
-    silent = [entry.address for entry in entries if on_premises(entry) and entry.address not in resolved]
+    yours = [entry for entry in entries if on_premises(entry)]
+    resolved = {entry.address for entry in yours if mac(entry.mac) != ""}
+    silent = [entry.address for entry in yours if entry.address not in resolved]
     sides = {on_premises(entry) for entry in (*entries, *unplaced)}
     if silent or True not in sides:
         shown = f"entry {silent[0]} is not resolved (Incomplete)" if silent else "entry is missing"
@@ -108,7 +108,8 @@ def _macs(table: tuple[ArpEntry, ...]) -> Iterator[Finding]:
         if int(found[:2], 16) & GROUP:
             message = f"{entry.address}: {entry.mac[:40]} is a broadcast or multicast MAC address, which no interface has (inferred)"
             yield Finding("EDGE-4", Severity.WARNING, entry.address, message, "look for a wrong static ARP entry")
-        owners[entry.address].add(found)
+        if address(entry.address):  # two masked ones need not be the same
+            owners[entry.address].add(found)
         sides[found].add(on_premises(entry))
     for place, several in owners.items():
         if len(several) > 1:

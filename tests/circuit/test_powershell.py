@@ -236,7 +236,11 @@ def test_what_is_wrong_is_named(text: str, says: str) -> None:
 
 
 def test_notes_of_anybody_may_hold_anything() -> None:
-    found = one(
-        "Name : x\nServiceKey : y\nServiceProviderNotes : {broken\nTags :\n        Name  Value\n        ====  =====\n        a  {b\nStag : 3\n"
-    )
-    assert found.name == "x"
+    tags = "Tags :\n        Name  Value\n        ====  =====\n        a  {b\n"
+    found = one(f"Name : x\nServiceKey : y\nServiceProviderNotes : {{broken\n{tags}Stag : 3\n")
+    assert (found.name, found.service_key) == ("x", "y")
+
+
+def test_an_object_that_begins_after_a_table_with_any_field() -> None:
+    found = get(f"{ARP}\nServiceKey : y\nLocation : x\n")
+    assert (len(found.tables.arp or ()), [circuit.service_key for circuit in found.circuits]) == (2, ["y"])

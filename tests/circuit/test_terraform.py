@@ -56,7 +56,7 @@ PEERING: dict[str, Any] = {
     ],
 }
 ODD = ("the MD5 key has characters other than letters and digits",)
-FOUR = Session("ipv4", "198.51.100.0/30", "198.51.100.4/30", "Enabled", PrefixConfig(("192.0.2.0/24",), "", 0, "NONE"), True, FILTER)  # noqa: FBT003
+FOUR = Session("ipv4", "198.51.100.0/30", "198.51.100.4/30", "Enabled", PrefixConfig(("192.0.2.0/24",), "", 0, "NONE"), True, FILTER)
 SIX = Session("ipv6", "2001:db8::/126", "2001:db8::4/126", "Disabled", PrefixConfig(("2001:db8:1::/48",), "", 0, "NONE"), filtered=False)
 MADE = CircuitPeering("MicrosoftPeering", "MicrosoftPeering", "", "Enabled", 12076, 64500, 300, "", (FOUR, SIX), ODD)
 EXPECTED = Circuit(
@@ -298,7 +298,8 @@ BAD = [
     (state(("azapi", azapi("expressRouteCircuits", [1]))), "body: must be an object"),
     (state(("azapi", azapi("expressRouteCircuits", "["))), "not JSON"),
     (state(*[("filter", {})] * 5001), "more than 5000 resources"),
-    (deep(100), "nested too deep"),
+    (deep(30), "nested too deep"),
+    (deep(300), "nested too deep"),
     ({"terraform_version": "1", "Resources": [], "resources": [1]}, "stands there twice"),
 ]
 
