@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bgpcheck.circuit.model import Circuit
 from bgpcheck.claim import CLOUDS
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import plain
@@ -90,6 +91,8 @@ def _peering(body: Mapping[str, Any]) -> Peering:
         secret_faults=plain.texts(body["secret_faults"]),
         routes=tuple(_route(one) for one in just(list, body["routes"])),
         listened=just(bool, body["listened"]),
+        circuit=maybe(lambda one: plain.record(Circuit, one), body["circuit"]),
+        circuit_from=_text(body["circuit_from"]),
     )
 
 

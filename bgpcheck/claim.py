@@ -20,7 +20,8 @@ class Claim:
     """One prefix of a planned or existing peering.
 
     ``registry``: accepted name, or None where none is named. ``block``: the address family's list it stands in, which may be the
-    wrong one (PFX-3). ``routes``: what was announced of it. ``azure``, ``signature``: values of ``situation.DOMAIN``.
+    wrong one (PFX-3). ``routes``: what was announced of it. ``azure``, ``signature``: values of ``situation.DOMAIN``;
+    ``actual``: Azure's settled state for this very claim, in its own spelling.
     """
 
     prefix: Prefix
@@ -32,6 +33,7 @@ class Claim:
     listed: bool = True
     routes: tuple[Route, ...] = ()
     azure: str = "none"
+    actual: str | None = None
     signature: str = "none"
 
     @property

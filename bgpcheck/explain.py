@@ -19,7 +19,8 @@ def explain(one: Assessment) -> str:
     """Say in one sentence why: the reason's meaning, with the evidence that it rests on."""
     entry = CATALOGUE.get(one.verdict.reason, OWN)
     meaning = entry.meaning
-    evidence = EVIDENCE.get(one.verdict.reason, _nothing)(one)
+    how = _azure if one.verdict.reason.startswith("azure-") else _nothing
+    evidence = EVIDENCE.get(one.verdict.reason, how)(one)
     inferred = " (inferred)" if entry.basis == "inferred" else ""
     return f"{meaning.rstrip('.')}{f': {evidence}' if evidence else ''}{inferred}."
 
@@ -54,6 +55,11 @@ def _special(one: Assessment) -> str:
 def _origin(one: Assessment) -> str:
     """Name the announced origins."""
     return ", ".join("NONE" if asn is None else asplain(asn) for asn in sorted(one.announcement.origins, key=str))
+
+
+def _azure(one: Assessment) -> str:
+    """Name Azure's word, and what the registries by themselves would give."""
+    return f"Azure says {one.claim.actual or 'nothing settled'}; by the registries alone: {one.prediction.reason}"
 
 
 def _open(one: Assessment) -> str:

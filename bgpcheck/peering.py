@@ -9,11 +9,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bgpcheck.circuit.standing import Standing, Terms, of_block, of_prefixes
 from bgpcheck.claim import Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from bgpcheck.circuit.model import Circuit
     from bgpcheck.claim import Cloud
     from bgpcheck.model import Family, Prefix, Route
 
@@ -48,7 +50,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Peering:
-    """A Microsoft peering. ``secret_faults`` says what is wrong with the MD5 key (LNK-3); the key itself is never kept."""
+    """A Microsoft peering. ``secret_faults`` says what is wrong with the MD5 key (LNK-3); the key itself is never kept.
+
+    ``circuit``: what Azure says of the circuit, where it was read; ``circuit_from``: the file's name and digest.
+    """
 
     peer_asn: int
     blocks: tuple[Block, ...]
@@ -62,6 +67,14 @@ class Peering:
     secret_faults: tuple[str, ...] = ()
     routes: tuple[Route, ...] = field(default=(), repr=False)  # what was announced, when somebody listened
     listened: bool = False
+    circuit: Circuit | None = None
+    circuit_from: str = ""
+
+    @property
+    def nothing_validated(self) -> bool:
+        """Tell whether the circuit has other peerings than Microsoft's only, so that there is nothing to give a verdict on (ST-13)."""
+        circuit = self.circuit
+        return bool(circuit and circuit.peerings and not circuit.microsoft and not self.listed and not self.routes)
 
     @property
     def listed(self) -> tuple[tuple[Block, Prefix], ...]:
@@ -77,15 +90,29 @@ class Peering:
         routes: dict[Prefix, list[Route]] = defaultdict(list)
         for route in self.routes:
             routes[route.prefix].append(route)
-        listed = [self._claim(block, prefix, routes.pop(prefix, []), listed=True) for block, prefix in self.listed]
-        return (*listed, *(self._claim(self.block(prefix.family), prefix, routes[prefix], listed=not listed) for prefix in sorted(routes)))
+        said = {block.family: of_prefixes(self.circuit, self.terms(block)) for block in self.blocks}
+        listed = [self._claim(block, prefix, routes.pop(prefix, []), said, listed=True) for block, prefix in self.listed]
+        more = [(self.block(prefix.family), prefix, routes[prefix]) for prefix in sorted(routes)]
+        return (*listed, *(self._claim(*one, said, listed=not listed) for one in more))
+
+    def terms(self, block: Block) -> Terms:
+        """Give what a block claims, to hold against what Azure has."""
+        prefixes = frozenset(one.prefix for one in block.prefixes)
+        return Terms(block.family, self.peer_asn, block.customer_asn, block.registry, block.registry_text, prefixes)
+
+    def standing(self, block: Block) -> Standing:
+        """Give what Azure says of a block's whole list."""
+        return of_block(self.circuit, self.terms(block))
 
     def block(self, family: Family) -> Block:
         """The block of a family; an empty one where none is configured."""
         return next((block for block in self.blocks if block.family == family), Block(family))
 
-    def _claim(self, block: Block, prefix: Prefix, routes: Iterable[Route], *, listed: bool) -> Claim:
-        """Put one claim together."""
+    def _claim(
+        self, block: Block, prefix: Prefix, routes: Iterable[Route], said: Mapping[Family, Mapping[Prefix, Standing]], *, listed: bool
+    ) -> Claim:
+        """Put one claim together; ``said``: what Azure says of each prefix of its lists."""
+        azure = said.get(block.family, {}).get(prefix, Standing())
         return Claim(
             prefix=prefix,
             peer_asn=self.peer_asn,
@@ -95,4 +122,6 @@ class Peering:
             cloud=self.cloud,
             listed=listed,
             routes=tuple(routes),
+            azure=azure.value,
+            actual=azure.actual,
         )

@@ -23,12 +23,16 @@ RPSL_KEY = {"ipv4": "route", "ipv6": "route6"}
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One step. ``kind``: a word of verdicts.md; ``registry``: where, or None; ``who``: who can do it; ``text``: what to write."""
+    """One step. ``kind``: a word of verdicts.md; ``registry``: where, or None; ``who``: who can do it; ``text``: what to write.
+
+    ``values``: what it changes the peering's registry, customer ASN or list to; empty where it changes something else.
+    """
 
     kind: str
     registry: str | None
     who: str
     text: str
+    values: tuple[str, ...] = ()
 
 
 # How each registry takes a route object: who may make it, and how.
@@ -55,9 +59,16 @@ def remedies(assessment: Assessment) -> tuple[Remedy, ...]:
     if assessment.verdict.outcome == "configured":
         return ()
     reason = assessment.verdict.reason
-    steps = STEPS.get(reason, (_ticket,) if reason.startswith("azure-") else ())  # what Azure itself has said is for a ticket
+    steps = STEPS.get(reason) or (_after_azure(assessment) if reason.startswith("azure-") else ())
     made = (step(assessment) for step in steps)
     return tuple(dict.fromkeys(remedy for remedy in made if remedy is not None))
+
+
+def _after_azure(assessment: Assessment) -> tuple[Callable[[Assessment], Remedy | None], ...]:
+    """Give the steps where Azure itself has said no: what the registries lack, then to submit again, then the ticket."""
+    wanting = STEPS.get(assessment.prediction.reason, ()) if assessment.prediction.outcome == "validation-needed" else ()
+    by_hand = (_loa, _ticket) if assessment.prediction.reason in {"other-holder", "third-party-object"} else (_ticket,)
+    return (*wanting, _submit_again, *by_hand)
 
 
 def own_source(assessment: Assessment) -> str | None:
@@ -110,7 +121,7 @@ def _name_registry(assessment: Assessment) -> Remedy:
     registries, claim = assessment.knowledge.settings.registries, assessment.claim
     sources = {one.source for one in assessment.irr.objects if one.origin in claim.asns}
     named = next(name for name, registry in registries.items() if name != claim.registry and sources.intersection(registry.irr))
-    return Remedy("name-registry", named, "you, in the peering's configuration", f"routingRegistryName: {named}")
+    return Remedy("name-registry", named, "you, in the peering's configuration", f"routingRegistryName: {named}", (named,))
 
 
 def _list_registered_block(assessment: Assessment) -> Remedy | None:
@@ -123,7 +134,7 @@ def _list_registered_block(assessment: Assessment) -> Remedy | None:
         return None
     block = max(covering, key=lambda one: one.prefix.length).prefix
     text = f"list {block} in the place of {prefix}, and go on announcing {prefix} inside it (a known practice, not a documented promise)"
-    return Remedy("list-registered-block", None, "you, in the peering's list of prefixes", text)
+    return Remedy("list-registered-block", None, "you, in the peering's list of prefixes", text, (str(block),))
 
 
 def _list_parts(assessment: Assessment) -> Remedy | None:
@@ -133,7 +144,8 @@ def _list_parts(assessment: Assessment) -> Remedy | None:
     parts = sorted(
         {one.prefix for one in assessment.irr.objects if assessment.claim.prefix.covers(one.prefix) and one.origin in assessment.claim.asns}
     )
-    return Remedy("list-parts", None, "you, in the peering's list of prefixes", "list " + ", ".join(str(part) for part in parts))
+    values = tuple(map(str, parts))
+    return Remedy("list-parts", None, "you, in the peering's list of prefixes", f"list {', '.join(values)}", values)
 
 
 def _set_customer_asn(assessment: Assessment) -> Remedy | None:
@@ -142,7 +154,7 @@ def _set_customer_asn(assessment: Assessment) -> Remedy | None:
     if len(others) != 1 or assessment.claim.customer_asn:
         return None
     origin = others.pop()
-    return Remedy("set-customer-asn", None, f"you, if {asplain(origin)} is yours", f"customerAsn: {origin}")
+    return Remedy("set-customer-asn", None, f"you, if {asplain(origin)} is yours", f"customerAsn: {origin}", (str(origin),))
 
 
 def _remove_prefix(assessment: Assessment) -> Remedy:
@@ -216,6 +228,19 @@ def _ticket(assessment: Assessment) -> Remedy:
     return Remedy("open-ticket", None, "you, with Microsoft support", text)
 
 
+def _submit_again(assessment: Assessment) -> Remedy | None:
+    """Have Azure look anew; where it asks for manual validation, only the ticket helps (ST-11)."""
+    if assessment.claim.azure == "manual-validation-needed":
+        return None
+    text = "submit the same list again when the registries are right: Azure looks when a list is submitted (inferred)"
+    return Remedy("retry", None, "you, in Azure", text)
+
+
+def _ask_azure_again(_: Assessment) -> Remedy:
+    """Wait for Azure (ST-12)."""
+    return Remedy("retry", None, "you", "ask Azure again in a minute, and check what it says then")
+
+
 def _retry(_: Assessment) -> Remedy:
     """Check again when the sources answer."""
     return Remedy("retry", None, "you", "make the sources listed as deciding gaps available, and check again")
@@ -228,7 +253,7 @@ STEPS: dict[str, tuple[Callable[[Assessment], Remedy | None], ...]] = {
     "private-asn": (_ticket,),
     "sources-disagree": (_retry,),
     "source-unavailable": (_retry,),
-    "azure-updating": (_retry,),
+    "azure-updating": (_ask_azure_again,),
     "origin-not-authorised": (_fix_announcement,),
     "name-registry": (_name_registry,),
     "covering-only": (_list_registered_block, _list_parts, _create_route_object),

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.amend import amendments
+from bgpcheck.circuit.standing import BLOCK_STATE, overall
 from bgpcheck.policy import Outcome
 from bgpcheck.rules.base import Severity
-from bgpcheck.shape import BLOCK_STATE, finding_json, gap_json, prefix_json, utc
+from bgpcheck.shape import finding_json, gap_json, prefix_json, utc
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from bgpcheck.amend import Amendment
     from bgpcheck.assess import Assessment
     from bgpcheck.peering import Block, Peering
     from bgpcheck.policy import Policy
@@ -60,8 +63,10 @@ class Result:
         return tuple(finding for finding in self.findings if finding.severity is Severity.BLOCKER)
 
     @property
-    def verdict(self) -> Outcome:
-        """The overall verdict; a blocker makes it validation-needed."""
+    def verdict(self) -> Outcome | None:
+        """The overall verdict; a blocker makes it validation-needed. None where nothing is validated (private peering, ST-13)."""
+        if self.peering.nothing_validated:
+            return None
         return Outcome.VALIDATION_NEEDED if self.blockers else first_present(one.verdict.outcome for one in self.assessments)
 
     @property
@@ -72,7 +77,14 @@ class Result:
     @property
     def predicted_state(self) -> str | None:
         """Azure's state as rows 2 to 27 predict it for the whole."""
+        if self.peering.nothing_validated:
+            return None
         return BLOCK_STATE[first_present(one.prediction.outcome for one in self.assessments)]
+
+    @property
+    def actual_state(self) -> str | None:
+        """Azure's own settled state of the whole, where it is known for these very claims."""
+        return overall([self.peering.standing(block) for block, _ in self.blocks()])
 
     @cached_property
     def deciding_gaps(self) -> frozenset[Gap]:
@@ -97,12 +109,37 @@ class Result:
             "verdict": self.verdict,
             "reason": self.reason,
             "predictedAzureState": self.predicted_state,
-            "actualAzureState": None,
-            "blocks": [block_json(block, inside) for block, inside in self.blocks()],
+            "actualAzureState": self.actual_state,
+            "blocks": [self._block_json(block, inside) for block, inside in self.blocks()],
             "prefixes": [prefix_json(one) for one in self.assessments],
             "findings": [finding_json(one) for one in self.findings],
+            "amendments": [_amendment_json(one) for one in amendments(self)],
             "gaps": [gap_json(one, deciding=one in self.deciding_gaps) for one in self.gaps],
         }
+
+    def _block_json(self, block: Block, inside: tuple[Assessment, ...]) -> dict[str, Any]:
+        """Give one address family's outcome."""
+        return {
+            "family": block.family,
+            "customerAsn": block.customer_asn,
+            "routingRegistryName": block.registry,
+            "verdict": first_present(one.verdict.outcome for one in inside),
+            "predictedAzureState": BLOCK_STATE[first_present(one.prediction.outcome for one in inside)],
+            "actualAzureState": self.peering.standing(block).actual,
+        }
+
+
+def _amendment_json(one: Amendment) -> dict[str, Any]:
+    """Give what is to be written in Azure, and how."""
+    wanted = one.wanted
+    return {
+        "family": wanted.family,
+        "kinds": list(one.kinds),
+        "customerAsn": wanted.customer_asn,
+        "routingRegistryName": wanted.registry,
+        "advertisedPublicPrefixes": list(wanted.prefixes),
+        "commands": [{"tool": each.tool, "text": each.text} for each in one.commands],
+    }
 
 
 def deciding_sources(assessment: Assessment, gaps: Iterable[Gap]) -> frozenset[str]:
@@ -115,15 +152,3 @@ def deciding_sources(assessment: Assessment, gaps: Iterable[Gap]) -> frozenset[s
     if "irr" in facts and assessment.knowledge.published is None:
         starts += SETTLING["rpki"]  # whether a server hides an object is not known
     return frozenset(gap.source for gap in gaps if gap.source in silent or gap.source.startswith(starts or ("-",)))
-
-
-def block_json(block: Block, inside: tuple[Assessment, ...]) -> dict[str, Any]:
-    """Give one address family's outcome."""
-    return {
-        "family": block.family,
-        "customerAsn": block.customer_asn,
-        "routingRegistryName": block.registry,
-        "verdict": first_present(one.verdict.outcome for one in inside),
-        "predictedAzureState": BLOCK_STATE[first_present(one.prediction.outcome for one in inside)],
-        "actualAzureState": None,
-    }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.circuit.standing import PREFIX_STATE
+from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.facts.announcement import origin
 from bgpcheck.model import asplain
-from bgpcheck.policy import Outcome
 from bgpcheck.remedy import remedies
 
 if TYPE_CHECKING:
@@ -17,15 +18,6 @@ if TYPE_CHECKING:
     from bgpcheck.model import RouteObject, Vrp
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
-
-# Azure's states as rows 2 to 27 predict them, for a block or the whole, and for a prefix.
-BLOCK_STATE = {
-    Outcome.CONFIGURED: "Configured",
-    Outcome.VALIDATION_NEEDED: "ValidationNeeded",
-    Outcome.MANUAL_VALIDATION: "ValidationNeeded",
-    Outcome.UNDETERMINED: None,
-}
-PREFIX_STATE = BLOCK_STATE | {Outcome.MANUAL_VALIDATION: "ManualValidationNeeded"}
 
 
 def utc(moment: datetime) -> str:
@@ -42,6 +34,13 @@ def prefix_json(one: Assessment) -> dict[str, Any]:
         "listed": one.claim.listed,
         "verdict": verdict.outcome,
         "predictedAzureState": PREFIX_STATE[one.prediction.outcome],
+        "actualAzureState": one.claim.actual,
+        "prediction": {
+            "verdict": one.prediction.outcome,
+            "confidence": one.prediction.confidence,
+            "reason": one.prediction.reason,
+        },
+        "difference": list(difference(one)),
         "confidence": verdict.confidence,
         "possibleVerdicts": list(verdict.possible) if verdict.possible else None,
         "reasons": [{"code": verdict.reason, "message": explain(one), "row": verdict.row, "documents": documents(one)}],

@@ -27,6 +27,7 @@ DOMAIN: dict[str, tuple[str | bool, ...]] = {
         "certificate-missing-in-routing-registry",
         "invalid-signature-encoding",
         "signature-verification-failed",
+        "other-state",
     ),
     "special": (False, True),
     "asn": ("public", "private-with-customer", "private", "none"),

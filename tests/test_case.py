@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bgpcheck.case import Case, decode
+from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
 from bgpcheck.errors import FormatError
 from bgpcheck.model import MAX_ASN, Prefix, Route, Segment, SegmentKind
 from bgpcheck.peering import Block, Listed, Peering
@@ -25,6 +26,13 @@ ROUTES = (
     Route("193.0.0.1", NET, PATH, NOW, 3333, ("65000:1", "no-export")),
     Route("2001:db8::1", NET6, None, NOW + timedelta(microseconds=1)),
     Route("", NET, (), NOW),
+)
+CONFIG = PrefixConfig(("193.0.0.0/21",), "Configured", 12654, "RIPENCC", (PrefixInfo("193.0.0.0/21", "id", "c2ln", "Configured"),))
+LINKS = Session("ipv6", "2001:db8::/126", "2001:db8::4/126", "Enabled", CONFIG, True, "/filters/f")
+MADE = CircuitPeering("MicrosoftPeering", "m", "Succeeded", "Enabled", 12076, 3333, 345, "Customer", (LINKS,), ("too long",))
+CIRCUIT = Circuit(
+    *("name", "id", "cross-connection", False, False, "Provisioned", "Enabled", "Succeeded", "key", "provider", "place"),
+    *(50, "Premium", "MeteredData", "port", 2, (MADE,), ("a note",)),
 )
 WHOLE = Case(
     peering=Peering(
@@ -43,6 +51,8 @@ WHOLE = Case(
         secret_faults=("too long",),
         routes=ROUTES,
         listened=True,
+        circuit=CIRCUIT,
+        circuit_from="circuit.json sha256:00",
     ),
     now=NOW,
     strict=True,
@@ -65,7 +75,9 @@ def test_read_back_as_written(case: Case) -> None:
 def test_every_field_is_filled_in_above() -> None:
     """So that a field that is added later can't be forgotten when a case is read back."""
     block = WHOLE.peering.blocks[0]
-    for made, default in [(WHOLE, LEAST), (WHOLE.peering, LEAST.peering), (block, Block("ipv6")), (ROUTES[0], ROUTES[2])]:
+    azure = [(CIRCUIT, Circuit()), (MADE, CircuitPeering("")), (LINKS, Session("ipv4")), (CONFIG, PrefixConfig())]
+    own = [(WHOLE, LEAST), (WHOLE.peering, LEAST.peering), (block, Block("ipv6")), (ROUTES[0], ROUTES[2])]
+    for made, default in [*own, *azure, (CONFIG.infos[0], PrefixInfo(""))]:
         for field in fields(made):
             assert getattr(made, field.name) != getattr(default, field.name) or field.name in {"now", "prefix", "observed_at"}
 

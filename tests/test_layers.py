@@ -9,11 +9,11 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "bgpcheck"
 # What waits: modules and packages at the edge. Everything else is pure.
-EDGE = ("api", "client", "bulk", "gather", "engine", "fetch", "store", "cli", "__main__", "__init__", "version")
+EDGE = ("api", "client", "plan", "bulk", "cloud", "gather", "engine", "fetch", "store", "cli", "__main__", "__init__", "version")
 WAITING_LIBRARIES = {
     *("asyncio", "socket", "ssl", "select", "selectors", "subprocess", "threading", "multiprocessing", "concurrent", "urllib", "http"),
     *("os", "sys", "pathlib", "tempfile", "shutil", "glob", "time", "random", "secrets", "signal", "logging", "importlib.resources"),
-    *("exabgp", "ipwhois", "dns", "aiohttp", "requests", "uuid", "getpass", "platform", "locale"),
+    *("exabgp", "ipwhois", "dns", "aiohttp", "azure", "requests", "uuid", "getpass", "platform", "locale"),
 }
 PURE_PARTS = ("urllib.parse",)  # splits text
 # Pure by use, though the library can do more: each with the reason.

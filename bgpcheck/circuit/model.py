@@ -6,13 +6,13 @@ judged when they are read and not kept (LNK-3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from bgpcheck.model import Family, Prefix  # noqa: TC001 (a stored circuit is read back by its annotations)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from bgpcheck.model import Family, Prefix
 
 T = TypeVar("T")
 # What the API documents (ST-1, ST-2, ST-3, ST-8, ST-9, ST-10); another word is kept, named, and nothing is concluded from it.
@@ -133,7 +133,7 @@ class Circuit:
     port: str = ""
     links_in_use: int | None = None
     peerings: tuple[CircuitPeering, ...] = ()
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def direct(self) -> bool:
@@ -146,12 +146,10 @@ class Circuit:
 
         Azure's data have no such field: a Direct circuit has no provider, and on others ``lastModifiedBy`` names who made a peering.
         """
-        if self.direct:
+        makers = {one.modified_by.lower() for one in self.peerings}
+        if self.direct or "customer" in makers:
             return 2
-        makers = {one.modified_by.lower() for one in self.peerings if one.modified_by}
-        if not makers:
-            return None
-        return 2 if "customer" in makers else 3
+        return 3 if any("provider" in one for one in makers) else None
 
     @property
     def microsoft(self) -> CircuitPeering | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bgpcheck.cli import streams
 from bgpcheck.cli.streams import complain
-from bgpcheck.errors import BgpcheckError, IntegrityError, UsageError
+from bgpcheck.errors import BgpcheckError, FetchError, IntegrityError, UsageError
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Name → one line of help. Each is a module of this package with ``configure(parser)`` and ``run(args) -> int``.
 COMMANDS = {
     "check": "judge the prefixes of a planned or existing peering",
+    "circuit": "say where a circuit stands, what is allowed now, and what comes next",
     "audit": "judge many routes at once: a whole Internet table",
     "registry": "make a snapshot of registry data, or say what one holds",
     "doctor": "can this machine do it: tools, data, servers",
@@ -30,6 +31,8 @@ COMMANDS = {
 }
 OK, USAGE, NEEDED, MANUAL, OPEN, BROKEN, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
 MOST_SECONDS = 3600
+MOST_DAYS = 30  # of waiting
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}  # seconds
 MOST_QUOTED = 60  # characters of a wrong word that a complaint repeats
 ALONE = ("-h", "--help", "--version")  # options that need no command
 
@@ -96,6 +99,16 @@ def seconds(text: str) -> float:
     return float(text)
 
 
+def duration(text: str) -> float:
+    """Read ``--timeout``: a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``."""
+    number, unit = text[:-1], text[-1:]
+    good = number.isascii() and number.isdecimal() and len(number) <= len(str(MOST_DAYS * UNITS["d"])) and unit in UNITS
+    found = int(number) * UNITS[unit] if good else 0
+    if not 1 <= found <= MOST_DAYS * UNITS["d"]:
+        raise UsageError(f"--timeout {text[:20]!r}: write a time such as 90s, 15m, 2h or 2d, up to {MOST_DAYS}d")
+    return float(found)
+
+
 def top() -> Parser:
     """Make the parser of ``bgpcheck --help`` and ``bgpcheck --version``."""
     made = Parser(prog="bgpcheck", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -146,7 +159,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BgpcheckError as error:
         complain(str(error))
-        return BROKEN if isinstance(error, IntegrityError) else USAGE
+        return OPEN if isinstance(error, FetchError) else BROKEN if isinstance(error, IntegrityError) else USAGE
     except OSError as error:  # a name that the system itself refuses, such as one that is too long
         complain(f"{error.strerror}: {error.filename}")
         return USAGE

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bgpcheck import api
+from bgpcheck.claim import CLOUDS
 from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, one_of, seconds, streams
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.model import Prefix, parse_asn
@@ -19,8 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bgpcheck.api import Outcomes
+    from bgpcheck.result import Result
 
-STATUS = {"configured": OK, "validation-needed": NEEDED, "manual-validation": MANUAL, "undetermined": OPEN}
+STATUS: dict[str | None, int] = {
+    "configured": OK,
+    "validation-needed": NEEDED,
+    "manual-validation": MANUAL,
+    "undetermined": OPEN,
+    None: OK,  # private peering: nothing is validated
+}
 UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # what word processors make of a hyphen
 FIRST = (MANUAL, NEEDED, OPEN, OK)  # of several files, the first present (interface.md, Preflight file)
@@ -31,6 +39,7 @@ examples:
   bgpcheck check preflight.yaml --assume planned.rpsl        would this object be enough?
   bgpcheck check preflight.yaml --evidence evidence.zip      for a support ticket
   bgpcheck check --peer-asn 65003 --events exabgp.jsonl --registry-data DIR
+  az network express-route show -g RG -n NAME | bgpcheck check --circuit -
 
 exit status: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermined, 2 wrong use or input"""
 
@@ -46,6 +55,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claim.add_argument(
         "--all-prefixes-of", metavar="N", help="judge all that the snapshot ties to an AS number: objects, VRPs, same holder"
     )
+    claim.add_argument("--circuit", metavar="FILE", help="what Azure says of the circuit: JSON of ARM or az, PowerShell text, Terraform")
+    claim.add_argument("--azure", metavar="ID", help="ask Azure itself for the circuit with this resource id (bgpcheck[azure])")
+    claim.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
+    claim.add_argument("--circuit-name", metavar="N", help="which circuit, where the file holds several")
     claim.add_argument("--events", metavar="FILE", help="recorded ExaBGP events, - for standard input: judge what is announced")
     data = parser.add_argument_group("what to judge by")
     data.add_argument(
@@ -69,6 +82,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--format", type=one_of(tuple(FORMATS)), default="table", metavar="F", help="table (default), json, jsonl, csv, markdown"
     )
     out.add_argument("--output", metavar="FILE", help="write the result here instead of to standard output")
+    out.add_argument("--feedback", metavar="FILE", help="add what was predicted and what Azure says to this file (JSON Lines)")
     out.add_argument("--evidence", metavar="FILE.zip", help="write the evidence bundle")
     parser.epilog = EXAMPLES
 
@@ -78,14 +92,37 @@ def run(args: argparse.Namespace) -> int:
     _refuse(args)
     if args.dry_run:
         return _plan(args)
-    outcomes, faults = _judge(_options(args))
+    outcomes, faults = _judge(_with_azure(args, _options(args)))
     for fault in faults:
         streams.complain(fault)
     if faults and (args.output or not outcomes):
         return USAGE  # a file that holds some of the results would look like all of them
     _write(args, outcomes)
+    for outcome in outcomes if args.feedback else ():
+        add_feedback(args.feedback, outcome.result)
     statuses = {STATUS[outcome.result.verdict] for outcome in outcomes}
     return USAGE if faults else next(status for status in FIRST if status in statuses)
+
+
+def _with_azure(args: argparse.Namespace, several: Sequence[api.Options]) -> Sequence[api.Options]:
+    """Ask Azure for the circuit, where an id is given."""
+    if args.azure is None:
+        return several
+    from bgpcheck.cli import azure  # noqa: PLC0415 (only where Azure is asked)
+
+    content, name, at = azure.one_circuit(args.azure, args.cloud)
+    return [replace(one, circuit=name, circuit_answer=(content, at)) for one in several]
+
+
+def add_feedback(file: str, result: Result) -> None:
+    """Keep predictions beside what Azure made of them."""
+    from bgpcheck.circuit.feedback import lines  # noqa: PLC0415 (only where it is asked for)
+    from bgpcheck.store import feedback  # noqa: PLC0415
+
+    found = lines(result.to_json())
+    added = feedback.append(file, found)
+    why = "" if found else ": Azure says nothing settled about these claims"
+    streams.complain(f"{added} of {len(found)} predictions added to {file}{why}")
 
 
 def _plan(args: argparse.Namespace) -> int:
@@ -121,8 +158,8 @@ def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], list[str]]:
 def _told(error: UsageError | FormatError, options: api.Options) -> str:
     """Name the preflight file where what is wrong stands in it, and not on the command line."""
     text, file = str(error), options.preflight
-    words = (options.policy, options.registry_data, options.events, *options.assume)
-    here = text.startswith("--") or any(word and word in text for word in words)
+    words = (options.policy, options.registry_data, options.events, options.circuit, *options.assume)
+    here = text.startswith("--") or any(word and str(word) in text for word in words)
     return f"{file}: {text}" if file and isinstance(error, UsageError) and not text.startswith(file) and not here else text
 
 
@@ -135,13 +172,33 @@ def _refuse(args: argparse.Namespace) -> None:
         if len(text.replace(",", " ").split()) > 1:
             raise UsageError(f"--prefix {text[:60]!r}: give each prefix its own --prefix")
     _refuse_network(args)
-    if not args.preflight and not args.prefix and args.events is None and args.all_prefixes_of is None:
-        raise UsageError("there is nothing to judge: give a preflight file, or --peer-asn with --prefix or --events")
-    if not args.preflight and args.peer_asn is None and args.all_prefixes_of is None:
+    _refuse_circuit(args)
+    if not (args.preflight or args.prefix or args.circuit or args.azure) and args.events is None and args.all_prefixes_of is None:
+        raise UsageError("there is nothing to judge: give a preflight file, --circuit, or --peer-asn with --prefix or --events")
+    if not (args.preflight or args.circuit or args.azure) and args.peer_asn is None and args.all_prefixes_of is None:
         raise UsageError("--peer-asn is missing: give the AS number of your router")
-    if args.preflight.count("-") + args.assume.count("-") + (args.events == "-") > 1:
+    if [*args.preflight, *args.assume, args.events, args.circuit].count("-") > 1:
         raise UsageError("standard input can be read once only")
     _refuse_targets(args)
+
+
+def _refuse_circuit(args: argparse.Namespace) -> None:
+    """Refuse contradictions about the circuit."""
+    given = "--circuit" if args.circuit is not None else "--azure" if args.azure is not None else None
+    if args.circuit is not None and args.azure is not None:
+        raise UsageError("--circuit and --azure: choose one, a file or Azure itself")
+    if args.circuit_name is not None and args.circuit is None:
+        raise UsageError("--circuit-name chooses among the circuits of a file: add --circuit FILE")
+    if given and len(args.preflight) > 1:
+        raise UsageError(f"{given} takes one preflight file: it says what Azure has of that peering")
+    if given and args.all_prefixes_of is not None:
+        raise UsageError(f"{given} and --all-prefixes-of: choose one, since each says what is listed")
+    if args.cloud is not None and not given:
+        raise UsageError("--cloud is that of a circuit: add --circuit or --azure (a preflight file says its own)")
+    if args.feedback is not None and not given:
+        raise UsageError("--feedback keeps what Azure says beside the prediction: add --circuit or --azure")
+    if args.azure is not None and (args.offline or args.dry_run):
+        raise UsageError("--azure asks Azure over the network: leave out --offline and --dry-run")
 
 
 def _refuse_network(args: argparse.Namespace) -> None:
@@ -174,7 +231,7 @@ def _refuse_targets(args: argparse.Namespace) -> None:
     if args.evidence == "-":
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
     targets = [("--output", args.output), ("--evidence", args.evidence)]
-    inputs = [*args.preflight, *args.assume, args.events, args.policy]
+    inputs = [*args.preflight, *args.assume, args.events, args.policy, args.circuit]
     streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
 
 
@@ -200,6 +257,9 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
         customer_asn=args.customer_asn,
         registry=args.registry,
         events=args.events,
+        circuit=args.circuit,
+        circuit_name=args.circuit_name,
+        cloud=args.cloud,
         registry_data=args.registry_data,
         policy=args.policy,
         assume=tuple(args.assume),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BAR = 20  # characters
 # For a terminal whose encoding has none of these.
-PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "…": "...", "─": "-"})
+PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "…": "...", "─": "-", "▶": ">", "◀": "<", "·": ".", "○": "o"})
 
 
 def say(text: str) -> None:

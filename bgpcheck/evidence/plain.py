@@ -5,8 +5,10 @@ Rule: a value has just the type that was written, or there is none: ``ValueError
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import json_fields
@@ -47,3 +49,25 @@ def moment(value: object) -> datetime:
     if found.tzinfo is None:
         raise ValueError(f"{found} is of no time zone")
     return found.astimezone(UTC)
+
+
+def record(kind: type[T], value: object) -> T:
+    """Take a dataclass of plain fields, as ``dataclasses.asdict`` writes it: texts, numbers, truths, null, tuples and such records."""
+    hints = get_type_hints(kind)
+    body = just(dict, value)
+    found = {one.name: _typed(hints[one.name], body[one.name]) for one in fields(kind)}  # type: ignore[arg-type]
+    if body.keys() != found.keys():
+        raise ValueError(f"{kind.__name__} has no such fields: {sorted(body.keys() - found.keys())!r:.40}")
+    return kind(**found)
+
+
+def _typed(hint: Any, value: object) -> Any:  # noqa: ANN401 (whatever a field is annotated as)
+    """Take a value as an annotation wants it."""
+    if get_origin(hint) in {Union, UnionType}:
+        wanted = [one for one in get_args(hint) if one is not type(None)]
+        return None if value is None and len(wanted) < len(get_args(hint)) else _typed(wanted[0], value)
+    if get_origin(hint) is tuple:
+        return tuple(_typed(get_args(hint)[0], one) for one in just(list, value))
+    if get_origin(hint) is Literal:
+        return just(str, get_args(hint)[get_args(hint).index(value)])
+    return record(hint, value) if isinstance(hint, type) and is_dataclass(hint) else just(hint, value)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:bgpcheck:result:v1"
-CASE, POLICY, BASE, SETTINGS, EVENTS = INPUTS = ("input/case", "input/policy", "input/policy-base", "input/settings", "input/events")
+INPUTS = ("input/case", "input/policy", "input/policy-base", "input/settings", "input/events", "input/circuit")
+CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT = INPUTS
 FOLDER = "documents/"
 ABSENT = object()
 Reply = tuple[Document, ...] | Gap

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bgpcheck.amend import amendments
+from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import markdown
@@ -16,6 +18,7 @@ from bgpcheck.render.words import (
     next_step,
     step_text,
     title,
+    verdict_word,
     worst_first,
 )
 from bgpcheck.shape import utc
@@ -23,6 +26,7 @@ from bgpcheck.shape import utc
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from bgpcheck.amend import Amendment
     from bgpcheck.assess import Assessment
     from bgpcheck.result import Result
 
@@ -37,7 +41,7 @@ def as_markdown(results: Sequence[Result]) -> str:
 def section(result: Result) -> Iterator[str]:
     """Write one result."""
     sentence = answer(result)
-    yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {result.verdict}"
+    yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {verdict_word(result)}"
     yield ""
     yield f"{sentence[0].upper()}{sentence[1:]}. {counts(result)}."
     yield ""
@@ -48,6 +52,11 @@ def section(result: Result) -> Iterator[str]:
     yield from map(row, result.assessments)
     yield from _part(
         "Why, and what to do", (line for one in result.assessments if one.verdict.outcome != "configured" for line in why(one))
+    )
+    yield from _part("To write it in Azure", (line for one in amendments(result) for line in _commands(one)))
+    yield from _part(
+        "Where Azure and the registries differ",
+        (f"* **{one.claim.prefix}**: {'; '.join(map(markdown, found))}" for one in result.assessments if (found := difference(one))),
     )
     yield from _part(
         "Findings",
@@ -76,6 +85,16 @@ def row(one: Assessment) -> str:
     name = f"{one.claim.prefix}{'' if one.claim.listed else ' (not listed)'}"
     cells = (name, one.verdict.outcome, one.verdict.confidence or "-", f"`{one.verdict.reason}`", *facts(one).values())
     return f"| {' | '.join(cells)} |"
+
+
+def _commands(one: Amendment) -> Iterator[str]:
+    """Write how to change one address family's part; bgpcheck runs none of it."""
+    yield f"* **{one.wanted.family}**, for {', '.join(one.kinds)}:"
+    for command in one.commands:
+        yield ""
+        yield "  ```sh" if command.tool != "powershell" else "  ```powershell"
+        yield from (f"  {line}" for line in command.text.split("\n"))
+        yield "  ```"
 
 
 def why(one: Assessment) -> Iterator[str]:

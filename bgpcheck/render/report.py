@@ -8,10 +8,16 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from bgpcheck.amend import amendments
+from bgpcheck.circuit.road import step_of
+from bgpcheck.circuit.standing import PREFIX_STATE
+from bgpcheck.circuit.workflow import state_of
+from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.model import asplain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import visible
+from bgpcheck.render.diagram import as_svg
 from bgpcheck.render.words import (
     SYMBOL,
     answer,
@@ -23,6 +29,7 @@ from bgpcheck.render.words import (
     tally,
     title,
     urgent_first,
+    verdict_word,
     worst_first,
 )
 from bgpcheck.shape import utc
@@ -55,6 +62,9 @@ th{font-size:.85rem;color:var(--pale);font-weight:600}
 .manual-validation{color:var(--manual-validation)}.undetermined{color:var(--undetermined)}.blockers{color:var(--blocker)}
 article{border-top:1px solid var(--line);padding:.8rem 0}ol{margin:.3rem 0;padding-left:1.4rem}li{margin:.3rem 0}
 details{margin:.3rem 0}[data-label=rule]{white-space:nowrap}summary{cursor:pointer;color:var(--pale)}
+.road{max-width:100%;height:auto;font:13px system-ui,sans-serif}.road text{fill:var(--ink)}.road .who{fill:var(--pale);font-size:12px}
+.road rect{fill:var(--soft);stroke:var(--line)}.road .done{stroke-dasharray:4 3}.road .here{stroke:var(--undetermined);stroke-width:3}
+.road path{fill:none;stroke:var(--pale);stroke-width:1.5}
 @media (max-width:44rem){thead{position:absolute;left:-200vw}tr{display:block;border-bottom:1px solid var(--line);padding:.5rem 0}
 td{display:grid;grid-template-columns:6.5rem 1fr;border:0;padding:.05rem 0}
 td::before{content:attr(data-label);color:var(--pale);font-size:.85rem}
@@ -80,7 +90,7 @@ def report(result: Result, documents: Sequence[Document]) -> str:
 def _page(result: Result, documents: Sequence[Document]) -> Iterator[str]:
     """Give the page's parts."""
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield f"<title>{text(title(result))}: {result.verdict}</title>"
+    yield f"<title>{text(title(result))}: {verdict_word(result)}</title>"
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     yield f"<style>{STYLE}</style>\n</head>\n<body>"
@@ -88,6 +98,7 @@ def _page(result: Result, documents: Sequence[Document]) -> Iterator[str]:
     yield "<main>"
     yield from _findings('<h2 class="blockers">Blockers</h2>', result.blockers)
     yield from _matrix(result)
+    yield from _circuit(result)
     yield from _why(result)
     yield from _findings("<h2>Findings</h2>", [one for one in result.findings if one not in result.blockers])
     yield from _gaps(result)
@@ -99,7 +110,7 @@ def _page(result: Result, documents: Sequence[Document]) -> Iterator[str]:
 def _answer(result: Result) -> Iterator[str]:
     """Write the answer and the next step."""
     sentence = text(answer(result))
-    yield f'<header class="{result.verdict}">'
+    yield f'<header class="{result.verdict or "none"}">'
     yield f"<h1>{text(title(result))}: {_verdict(result.verdict)}</h1>"
     words = (f'<span class="verdict {outcome}">{count} {outcome}</span>' for outcome, count in tally(result.assessments).items())
     yield f"<p>{sentence[0].upper()}{sentence[1:]}.</p>"
@@ -108,9 +119,9 @@ def _answer(result: Result) -> Iterator[str]:
     yield f'<p class="pale">Decided at {utc(result.decided_at)} by policy {text(result.policy.name)}.</p>\n</header>'
 
 
-def _verdict(verdict: Outcome) -> str:
+def _verdict(verdict: Outcome | None) -> str:
     """Write a verdict: a sign, a word and a colour."""
-    return f'<span class="verdict {verdict}">{SYMBOL[verdict]} {verdict}</span>'
+    return f'<span class="verdict {verdict or "none"}">{SYMBOL[verdict]} {verdict or "no verdict"}</span>'
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str = "records") -> str:
@@ -174,6 +185,26 @@ def _evidence(one: Assessment) -> Iterator[str]:
         if rows:
             yield _plain(heads, rows)
     yield "</details>"
+
+
+def _circuit(result: Result) -> Iterator[str]:
+    """Draw where the circuit stands, and what Azure says beside what is predicted."""
+    circuit = result.peering.circuit
+    if circuit is None:
+        return
+    if circuit.known:
+        layer = result.peering.layer
+        yield f"<h2>Where the circuit stands</h2>\n{as_svg(step_of(circuit, layer), state_of(circuit, layer))}"
+    rows = [
+        (one.claim.prefix, PREFIX_STATE[one.prediction.outcome] or "-", one.claim.actual or "-", "; ".join(difference(one)))
+        for one in result.assessments
+    ]
+    if any(one.claim.actual for one in result.assessments):
+        yield "<h2>Azure's state beside the prediction</h2>"
+        yield _plain(("prefix", "predicted", "Azure", "what could explain a difference"), rows)
+    for one in amendments(result):
+        yield f"<h2>To write it in Azure: {one.wanted.family}</h2>"
+        yield from (f"<pre>{html.escape(visible(command.text, lines=True))}</pre>" for command in one.commands)
 
 
 def _findings(heading: str, findings: Sequence[Finding]) -> Iterator[str]:

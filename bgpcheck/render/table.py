@@ -16,6 +16,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bgpcheck.amend import amendments
+from bgpcheck.circuit.standing import PREFIX_STATE
+from bgpcheck.differences import by_sentences
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import visible
@@ -26,11 +29,13 @@ from bgpcheck.render.words import (
     counts,
     deciding_first,
     facts,
+    named,
     next_step,
     plural,
     step_text,
     title,
     urgent_first,
+    verdict_word,
     worst_first,
 )
 from bgpcheck.shape import utc
@@ -43,16 +48,16 @@ if TYPE_CHECKING:
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
 
-STYLE = {"configured": "green", "validation-needed": "yellow", "manual-validation": "magenta", "undetermined": "cyan"}
+STYLE = {"configured": "green", "validation-needed": "yellow", "manual-validation": "magenta", "undetermined": "cyan", "no verdict": ""}
 SEVERITY = {"blocker": "bold red", "warning": "yellow", "note": "dim"}
 Row = tuple[Text, ...]
 WIDEST = 1000  # columns that no table reaches
 MOST_ALIKE = 4  # findings of one rule, or ways of one reason, that are worth telling apart
-MOST_NAMED = 3  # prefixes named where several share their steps
 MOST_ROWS = 60  # prefixes, findings or gaps that are worth a screen; the rest is counted
 # Columns in the order in which they stand; where the terminal is too narrow for all, the facts go first to last.
-HEADINGS = ("prefix", "verdict", "confidence", "RPKI", "IRR", "holder", "registration", "reason")
-DROPPED = ("registration", "holder", "RPKI", "IRR", "confidence")
+HEADINGS = ("prefix", "verdict", "confidence", "RPKI", "IRR", "holder", "registration", "predicted", "Azure", "reason")
+DROPPED = ("registration", "holder", "RPKI", "IRR", "confidence", "predicted", "Azure")
+AZURE = ("predicted", "Azure")  # only where Azure has said something
 
 
 def as_table(results: Sequence[Result], *, width: int = 100, color: bool = False) -> str:
@@ -77,7 +82,9 @@ def _draw(console: Console, result: Result) -> None:
     _list(console, "Blockers", list(_findings(result.blockers, most=len(result.blockers))))
     console.print()
     _prefixes(console, result.assessments)
+    _differences(console, result.assessments)
     _steps(console, result.assessments)
+    _amendments(console, result)
     _list(console, "Findings", list(_findings([one for one in result.findings if one not in result.blockers])))
     _list(console, "No answer from", list(_gaps(result)))
     console.print(Text(f"\nDecided at {utc(result.decided_at)} by policy {visible(result.policy.name)}.", style="dim"))
@@ -85,7 +92,8 @@ def _draw(console: Console, result: Result) -> None:
 
 def _title(result: Result) -> Text:
     """Write a result's name and verdict."""
-    return Text(f"{SYMBOL[result.verdict]} {visible(title(result))}: {result.verdict}", style=f"bold {STYLE[result.verdict]}")
+    word = verdict_word(result)
+    return Text(f"{SYMBOL[result.verdict]} {visible(title(result))}: {word}", style=f"bold {STYLE[word]}")
 
 
 def _line(console: Console, text: Text, indent: int = 2) -> None:
@@ -110,9 +118,10 @@ def _prefixes(console: Console, assessments: Sequence[Assessment]) -> None:
 def _table(console: Console, assessments: Sequence[Assessment]) -> Table | None:
     """Make a table with as many facts as fit; None where not even prefix, verdict and reason do."""
     rows = [_cells(one) for one in assessments]
+    idle = () if any(one.claim.actual for one in assessments) else AZURE
     for count in range(len(DROPPED) + 1):
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-        headings = [heading for heading in HEADINGS if heading not in DROPPED[:count]]
+        headings = [heading for heading in HEADINGS if heading not in (*DROPPED[:count], *idle)]
         for heading in headings:
             table.add_column(heading, no_wrap=True)
         for row in rows:
@@ -125,12 +134,24 @@ def _table(console: Console, assessments: Sequence[Assessment]) -> Table | None:
 def _cells(one: Assessment) -> dict[str, Text]:
     """Write one prefix's cells by heading."""
     verdict = one.verdict
-    plain = {"confidence": verdict.confidence or "-", **facts(one), "reason": verdict.reason}
+    azure = {"predicted": PREFIX_STATE[one.prediction.outcome] or "-", "Azure": visible(one.claim.actual or "-")}
+    plain = {"confidence": verdict.confidence or "-", **facts(one), **azure, "reason": verdict.reason}
     return {
         "prefix": Text(f"{one.claim.prefix}{'' if one.claim.listed else ' (not listed)'}"),
         "verdict": Text(verdict.outcome, style=STYLE[verdict.outcome]),
         **{heading: Text(str(word)) for heading, word in plain.items()},
     }
+
+
+def _differences(console: Console, assessments: Sequence[Assessment]) -> None:
+    """Draw what could explain that Azure's states are not the predicted ones; what prefixes share is told once."""
+    alike = by_sentences(assessments)
+    if alike:
+        console.print(Text("\nWhere Azure and the registries differ", style="bold"))
+    for (head, *why), group in alike[:MOST_ALIKE]:
+        _line(console, Text.assemble((named(group), "bold"), f": {visible(head)}"))
+        for sentence in why:
+            _line(console, Text(f"- {visible(sentence)}"), 4)
 
 
 def _steps(console: Console, assessments: Sequence[Assessment]) -> None:
@@ -145,15 +166,24 @@ def _steps(console: Console, assessments: Sequence[Assessment]) -> None:
     for reason, ways in shared.items():
         groups = list(ways.items())
         for (why, steps), group in groups[:MOST_ALIKE]:
-            more = f" and {len(group) - MOST_NAMED} more" if len(group) > MOST_NAMED else ""
-            names = ", ".join(str(one.claim.prefix) for one in group[:MOST_NAMED])
-            _line(console, Text.assemble((f"{names}{more}", "bold"), f": {visible(why)}"))
+            _line(console, Text.assemble((named(group), "bold"), f": {visible(why)}"))
             for step in steps:
                 _line(console, Text.assemble((f"→ {step.kind}", "bold"), f", by {visible(step.who)}"), 4)
                 _line(console, Text(step_text(step)), 6)
         left = sum(len(group) for _, group in groups[MOST_ALIKE:])
         if left:
             _line(console, Text(f"… and {plural(left, 'more prefix', 'more prefixes')} with {reason}: --format markdown has every step"))
+
+
+def _amendments(console: Console, result: Result) -> None:
+    """Draw the commands that change the peering in Azure; bgpcheck runs none of them."""
+    found = amendments(result)
+    if found:
+        console.print(Text("\nTo write it in Azure (after the steps above; bgpcheck changes nothing)", style="bold"))
+    for one in found:
+        az = next(each.text for each in one.commands if each.tool == "az")
+        _line(console, Text.assemble((f"{one.wanted.family}", "bold"), f", for {', '.join(one.kinds)}:"))
+        console.print(Text(f"    {visible(az)}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
 
 
 def _findings(findings: Sequence[Finding], *, most: int = MOST_ALIKE) -> Iterator[Row]:

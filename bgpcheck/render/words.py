@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bgpcheck.differences import differs
 from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.render.clean import visible
@@ -21,26 +22,30 @@ if TYPE_CHECKING:
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
 
-# One column wide on every terminal, and in every font.
-SYMBOL = {
+# One column wide on every terminal, and in every font. None: private peering, where nothing is validated (ST-13).
+SYMBOL: dict[Outcome | None, str] = {
     Outcome.CONFIGURED: "✔",
     Outcome.VALIDATION_NEEDED: "✘",
     Outcome.MANUAL_VALIDATION: "!",
     Outcome.UNDETERMINED: "?",
+    None: "○",
 }
-ANSWER = {
+ANSWER: dict[Outcome | None, str] = {
     Outcome.CONFIGURED: "Azure is expected to accept every prefix",
     Outcome.VALIDATION_NEEDED: "Azure is expected to answer ValidationNeeded; you can put that right yourself",
     Outcome.MANUAL_VALIDATION: "Azure is not expected to validate this automatically; Microsoft support has to do it by hand",
     Outcome.UNDETERMINED: "no verdict: a source that could decide gave no answer",
+    None: "the circuit has no Microsoft peering; what is advertised on other peerings is not validated",
 }
-NEXT = {
+NEXT: dict[Outcome | None, str] = {
     Outcome.CONFIGURED: "nothing to do: request the peering",
     Outcome.VALIDATION_NEEDED: "do the steps below, then check again",
     Outcome.MANUAL_VALIDATION: "do the steps below; the ticket needs the bundle (--evidence FILE.zip)",
     Outcome.UNDETERMINED: "make the sources marked deciding available, then check again",
+    None: "nothing to do here: bgpcheck circuit says where the circuit stands",
 }
 NO_DATA = "give registry data with --registry-data DIR: nothing was asked, so nothing is known"
+MOST_NAMED = 3  # prefixes named where several share something
 RPSL_STEPS = frozenset({"create-route-object", "delete-route-object"})  # remedies whose text has several lines
 
 
@@ -49,26 +54,46 @@ def title(result: Result) -> str:
     return result.peering.name or f"peering of {asplain(result.peering.peer_asn)}"
 
 
+def verdict_word(result: Result) -> str:
+    """Write the verdict, or that there is none."""
+    return result.verdict or "no verdict"
+
+
 def answer(result: Result) -> str:
     """Answer the question in one sentence."""
     if result.blockers:
         return "Microsoft would refuse or drop this peering, whatever the registries say"
+    if result.actual_state:
+        found = "not what the registries let expect" if any(map(differs, result.assessments)) else "as the registries let expect"
+        return f"Azure's own state is {visible(result.actual_state)}, {found}"
+    if _updating(result):
+        return "no verdict: Azure is still working on the last change, or the change did not succeed"
     if result.verdict is Outcome.CONFIGURED and _assumed(result):
         return f"{ANSWER[result.verdict]}, once the planned objects are there"
     return ANSWER[result.verdict]
 
 
+def _updating(result: Result) -> bool:
+    """Tell whether it is Azure that has no answer yet (ST-12)."""
+    reasons = {one.verdict.reason for one in result.assessments if one.verdict.outcome is Outcome.UNDETERMINED}
+    return result.verdict is Outcome.UNDETERMINED and reasons == {"azure-updating"}
+
+
 def next_step(result: Result) -> str:
-    """Say what to do next."""
-    if result.blockers:
-        return "mend the blockers below, then check again"
-    if result.verdict is Outcome.UNDETERMINED and result.gaps and all(gap.reason is GapReason.DISABLED for gap in result.gaps):
-        return NO_DATA
-    if result.verdict is Outcome.CONFIGURED and _assumed(result):
-        return "create the planned objects, then check again without --assume"
-    if result.verdict is Outcome.CONFIGURED and any(one.severity is Severity.WARNING for one in result.findings):
-        return "read the warnings below, then request the peering"
-    return NEXT[result.verdict]
+    """Say what to do next: the first of these that holds."""
+    configured, undetermined = result.verdict is Outcome.CONFIGURED, result.verdict is Outcome.UNDETERMINED
+    steps = (
+        (bool(result.blockers), "mend the blockers below, then check again"),
+        (_updating(result), "ask Azure again in a minute, then check again"),
+        (undetermined and bool(result.gaps) and all(gap.reason is GapReason.DISABLED for gap in result.gaps), NO_DATA),
+        (configured and _assumed(result), "create the planned objects, then check again without --assume"),
+        (configured and result.actual_state is not None, "nothing to do: Azure has validated the list"),
+        (
+            configured and any(one.severity is Severity.WARNING for one in result.findings),
+            "read the warnings below, then request the peering",
+        ),
+    )
+    return next((step for holds, step in steps if holds), NEXT[result.verdict])
 
 
 def _assumed(result: Result) -> bool:
@@ -79,6 +104,12 @@ def _assumed(result: Result) -> bool:
 def plural(count: int, noun: str, several: str = "") -> str:
     """Count things: ``1 prefix``, ``2 prefixes``."""
     return f"{count} {noun if count == 1 else several or noun + 's'}"
+
+
+def named(group: Sequence[Assessment]) -> str:
+    """Name prefixes that share something: the first few, and how many more."""
+    more = f" and {len(group) - MOST_NAMED} more" if len(group) > MOST_NAMED else ""
+    return f"{', '.join(str(one.claim.prefix) for one in group[:MOST_NAMED])}{more}"
 
 
 def counts(result: Result) -> str:

@@ -31,6 +31,106 @@ class Entry:
 D, S, O, I = Basis.DOCUMENTED, Basis.API, Basis.OBSERVED, Basis.INFERRED  # noqa: E741 (the letters of the rule tables)
 
 RULES = {
+    "ST-1": Entry(
+        D,
+        "expressroute-workflows; network API specification 2025-05-01",
+        "The provider's state is NotProvisioned, Provisioning or Provisioned; the API also has Deprovisioning, newer SDKs DeProvisioned. "
+        "Another word is possible, and nothing is concluded from it.",
+        "Look what the word means in Azure's current documentation.",
+    ),
+    "ST-2": Entry(
+        D,
+        "expressroute-workflows; recorded answers",
+        "A circuit's status is Enabled from its creation on; Disabled is seen only while Azure is still at work.",
+        "Wait until Azure is done; if the status stays Disabled, contact Microsoft support.",
+    ),
+    "ST-3": Entry(
+        S,
+        "network API specification; recorded answers",
+        "provisioningState of circuit and peering is Succeeded, Failed, Canceled, Creating, Updating or Deleting. No state is judged while "
+        "it is not Succeeded.",
+        "Wait until it is Succeeded; after Failed or Canceled repeat the change.",
+    ),
+    "ST-4": Entry(
+        D,
+        "expressroute-workflows",
+        "A circuit's life: created (NotProvisioned); the provider has the service key (Provisioning); the provider is done (Provisioned); "
+        "deprovisioned (NotProvisioned again), when it may be provisioned again or deleted. The status is Enabled all the way.",
+        "bgpcheck circuit FILE says where a circuit stands and who is to act.",
+    ),
+    "ST-5": Entry(
+        D,
+        "expressroute-workflows; a recorded answer",
+        "Provisioned with status Enabled is the only usable state. With a Layer 2 provider you configure routing, and only then; with a "
+        "Layer 3 provider the provider does. A recorded answer shows Azure accepting a peering earlier.",
+        "Have the provider provision the circuit, then configure the peerings.",
+    ),
+    "ST-6": Entry(
+        D,
+        "expressroute-workflows",
+        "Deleting fails while the provider's state is Provisioning or Provisioned. Billing runs from the service key's issue until the "
+        "circuit is deleted.",
+        "Have the provider deprovision the circuit, then delete it.",
+    ),
+    "ST-7": Entry(
+        D, "expressroute-workflows", "An ExpressRoute Direct circuit has no provider, and so no provider state.", "Nothing to do."
+    ),
+    "ST-8": Entry(
+        D,
+        "expressroute-howto-reset-peering; network API specification",
+        "A peering is Enabled or Disabled, IPv6 apart; disabling drops both BGP sessions.",
+        "Enable the peering when it should carry traffic.",
+    ),
+    "ST-9": Entry(
+        S,
+        "network API specification; expressroute-workflows",
+        "advertisedPublicPrefixesState, one for IPv4 and one for IPv6: NotConfigured, Configuring, Configured, ValidationNeeded. The "
+        "workflow page also names a manual validation.",
+        "bgpcheck check --circuit FILE says which registry entry is missing.",
+    ),
+    "ST-10": Entry(
+        S,
+        "network API specification 2024-07-01",
+        "From API 2024-07-01 on each prefix has a validation id and one of ten states of its own. Settled for the very same claim, it is "
+        "the outcome.",
+        "Ask Azure with that API version or later.",
+    ),
+    "ST-11": Entry(
+        D,
+        "expressroute-workflows",
+        "The BGP session comes up only when the prefixes are Configured. ValidationNeeded: they did not match the AS number in any routing "
+        "registry. Manual validation: open a ticket with proof that you own the addresses and the AS number.",
+        "Do the steps of bgpcheck check --circuit FILE, then submit the list again, or open the ticket.",
+    ),
+    "ST-12": Entry(
+        O,
+        "recorded answers",
+        "After a change Azure first answers Updating and NotConfigured (azureASN 0), and 20 to 45 seconds later Succeeded with the state.",
+        "Ask again in a minute.",
+    ),
+    "ST-13": Entry(
+        D, "samples of the documentation", "On private peering advertisedPublicPrefixesState means nothing.", "Ignore it there."
+    ),
+    "ST-14": Entry(
+        D,
+        "expressroute-howto-routing-portal",
+        "The peerings are finished one at a time; a circuit has one peering of each type.",
+        "Wait until a peering is Succeeded before the next one is changed.",
+    ),
+    "ST-15": Entry(
+        D,
+        "expressroute-workflows",
+        "Virtual networks are linked to the circuit last, also those of other subscriptions. Private peering reaches them; Microsoft "
+        "peering reaches Microsoft 365 and the PaaS services.",
+        "Configure private peering, then link.",
+    ),
+    "LNK-4": Entry(
+        D,
+        "expressroute-faqs, expressroute-howto-reset-peering, expressroute-routing",
+        "Keepalive 60 s and hold 180 s on Microsoft's side, negotiated down by yours; BFD on Microsoft peerings made after 10 January "
+        "2020; no multihop. Both sessions are needed for the service level agreement.",
+        "Configure both links and bring up both sessions.",
+    ),
     "REG-1": Entry(
         D,
         "expressroute-faqs",
@@ -269,6 +369,13 @@ RULES = {
         "The VRPs hold nothing of the trust anchor of the registry that answers for the prefix, so they say nothing about its ROAs.",
         "Look whether the validator has that trust anchor's locator and reaches its repository.",
     ),
+    "DATA-12": Entry(
+        I,
+        "this tool",
+        "A value in Azure's data can't be read. What it would say is not known, and check refuses to judge the rest alone.",
+        "Look at the value; masked documents have to be unmasked.",
+    ),
+    "DATA-13": Entry(I, "this tool", "Something was noticed in reading Azure's data.", "See what it says."),
     "DATA-9": Entry(
         I,
         "this tool",
@@ -280,7 +387,12 @@ RULES = {
 REASONS = {
     "azure-configured": Entry(S, "ST-9, ST-10", "Azure itself has validated this very claim.", "Nothing to do."),
     "azure-manual-validation-needed": Entry(S, "ST-10", "Azure itself asks for manual validation.", "Open a ticket with the bundle."),
-    "azure-updating": Entry(O, "ST-12", "Azure is still working on the last change.", "Ask again in a minute."),
+    "azure-updating": Entry(
+        O, "ST-3, ST-12", "Azure is still working on the last change, or the change did not succeed.", "Ask again in a minute."
+    ),
+    "azure-other-state": Entry(
+        S, "ST-1, ST-9", "Azure gives a state that its documentation does not name; it is not Configured.", "Ask Microsoft what it means."
+    ),
     "azure-not-configured": Entry(S, "ST-9", "Azure has no validated prefix here.", "Submit the list."),
     "azure-validation-needed": Entry(S, "ST-9, ST-11", "Azure did not find prefix and AS number together in a registry.", "Register them."),
     "azure-validation-failed": Entry(S, "ST-10", "Azure's validation failed.", "See the facts for what a registry does not say."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import subprocess
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
     from bgpcheck.settings import Settings
 
 EXABGP = (5, 0, 9)  # the oldest version that pyproject.toml takes
-EXTRAS = {
+EXTRAS = {  # by the names under which they are installed
+    "azure-mgmt-network": ("azure", "circuit --azure"),
     "pyarrow": ("parquet", "audit --format parquet"),
     "matplotlib": ("plot", "audit --plot"),
     "distributed": ("dask", "audit --scheduler"),
@@ -40,9 +40,11 @@ def tools() -> Iterator[Checkup]:
     yield Checkup("tools", "python", State.GOOD, f"{platform.python_version()} ({sys.executable})")
     yield _exabgp()
     for name, (extra, use) in EXTRAS.items():
-        there = importlib.util.find_spec(name) is not None
-        state, detail = (State.GOOD, metadata.version(name)) if there else (State.OPTIONAL, f"not installed; {use} needs it")
-        yield Checkup("tools", name, state, detail, "" if there else f"pip install 'bgpcheck[{extra}]', if you want {use}")
+        try:
+            yield Checkup("tools", name, State.GOOD, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            remedy = f"pip install 'bgpcheck[{extra}]', if you want {use}"
+            yield Checkup("tools", name, State.OPTIONAL, f"not installed; {use} needs it", remedy)
 
 
 def _exabgp() -> Checkup:

@@ -1,0 +1,245 @@
+"""``bgpcheck circuit FILE``: where a circuit stands, what is allowed now, and what comes next."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from bgpcheck.circuit.changes import Want
+from bgpcheck.claim import CLOUDS
+from bgpcheck.cli import NEEDED, OK, OPEN, duration, one_of, streams
+from bgpcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from bgpcheck.circuit.model import Circuit, Reading
+    from bgpcheck.circuit.survey import Survey
+    from bgpcheck.model import Prefix
+    from bgpcheck.result import Result
+
+UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
+STATUS = {"allowed": OK, "forbidden": NEEDED, "unknown": OPEN}
+LONGEST_WAIT = "2h"
+FIRST = (NEEDED, OPEN, OK)  # of several circuits, the first present
+EXAMPLES = """\
+examples:
+  az network express-route show -g RG -n NAME -o json | bgpcheck circuit -
+  bgpcheck circuit circuit.json
+  bgpcheck circuit --azure ID --wait configured --timeout 2h
+  bgpcheck circuit circuit.json --want delete && az network express-route delete -g RG -n NAME
+  bgpcheck circuit circuit.json arp-primary.json routes-primary.json    what Azure's edge shows, too
+  bgpcheck circuit circuit.json --registry-data DIR                     with what the registries let expect
+
+reads JSON of ARM, az, PowerShell (ConvertTo-Json -Depth 10) and Terraform (state and plan), and text of PowerShell
+
+exit status: 0 read, or allowed; with --want 3 forbidden, 5 not known or Azure is at work; --wait: 5 when time is over;
+  5 Azure is not reachable; 2 wrong use or input"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="circuits, peerings, ARP tables, route tables, filters; - is standard input"
+    )
+    azure = parser.add_argument_group("from Azure itself (pip install 'bgpcheck[azure]'; reads only)")
+    azure.add_argument("--azure", metavar="ID", help="the circuit, peering or resource group with this resource id")
+    azure.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
+    azure.add_argument("--tables", action="store_true", help="ask also for ARP table, routes and summary of both routers")
+    azure.add_argument("--peering", metavar="NAME", help="whose tables: MicrosoftPeering (default), AzurePrivatePeering")
+    azure.add_argument("--wait", type=one_of(tuple(Want)), metavar="W", help="until it is configured, provisioned or settled")
+    azure.add_argument("--timeout", metavar="T", help="how long --wait waits at most, such as 90s, 15m, 2h (default), 2d")
+    parser.add_argument("--circuit-name", metavar="N", help="only this one of several circuits")
+    parser.add_argument("--want", type=one_of(("peer", "link", "delete")), metavar="W", help="is it allowed now? peer, link or delete")
+    parser.add_argument("--layer", type=one_of(("2", "3")), metavar="N", help="2: you configure routing, 3: your provider does")
+    parser.add_argument("--events", metavar="FILE", help="ExaBGP events of the same router in a lab, to hold against Azure's route table")
+    parser.add_argument("--registry-data", metavar="SNAPSHOT|DIR", help="say also what the registries let expect of the prefixes")
+    parser.add_argument("--live", action="store_true", help="the same, asking the registries themselves")
+    parser.add_argument("--now", metavar="TIME", help="decide as of this time, such as 2026-01-31T12:00:00Z")
+    parser.add_argument("--format", type=one_of(("table", "json")), default="table", metavar="F", help="table (default) or json")
+    parser.add_argument("--feedback", metavar="FILE", help="add predictions and what Azure says to this file (JSON Lines)")
+    parser.add_argument("--output", metavar="FILE", help="write the result here instead of to standard output")
+    parser.epilog = EXAMPLES
+
+
+def run(args: argparse.Namespace) -> int:
+    """Survey, write, and tell by the status."""
+    _refuse(args)
+    found, reached = _everything(args)
+    surveys = _surveys(args, found)
+    if args.want:
+        text, status = _answers(args.want, surveys)
+        text = text if args.format == "table" else _json(surveys)
+    else:
+        text, status = (_json(surveys) if args.format == "json" else _drawn(args, surveys)), OK
+    if args.output and args.output != "-":
+        streams.put(args.output, text.encode())
+    else:
+        streams.say(text)
+    for one in surveys if args.feedback else ():
+        if one.result:
+            _add_feedback(args.feedback, one.result)
+    return status if reached else OPEN
+
+
+def _add_feedback(file: str, result: Result) -> None:
+    """Keep predictions beside what Azure made of them."""
+    from bgpcheck.cli.check import add_feedback  # noqa: PLC0415 (only where it is asked for)
+
+    add_feedback(file, result)
+
+
+def _refuse(args: argparse.Namespace) -> None:
+    """Refuse what makes no sense, before anything is read."""
+    if not args.files and args.azure is None:
+        raise UsageError("name a file: what Azure says of the circuit, as az network express-route show -o json prints it (- to pipe it)")
+    if any(not word.strip() for word in args.files):
+        raise UsageError("a file's name is empty (a shell variable that is not set?)")
+    if [*args.files, args.events].count("-") > 1:
+        raise UsageError("standard input can be read once only")
+    _refuse_azure(args)
+    if args.feedback is not None and not (args.registry_data or args.live):
+        raise UsageError("--feedback keeps predictions: add --registry-data or --live to make some")
+    if args.now is not None and not (args.registry_data or args.live):
+        raise UsageError("--now is about what the registries let expect: add --registry-data or --live")
+    if args.output and args.output != "-":
+        streams.check_targets([("--output", args.output)], filter(None, [*args.files, args.events]))
+
+
+def _refuse_azure(args: argparse.Namespace) -> None:
+    """Refuse contradictions about asking Azure."""
+    words = {
+        "--cloud": args.cloud,
+        "--tables": args.tables or None,
+        "--peering": args.peering,
+        "--wait": args.wait,
+        "--timeout": args.timeout,
+    }
+    if args.azure is None and (idle := [name for name, value in words.items() if value is not None]):
+        raise UsageError(f"{idle[0]} is about asking Azure itself: add --azure ID")
+    if args.peering is not None and not args.tables:
+        raise UsageError("--peering says whose tables are asked for: add --tables")
+    if args.timeout is not None and args.wait is None:
+        raise UsageError("--timeout says how long --wait waits: add --wait")
+
+
+def _everything(args: argparse.Namespace) -> tuple[Reading, bool]:
+    """Read the files and ask Azure; gives what was found, and whether what was waited for is there."""
+    found = _read(args.files)
+    if args.azure is None:
+        return found, True
+    from bgpcheck.circuit.read import read  # noqa: PLC0415 (as below)
+    from bgpcheck.cli import azure  # noqa: PLC0415
+
+    reached = True
+    if args.wait:
+        ended = azure.watch(args.azure, Want(args.wait), duration(args.timeout or LONGEST_WAIT), args.cloud)
+        documents, reached = [ended.document], ended.reached
+        if not reached:
+            streams.complain(f"time is over, and it is not {args.wait} yet")
+    else:
+        documents = azure.documents(args.azure, args.cloud)
+    if args.tables:
+        documents += azure.tables(args.azure, args.peering or "", args.cloud)
+    for content, name in documents:
+        found = found.joined(read(content, file=name))
+    return found, reached
+
+
+def _surveys(args: argparse.Namespace, found: Reading) -> list[Survey]:
+    """Survey each circuit."""
+    from bgpcheck.circuit.model import Circuit, Seen  # noqa: PLC0415 (drawing help needs none of it)
+    from bgpcheck.circuit.survey import Survey  # noqa: PLC0415
+    from bgpcheck.store import configs  # noqa: PLC0415
+
+    circuits = _chosen(found, args.circuit_name, args.files[0] if args.files else args.azure)
+    announced = _announced(args.events) if args.events else None
+    layer = int(args.layer) if args.layer else None
+    surveys = []
+    for one in circuits or [Circuit(known=False, listed=False)]:
+        tables = found.tables if len(circuits) < 2 else type(found.tables)()  # noqa: PLR2004 (whose they are is not known)
+        seen = Seen(one, tables, found.filters, announced)
+        surveys.append(Survey(seen, configs.settings(), layer, _result(args, one), found.notes))
+    return surveys
+
+
+def _read(files: Sequence[str]) -> Reading:
+    """Read the files; gives what they hold together."""
+    from pathlib import Path  # noqa: PLC0415 (as above)
+
+    from bgpcheck.circuit.model import Reading  # noqa: PLC0415
+    from bgpcheck.circuit.read import MAX_FILE, read  # noqa: PLC0415
+    from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
+
+    found = Reading()
+    for name in files:
+        shown = "standard input" if name == "-" else name
+        found = found.joined(read(read_whole(Path(name), shown, limit=MAX_FILE), file=shown))
+    return found
+
+
+def _chosen(found: Reading, name: str | None, file: str) -> tuple[Circuit, ...]:
+    """Give the circuits that are meant; tables alone are looked at without one."""
+    from bgpcheck.plan import choose  # noqa: PLC0415 (as above)
+
+    if name is not None:
+        return (choose(found.circuits, name, file),)
+    if not (found.circuits or found.tables or found.filters):
+        raise UsageError(f"{file}: holds no circuit; an empty list tells only that none is there")
+    return found.circuits
+
+
+def _announced(events: str) -> frozenset[Prefix]:
+    """Give the prefixes that a recording stands for."""
+    from bgpcheck.plan import listen  # noqa: PLC0415 (as above)
+
+    return frozenset(route.prefix for route in listen(events)[0].routes)
+
+
+def _result(args: argparse.Namespace, circuit: Circuit) -> Result | None:
+    """Ask ``check`` about the circuit's Microsoft peering, where registries are to be asked and all of its list can be read."""
+    if not (args.registry_data or args.live):
+        return None
+    from bgpcheck import api  # noqa: PLC0415 (as above)
+    from bgpcheck.circuit.claims import peering_of  # noqa: PLC0415
+    from bgpcheck.store import configs  # noqa: PLC0415
+
+    peering, faults = peering_of(circuit, configs.settings())
+    if faults or not peering.listed:
+        return None  # what cannot be read is a finding
+    try:
+        options = api.Options(circuit=circuit, registry_data=args.registry_data, live=args.live, now=args.now)
+        return api.check_sync(options, tell=streams.progress).result
+    finally:
+        streams.progress("")
+
+
+def _answers(want: str, surveys: Sequence[Survey]) -> tuple[str, int]:
+    """Answer the one question about every circuit."""
+    from bgpcheck.circuit.workflow import Operation  # noqa: PLC0415 (as above)
+    from bgpcheck.render.circuit import answer, title_of  # noqa: PLC0415
+
+    found = [(one, one.ruling(Operation(want))) for one in surveys]
+    text = "".join(f"{answer(ruling, title_of(one))}\n" for one, ruling in found)
+    statuses = {STATUS[ruling.answer] for _, ruling in found}
+    return text, next(status for status in FIRST if status in statuses)
+
+
+def _json(surveys: list[Survey]) -> str:
+    """Write the contract's JSON."""
+    from bgpcheck.circuit.survey import document  # noqa: PLC0415 (as above)
+    from bgpcheck.render.json_lines import laid_out  # noqa: PLC0415
+
+    return laid_out(document(surveys)) + "\n"
+
+
+def _drawn(args: argparse.Namespace, surveys: Sequence[Survey]) -> str:
+    """Draw for people."""
+    from bgpcheck.render.circuit import as_text  # noqa: PLC0415 (as above)
+
+    terminal = not args.output and sys.stdout is not None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
+    return as_text(surveys, width=max(width, LEAST_WIDTH), color=terminal and not os.environ.get("NO_COLOR"))

@@ -1,0 +1,257 @@
+"""What a user asks, and what it comes to: options, preflight file, circuit and recording made into one peering to judge. Waits for files.
+
+Rule: an option stands above the preflight file, and that above what Azure has; nothing that cannot be read is left out in silence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.fetch.files import Reading, read_whole
+from bgpcheck.formats import preflight as preflights
+from bgpcheck.model import parse_asn
+from bgpcheck.peering import Peering
+from bgpcheck.rules.links import key_faults
+from bgpcheck.store import configs
+from bgpcheck.store.places import default_snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bgpcheck.circuit.model import Circuit
+    from bgpcheck.claim import Cloud
+    from bgpcheck.events import Recording
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.formats.preflight import Preflight
+    from bgpcheck.model import Family
+    from bgpcheck.settings import Settings
+
+DEADLINE = 30.0  # seconds
+DEFAULT_POLICY = "microsoft-peering"
+MOST_TIED = 5000  # prefixes that --all-prefixes-of lists; audit is for more
+MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
+MOST_NAMED = 8  # circuits that an error names
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user asks, as written. ``preflight``, ``events``, ``assume``, ``registry_data``: paths, ``-`` is standard input.
+
+    ``circuit``: a file with what Azure says of a circuit, of which ``circuit_name`` is one, or the circuit itself; ``circuit_answer``:
+    what Azure itself answered, and when, where ``circuit`` is a resource id; ``cloud``: where no preflight file says it. ``live``: ask
+    the registries, for at most ``deadline`` seconds; ``refresh``: whatever the cache has; ``keep_contacts``: keep answers with the
+    people whom they name as contacts. ``sources``: a file in the place of ``configs/sources.yaml``.
+    """
+
+    preflight: str | None = None
+    prefixes: Sequence[str] = ()
+    peer_asn: str | int | None = None
+    customer_asn: str | int | None = None
+    registry: str | None = None
+    circuit: str | Circuit | None = None
+    circuit_name: str | None = None
+    circuit_answer: tuple[bytes, datetime] | None = None
+    cloud: Cloud | None = None
+    events: str | None = None
+    registry_data: str | None = None
+    policy: str | None = None
+    assume: Sequence[str] = ()
+    now: str | datetime | None = None
+    strict: bool = False
+    all_prefixes_of: str | int | None = None
+    live: bool = False
+    deadline: float = DEADLINE
+    refresh: bool = False
+    keep_contacts: bool = False
+    sources: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What options and preflight file come to."""
+
+    peering: Peering
+    registry_data: str
+    policy: str
+    notes: tuple[tuple[str, str, str], ...]
+    documents: tuple[Document, ...]
+
+
+def plan(options: Options) -> Plan:
+    """Read the preflight file and the circuit, let the options override them, and listen to the recording."""
+    settings = configs.settings(options.sources)
+    circuit, circuit_from = _circuit(options)
+    data, policy = options.registry_data or "", options.policy or ""
+    if options.preflight:
+        given = preflights.parse(read_whole(Path(options.preflight), options.preflight, limit=MAX_INPUT), settings, file=options.preflight)
+        peering = _with_key(given, options.preflight)
+        data = data or (os.path.normpath(Path(options.preflight).parent / given.registry_data) if given.registry_data else "")
+        policy = policy or _beside(given.policy, options.preflight)
+    elif circuit:
+        peering = _claimed(circuit, options, settings)
+    else:
+        peering = Peering(peer_asn=parse_option("--peer-asn", options.peer_asn or 0), blocks=())
+    if circuit:
+        key = peering.service_key or circuit.service_key
+        peering = replace(peering, circuit=circuit, circuit_from=circuit_from, service_key=key)
+    peering = _override(peering, options)
+    recording, lines = listen(options.events) if options.events else (None, None)
+    if recording:
+        peering = replace(peering, routes=recording.routes, listened=True)
+    _refuse_nothing(peering, options)
+    notes = tuple(("LIST-4", note.partition(": ")[0], note) for note in recording.notes) if recording else ()
+    documents = tuple(filter(None, (lines, _answer(options))))
+    return Plan(peering, data, policy or DEFAULT_POLICY, notes, documents)
+
+
+def _answer(options: Options) -> Document | None:
+    """Keep what Azure answered, keys covered (LNK-3), for a bundle."""
+    if options.circuit_answer is None or not isinstance(options.circuit, str):
+        return None
+    from bgpcheck.circuit.secrets import covered  # noqa: PLC0415 (only where Azure was asked)
+    from bgpcheck.evidence.document import Document  # noqa: PLC0415
+    from bgpcheck.evidence.statement import CIRCUIT  # noqa: PLC0415
+
+    content, at = options.circuit_answer
+    return Document(CIRCUIT, options.circuit, "application/json", covered(content), at)
+
+
+def _with_key(given: Preflight, name: str) -> Peering:
+    """Judge the MD5 key that the environment holds (LNK-3), and forget it."""
+    if not given.secret_variable:
+        return given.peering
+    key = os.environ.get(given.secret_variable)
+    if key is None:
+        raise UsageError(f"{name}: md5KeyVariable names {given.secret_variable}, which is not set in the environment")
+    return replace(given.peering, secret_faults=key_faults(key))
+
+
+def _refuse_nothing(peering: Peering, options: Options) -> None:
+    """Refuse to judge nothing."""
+    if peering.listed or peering.routes or peering.nothing_validated:
+        return
+    if options.events:
+        raise UsageError(f"{options.events}: nothing is announced at the end of the recording, and no prefix is listed: nothing to judge")
+    what = "has a Microsoft peering without prefixes" if peering.circuit and peering.circuit.microsoft else "has no peering yet"
+    where = options.circuit if isinstance(options.circuit, str) else peering.name
+    raise UsageError(f"{where}: the circuit {what}: give what is planned, as a preflight file or --peer-asn with --prefix")
+
+
+def _circuit(options: Options) -> tuple[Circuit | None, str]:
+    """Give the circuit that is meant, and the name and digest of the file that it is from."""
+    one = options.circuit
+    return _read_circuit(one, options) if isinstance(one, str) else (one, "")
+
+
+def _read_circuit(name: str, options: Options) -> tuple[Circuit, str]:
+    """Read the circuit that is meant; ``UsageError`` where it is not clear which is."""
+    from bgpcheck.circuit.read import MAX_FILE, read  # noqa: PLC0415 (only where there is a circuit)
+
+    content = options.circuit_answer[0] if options.circuit_answer else read_whole(Path(name), name, limit=MAX_FILE)
+    circuits = read(content, file=name).circuits
+    return choose(circuits, options.circuit_name, name), f"{Path(name).name} sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def choose(circuits: Sequence[Circuit], wanted: str | None, file: str) -> Circuit:
+    """Choose the one circuit, or the one that is called or identified as ``wanted``, without regard to case as Azure does."""
+    if not circuits:
+        raise FormatError("holds no circuit and no peering", file=file)
+    names = ", ".join(one.name or "(no name)" for one in circuits[:MOST_NAMED]) + (" …" if len(circuits) > MOST_NAMED else "")
+    found = [one for one in circuits if wanted is None or wanted.lower() in {one.name.lower(), one.id.lower()}]
+    if wanted is not None and not found:
+        raise UsageError(f"--circuit-name {wanted[:80]}: {file} holds {names}")
+    if len(found) > 1:
+        how = "--circuit-name" if wanted is None else "the whole id as --circuit-name"
+        raise UsageError(f"{file} holds {len(found)} circuits {'' if wanted else 'that could be meant '}({names}): give {how}")
+    return found[0]
+
+
+def _claimed(circuit: Circuit, options: Options, settings: Settings) -> Peering:
+    """Take the circuit's own Microsoft peering as the claim; ``FormatError`` where a part cannot be read that no option replaces."""
+    from bgpcheck.circuit.claims import peering_of  # noqa: PLC0415 (only where there is a circuit)
+
+    peering, faults = peering_of(circuit, settings, cloud=options.cloud or "public")
+    replaced = {
+        "peerASN": options.peer_asn is not None,
+        "advertisedPublicPrefixes": bool(options.prefixes),
+        "routingRegistryName": options.registry is not None,
+    }
+    for fault in faults:
+        if not any(there and name in (fault.field or "") for name, there in replaced.items()):
+            raise fault.at(file=options.circuit if isinstance(options.circuit, str) else circuit.name)
+    return peering
+
+
+def tied(options: Options) -> Options:
+    """List all that the snapshot ties to an AS number, which is the peer's where no other is named."""
+    from bgpcheck.store.snapshot import Snapshot  # noqa: PLC0415 (only where it is asked for)
+    from bgpcheck.table.ties import prefixes_of  # noqa: PLC0415
+
+    asn = parse_option("--all-prefixes-of", options.all_prefixes_of or 0)
+    place = Path(options.registry_data) if options.registry_data else default_snapshot()
+    if not place.is_file():
+        raise UsageError(f"--all-prefixes-of needs a snapshot (bgpcheck registry build), and {place} is none")
+    snapshot = Snapshot.open(place)
+    found = prefixes_of(asn, snapshot, snapshot.header, configs.settings(options.sources))
+    if not found:
+        raise UsageError(
+            f"--all-prefixes-of {options.all_prefixes_of}: the snapshot ties no prefix to it: no route object, no VRP, no holder"
+        )
+    if len(found) > MOST_TIED:
+        raise UsageError(
+            f"--all-prefixes-of {options.all_prefixes_of}: {len(found)} prefixes are tied to it, more than {MOST_TIED}: use audit"
+        )
+    listed = tuple(dict.fromkeys((*options.prefixes, *map(str, found))))
+    return replace(options, prefixes=listed, peer_asn=asn if options.peer_asn is None else options.peer_asn, registry_data=str(place))
+
+
+def _beside(policy: str, preflight: str) -> str:
+    """Take a policy file that a preflight names as relative to the preflight."""
+    return str(Path(preflight).parent / policy) if "/" in policy or policy.endswith((".yaml", ".yml")) else policy
+
+
+def _override(peering: Peering, options: Options) -> Peering:
+    """Put the options in the place of what the file says."""
+    settings = configs.settings(options.sources)
+    blocks = peering.blocks
+    if options.prefixes or not blocks:
+        listed = [parse_option("--prefix", text) for text in options.prefixes]
+        families: tuple[Family, ...] = ("ipv4", "ipv6")
+        blocks = tuple(
+            replace(peering.block(family), prefixes=tuple(one for one in listed if one.prefix.family == family)) for family in families
+        )
+    if options.customer_asn is not None:
+        blocks = tuple(replace(block, customer_asn=parse_option("--customer-asn", options.customer_asn)) for block in blocks)
+    if options.registry is not None:
+        text = options.registry
+        try:
+            name = preflights.registry_name(text, settings)
+        except FormatError as error:
+            raise UsageError(f"--registry: {error}") from error
+        blocks = tuple(replace(block, registry=name, registry_text=text) for block in blocks)
+    asn = peering.peer_asn if options.peer_asn is None else parse_option("--peer-asn", options.peer_asn)
+    return replace(peering, peer_asn=asn, blocks=blocks)
+
+
+def parse_option(name: str, text: str | int) -> Any:  # noqa: ANN401 (a prefix for --prefix, else a number)
+    """Read an option's value; the ``UsageError`` names the option."""
+    try:
+        return preflights.listed(str(text)) if name == "--prefix" else parse_asn(text)
+    except FormatError as error:
+        raise UsageError(f"{name}: {error}") from error
+
+
+def listen(name: str) -> tuple[Recording, Document]:
+    """Read a recording of ExaBGP events; gives what stands announced, and the lines that announced it."""
+    from bgpcheck.events import record  # noqa: PLC0415 (only recordings need them)
+    from bgpcheck.fetch.recording import Recorder  # noqa: PLC0415
+
+    recorder = Recorder(Reading(Path(name), "standard input" if name == "-" else name))
+    recording = record(recorder.events())
+    return recording, recorder.document(recording.routes)
