@@ -25,7 +25,7 @@ COMMENT = re.compile(r"\s*#(?!#)")  # several of them are a masked word
 STARTS = frozenset({"name", "network", "neighbor", "age", "primarybytesin"})  # the first fields of an object
 ABSENT = "Sequence contains no matching element"
 ERROR = re.compile(r"\s*[A-Za-z]+-Az[A-Za-z]+ ?: (.*)")
-NOTHING = "no object of PowerShell's in it: give what Get-AzExpressRouteCircuit printed, or its ConvertTo-Json -Depth 10"
+NOTHING = "neither JSON nor text of PowerShell: give what Get-AzExpressRouteCircuit printed, or its ConvertTo-Json -Depth 10"
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ DEEPEST = 60
 MARKS = re.compile(r'\\.|["\[\]{}]')
 NAMES = re.compile(r"\{[^\"'{}\[\]:]*\}")  # how Format-List shows a list: bare words
 LISTS = frozenset({"peerings", "authorizations", "rules", "communities", "ipv6peerings"})
-FREE = frozenset({"serviceprovidernotes", "tag", "tags", "tagstable", "etag"})  # may hold anything, and nothing that is judged
+FREE = frozenset({"serviceprovidernotes", "tag", "tags", "tagstable", "etag", "sharedkey"})  # may hold anything, and are never JSON
 JOINING = re.compile(r"[A-Za-z0-9.+-]")
 HOW = {
     "peerings": "its peerings are not in the text: give ConvertTo-Json -Depth 10, or Get-AzExpressRouteCircuitPeeringConfig's text",
@@ -54,7 +54,7 @@ class Pasted:
         """Add a line; inside a text, a number or an id the break was the console's, and nothing stood there."""
         rest = line.strip()
         if self.json and not self.open and rest:
-            raise FormatError(f"something follows the end of a value: {rest[:40]!r}")
+            raise FormatError("something follows the end of its value", field=self.key)  # not shown: a key may stand there
         last = next((part[-1] for part in reversed(self.parts) if part), "")
         glued = self.quoted if self.json else self.first[:1] in ("/", "W")
         split = self.json and JOINING.fullmatch(last) and JOINING.match(rest)

@@ -236,7 +236,7 @@ RULES = {
     ),
     "RF-1": Entry(
         D,
-        "expressroute-howto-routing-portal-resource-manager, how-to-routefilter-portal",
+        "expressroute-howto-routing-portal, how-to-routefilter-portal",
         "A Microsoft peering made since 1 August 2017 receives no routes until a route filter is attached; IPv6 has one of its own.",
         "Attach a route filter that allows the communities of the services you need.",
     ),
@@ -318,6 +318,13 @@ RULES = {
         "this tool",
         "Azure's route table and what the lab heard from the same router differ, or the table is empty.",
         "Compare the export to Azure with the export to the lab.",
+    ),
+    "TKT-1": Entry(
+        D,
+        "expressroute-workflows, expressroute-faqs, expressroute-routing",
+        "Manual validation wants proof that you own the addresses and the AS number, such as a letter of authorization of whom the "
+        "registry names as their holder.",
+        "Open a ticket with the evidence bundle.",
     ),
     # What bgpcheck itself notices about a list and its data.
     "LIST-1": Entry(I, "this tool", "The same prefix stands in the list more than once.", "Keep one of them."),

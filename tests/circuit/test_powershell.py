@@ -208,9 +208,9 @@ def test_counters() -> None:
 
 
 BAD = [
-    ("", "no object of PowerShell's"),
-    ("hello\nworld\n", "no object of PowerShell's"),
-    ("# only a comment", "no object of PowerShell's"),
+    ("", "neither JSON nor text of PowerShell"),
+    ("hello\nworld\n", "neither JSON nor text of PowerShell"),
+    ("# only a comment", "neither JSON nor text of PowerShell"),
     (ABSENT, "the circuit has no such peering"),
     ("Line |\n   1 | x\n     | Sequence contains no matching element", "the circuit has no such peering"),
     (OTHER, "an error of PowerShell's and no circuit: Resource 'x'"),
@@ -219,7 +219,7 @@ BAD = [
     ("Name : x\nSku : {\n  'a'\n}\n", "f:4: Sku: not JSON"),
     ("Name : x\nSku : {\n", "f:2: Sku: its JSON does not end"),
     ("Name : x\nSku : {\nName : y\n", "Sku: its JSON does not end"),
-    ("Name : x\nPeerings : []\n    trailing\n", "something follows the end of a value: 'trailing'"),
+    ("Name : x\nPeerings : []\n    trailing\n", "f:3: Peerings: something follows the end of its value"),
     ("Name : x\nPeerings : " + "[" * 61, "nested too deep"),
     ("Name : x\nFlavour : sweet\n", "nothing that bgpcheck knows of Azure"),
     ("Name : x\nPeeringType : y\nPeerASN : many\n", "PeerASN: 'many' is not a number|peerASN: 'many'"),
@@ -244,3 +244,24 @@ def test_notes_of_anybody_may_hold_anything() -> None:
 def test_an_object_that_begins_after_a_table_with_any_field() -> None:
     found = get(f"{ARP}\nServiceKey : y\nLocation : x\n")
     assert (len(found.tables.arp or ()), [circuit.service_key for circuit in found.circuits]) == (2, ["y"])
+
+
+@pytest.mark.parametrize("key", ["Secret-1", "{Secret", "[Secret]", "Secret : x", '{"Secret"}'])
+def test_keys_are_judged_and_dropped(key: str) -> None:
+    text = PEERING.replace("SharedKey                  :", f"SharedKey                  : {key}")
+    assert "Secret" not in repr(get(text))
+    assert one(text).peerings[0].key_faults == ("the MD5 key has characters other than letters and digits",)
+
+
+KEYS = [
+    f'{CIRCUIT}      "SharedKey": "Secret"',
+    'Name : x\nPeerings : [\n  {"SharedKey": "Secret" x}\n]\n',
+    'Sku : {"SharedKey": "Secret',
+]
+
+
+@pytest.mark.parametrize("text", KEYS)
+def test_errors_do_not_show_what_may_be_a_key(text: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        get(text)
+    assert "Secret" not in str(caught.value)
