@@ -160,17 +160,19 @@ def _config(part: Part) -> PrefixConfig:
 
 def alone(part: Part) -> Circuit:
     """Read a peering that comes without its circuit: a circuit of unknown states, named as the peering's id says."""
-    return Circuit(name=_circuit_of(part.text("id")), known=False, listed=False, peerings=(peering(part),))
+    name, identity = _circuit_of(part.text("id"))
+    return Circuit(name=name, id=identity, known=False, listed=False, peerings=(peering(part),))
 
 
-def _circuit_of(identity: str) -> str:
-    """Give a circuit's name from the id of one of its peerings."""
+def _circuit_of(identity: str) -> tuple[str, str]:
+    """Give a circuit's name and id from the id of one of its peerings."""
     words = identity.split("/")
     lower = [word.lower() for word in words]
     for kind in (TYPES.circuit, TYPES.cross):
         if kind[1:] in lower[:-1]:
-            return words[lower.index(kind[1:]) + 1]
-    return ""
+            place = lower.index(kind[1:]) + 2
+            return words[place - 1], "/".join(words[:place])
+    return "", ""
 
 
 def _last(identity: str) -> str:

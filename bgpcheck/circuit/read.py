@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.circuit import arm, communities, filters, powershell, tables, terraform
 from bgpcheck.circuit.loose import DEEPEST, Loose, Part, json_of
 from bgpcheck.circuit.model import Reading, Tables
+from bgpcheck.circuit.together import together
 from bgpcheck.errors import FormatError
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ class _Found:
     notes: list[str] = field(default_factory=list)
 
     def reading(self) -> Reading:
-        """Put it together; each note once."""
+        """Put it together: lone peerings with their circuit; each note once."""
         table = tables.joined(self.rows) if self.rows else Tables()
-        return Reading(tuple(self.circuits), table, tuple(self.filters), tuple(dict.fromkeys(self.notes)))
+        return Reading(together(self.circuits), table, tuple(self.filters), tuple(dict.fromkeys(self.notes)))
 
 
 def read(data: bytes, *, file: str) -> Reading:

@@ -143,17 +143,17 @@ def test_a_cross_connection() -> None:
 
 
 @pytest.mark.parametrize(
-    ("identity", "name"),
+    ("identity", "name", "parent"),
     [
-        (f"{ID}/peerings/MicrosoftPeering", "example"),
-        (f"{BASE}/expressRouteCrossConnections/other/peerings/x", "other"),
-        (f"{BASE}/EXPRESSROUTECIRCUITS", ""),
-        ("", ""),
+        (f"{ID}/peerings/MicrosoftPeering", "example", ID),
+        (f"{BASE}/expressRouteCrossConnections/other/peerings/x", "other", f"{BASE}/expressRouteCrossConnections/other"),
+        (f"{BASE}/EXPRESSROUTECIRCUITS", "", ""),
+        ("", "", ""),
     ],
 )
-def test_a_peering_alone(identity: str, name: str) -> None:
+def test_a_peering_alone(identity: str, name: str, parent: str) -> None:
     found = one({"name": "MicrosoftPeering", "id": identity, "properties": PEERING})
-    assert found == Circuit(name=name, known=False, listed=False, peerings=(MADE,))
+    assert found == Circuit(name=name, id=parent, known=False, listed=False, peerings=(MADE,))
 
 
 SIX = {"primaryPeerAddressPrefix": "2001:db8::/126", "state": "Disabled", "routeFilter": {"id": FILTER}}

@@ -142,8 +142,19 @@ def test_json_that_the_console_broke(width: int) -> None:
 
 def test_several_objects() -> None:
     found = get(f"{CIRCUIT}\n\n{PEERING}\n{CIRCUIT.replace('example', 'second')}{PEERING}")
-    assert [circuit.name for circuit in found.circuits] == ["example", "example", "second", "example"]
+    assert [(circuit.name, circuit.known) for circuit in found.circuits] == [
+        ("example", True),
+        ("example", False),
+        ("second", True),
+        ("example", False),
+    ]
     assert found.notes == ()
+
+
+def test_a_circuit_whose_peerings_are_printed_after_it() -> None:
+    short = f"Name : example\nId : {ID}\nServiceKey : x\nPeerings : {{MicrosoftPeering}}\n"
+    found = one(f"{short}\n\n{PEERING}")
+    assert (found.known, found.listed, found.peerings) == (True, True, one(PEERING).peerings)
 
 
 SHORT = [
