@@ -187,3 +187,13 @@ BAD_TEXT = [
 def test_text_that_is_wrong(text: str, says: str) -> None:
     with pytest.raises(FormatError, match=says):
         get(text)
+
+
+def test_tables_of_two_files() -> None:
+    first, second, neither = Tables(arp=(ARP,)), Tables(arp=(ARP,), routes=()), Tables()
+    assert first.joined(second) == Tables(arp=(ARP, ARP), routes=())
+    assert second.joined(neither) == neither.joined(second) == second
+    assert (bool(neither), bool(Tables(routes=()))) == (False, True)
+    assert Reading(tables=first, notes=("x",)).joined(Reading(tables=second, notes=("y",))) == Reading(
+        tables=first.joined(second), notes=("x", "y")
+    )
