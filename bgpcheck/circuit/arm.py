@@ -24,7 +24,6 @@ CROSS_MARKS = ("expressRouteCircuit", "primaryAzurePort", "sTag")
 PEERING_MARKS = ("peeringType", "peerASN", "microsoftPeeringConfig", "primaryPeerAddressPrefix")
 MASKED_KEY = "*#"
 MOST_PEERINGS, MOST_PREFIXES = 50, 10_000
-MEGA = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,7 @@ def _bandwidth(part: Part, provider: Part | None) -> int | None:
         return provider.count("bandwidthInMbps")
     if "bandwidthInMbps" in part:
         return part.count("bandwidthInMbps")
-    wide = part.fields.values.get("bandwidthInGbps")
-    return round(wide * MEGA) if isinstance(wide, (int, float)) and not isinstance(wide, bool) and 0 <= wide < MEGA else None
+    return part.thousands("bandwidthInGbps")
 
 
 def _in_use(part: Part) -> int | None:
@@ -132,13 +130,14 @@ def _sessions(part: Part) -> list[Session]:
 def _session(family: Family, part: Part) -> Session:
     """Read one address family's part."""
     config, attached = part.part("microsoftPeeringConfig"), part.part("routeFilter")
+    silent = part.powershell and "routeFilter" not in part.fields  # it leaves out what is null, and older modules have no such field
     return Session(
         family=family,
         primary=part.text("primaryPeerAddressPrefix"),
         secondary=part.text("secondaryPeerAddressPrefix"),
         state=part.text("state"),
         config=_config(config) if config else None,
-        filtered=attached is not None,
+        filtered=None if silent else attached is not None,
         filter_id=attached.text("id") if attached else "",
     )
 
@@ -161,17 +160,19 @@ def _config(part: Part) -> PrefixConfig:
 
 def alone(part: Part) -> Circuit:
     """Read a peering that comes without its circuit: a circuit of unknown states, named as the peering's id says."""
-    return Circuit(name=_circuit_of(part.text("id")), known=False, listed=False, peerings=(peering(part),))
+    name, identity = _circuit_of(part.text("id"))
+    return Circuit(name=name, id=identity, known=False, listed=False, peerings=(peering(part),))
 
 
-def _circuit_of(identity: str) -> str:
-    """Give a circuit's name from the id of one of its peerings."""
+def _circuit_of(identity: str) -> tuple[str, str]:
+    """Give a circuit's name and id from the id of one of its peerings."""
     words = identity.split("/")
     lower = [word.lower() for word in words]
     for kind in (TYPES.circuit, TYPES.cross):
         if kind[1:] in lower[:-1]:
-            return words[lower.index(kind[1:]) + 1]
-    return ""
+            place = lower.index(kind[1:]) + 2
+            return words[place - 1], "/".join(words[:place])
+    return "", ""
 
 
 def _last(identity: str) -> str:

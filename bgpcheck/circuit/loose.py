@@ -5,17 +5,39 @@ Rule: ``azureASN``, ``azureAsn`` and ``AzureASN`` are one key; two spellings of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.json_fields import Fields, items, text
+from bgpcheck.formats.json_fields import Fields, decode, items, text
 from bgpcheck.model import MAX_ASN, is_digits
 
 MASKS = frozenset("#*xX")  # what people write over numbers before they show them
 DEEPEST = 40  # objects inside objects
+DEEPEST_JSON = 150  # the same where every object may stand in a list of its own
 WIDE = 1 << 32
-WHOLE = 10**12  # larger than any count in these data
+WHOLE = 10**18  # larger than any count in these data: a century of a 100 Gbit/s link in octets is less
+TYPE_NAMES = ("System.", "Microsoft.Azure.", "@{")  # with what ConvertTo-Json begins what it did not spell out
+DECIMAL = re.compile(r"[0-9]{1,6}(?:[.][0-9]{1,18})?")
+POWERSHELL = frozenset({"PeeringType", "PrimaryPeerAddressPrefix"})  # keys as PowerShell alone spells them
+DEPTH = "cut short by ConvertTo-Json: give it -Depth 10"
+
+
+def json_of(words: str) -> object:
+    """Read JSON that is nested no deeper than any of Azure's, so that what follows may walk it; else ``FormatError``."""
+    value = decode(words)
+    level = [value]
+    for _ in range(DEEPEST_JSON):
+        level = [inner for one in level for inner in _inner(one) if isinstance(inner, (dict, list))]
+        if not level:
+            return value
+    raise FormatError("not readable: nested too deep")
+
+
+def _inner(value: object) -> Iterable[object]:
+    """Give what stands in an object or list."""
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 class Loose(Mapping[str, object]):
@@ -54,17 +76,19 @@ class Part:
     """An object of Azure's, with the path that leads to it; what is missing or null is empty or None, what is wrong an error."""
 
     fields: Fields
+    powershell: bool = False  # whether PowerShell wrote the object
 
     @classmethod
     def of(cls, value: object, path: str) -> Part:
         """Take an object; ``properties``, which some shapes have and others flatten, is laid over it."""
         if path.count(".") + path.count("[") > DEEPEST:
             raise FormatError("nested too deep", field=path[:60])
-        outer = Loose(Fields.of(value, path).values)
+        raw = Fields.of(value, path).values
+        outer = Loose(raw)
         inner = outer.get("properties")
         if isinstance(inner, dict):
             outer = Loose({**outer, **Loose(inner)})
-        return cls(Fields(outer, path))
+        return cls(Fields(outer, path), powershell=not POWERSHELL.isdisjoint(raw))
 
     def __contains__(self, key: str) -> bool:
         """Tell whether there is something at ``key``."""
@@ -78,9 +102,15 @@ class Part:
         """Give a text, empty where there is none."""
         return self.fields.text(key).strip() if key in self else ""
 
+    def word(self, key: str) -> str:
+        """Give a text that some tools write as a number."""
+        value = self.fields.values.get(key)
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else self.text(key)
+
     def part(self, key: str) -> Part | None:
         """Give the object at ``key``; None where there is none, or an empty text stands in its place."""
-        return Part.of(self.fields.value(key), self.name(key)) if key in self and self.fields.value(key) != "" else None
+        value = self._whole(key)
+        return Part.of(value, self.name(key)) if value is not None and value != "" else None
 
     def parts(self, key: str) -> tuple[Part, ...]:
         """Give the objects of the list at ``key``."""
@@ -93,8 +123,22 @@ class Part:
 
     def _items(self, key: str) -> list[object]:
         """Give the items of the list at ``key``; of one text that stands alone, a list of it."""
-        value = self.fields.value(key) if key in self else []
-        return [value] if isinstance(value, str) and value else [] if value == "" else items(value, self.name(key))
+        value = self._whole(key)
+        if isinstance(value, str):
+            return list(value.split())  # ConvertTo-Json writes short lists as one text; no item has a blank in it
+        return [] if value is None else items(value, self.name(key))
+
+    def _whole(self, key: str) -> object:
+        """Give what stands at ``key``; where ConvertTo-Json wrote only its type, the JSON in the field beside, which ends in Text."""
+        value = self.fields.values.get(key)
+        if not _cut(value):
+            return value
+        beside = self.fields.values.get(f"{key}Text")
+        if isinstance(beside, str) and beside.strip():
+            whole = json_of(beside)
+            if not _cut(whole):
+                return whole
+        raise FormatError(DEPTH, field=self.name(key))
 
     def asn(self, key: str) -> int | None:
         """Give an AS number; None where there is none or it is masked. A negative one has been through a signed 32-bit field."""
@@ -113,6 +157,11 @@ class Part:
             raise FormatError(f"must be 0 to {top}", field=self.name(key))
         return value
 
+    def thousands(self, key: str) -> int | None:
+        """Give a thousand times a number below a million, which may have a fraction; None where there is none."""
+        word = self.word(key) if not isinstance(self.fields.values.get(key), float) else repr(self.fields.values.get(key))
+        return round(float(word) * 1000) if DECIMAL.fullmatch(word) else None
+
     def _number(self, key: str) -> int | None:
         """Give a number that may be written as text, as PowerShell and masked documents do."""
         value = self.fields.value(key) if key in self else None
@@ -126,3 +175,10 @@ class Part:
             return int(value)
         shown = str(value)[:40]
         raise FormatError(f"{shown!r} is not a number", field=self.name(key))
+
+
+def _cut(value: object) -> bool:
+    """Tell whether there is a type's name where an object or list was, or in a list."""
+    if isinstance(value, list):
+        return any(isinstance(one, str) and one.startswith(TYPE_NAMES) for one in value)
+    return isinstance(value, str) and value.startswith(TYPE_NAMES)

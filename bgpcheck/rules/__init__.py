@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.model import Seen
-from bgpcheck.rules import announced, asns, links, prefixes, registry, states
+from bgpcheck.rules import announced, asns, edge, filters, links, prefixes, registry, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bgpcheck.rules.base import Finding
 
 GROUPS = (asns, prefixes, links, registry, announced)
-CIRCUIT = (states,)
+CIRCUIT = (states, filters, edge)
 
 
 def findings(peering: Peering) -> tuple[Finding, ...]:

@@ -284,6 +284,91 @@ RULES = {
         "An MD5 key has at most 25 characters, letters and digits only, the same at both ends.",
         "Choose another key.",
     ),
+    "RF-1": Entry(
+        D,
+        "expressroute-howto-routing-portal, how-to-routefilter-portal",
+        "A Microsoft peering made since 1 August 2017 receives no routes until a route filter is attached; IPv6 has one of its own.",
+        "Attach a route filter that allows the communities of the services you need.",
+    ),
+    "RF-2": Entry(
+        D,
+        "how-to-routefilter-portal, expressroute-routing",
+        "Microsoft 365 communities (12076:5010, 5020, 5030, 5100) need Microsoft's authorisation; without it the filter can't be attached.",
+        "Ask Microsoft for the authorisation, or leave these communities out.",
+    ),
+    "RF-3": Entry(
+        I,
+        "expressroute-routing, table of March 2026",
+        "A community of a filter is not in the published table, or is one of private peering, whose routes no filter carries.",
+        "Compare with Get-AzBgpServiceCommunity.",
+    ),
+    # What Azure's edge shows of running sessions.
+    "EDGE-1": Entry(
+        D,
+        "expressroute-troubleshooting-arp-resource-manager",
+        "Azure's ARP table has no On-Prem entry, or an incomplete one: your side or your provider's has a fault at layer 2.",
+        "See that your router has the first address of the subnet and that the VLAN tags agree; then ask your provider.",
+    ),
+    "EDGE-2": Entry(
+        D,
+        "expressroute-troubleshooting-arp-resource-manager",
+        "Azure shows no ARP table for a peering: its own side has a fault.",
+        "Open a ticket with Microsoft for layer 2; where the provider does layer 3, refresh the circuit in the portal first.",
+    ),
+    "EDGE-3": Entry(
+        D,
+        "expressroute-troubleshooting-arp-resource-manager",
+        "Azure's ARP table has no entry of Microsoft's own side, which some of its hardware does not show.",
+        "Nothing to do where the session is up.",
+    ),
+    "EDGE-4": Entry(
+        I,
+        "IEEE 802, RFC 826",
+        "A MAC address of the ARP table can't be that of a router on the link: a group address, one of both sides, or two for one address.",
+        "Look for loops, wrong static entries and addresses in use twice.",
+    ),
+    "EDGE-5": Entry(
+        I,
+        "this tool",
+        "The route table summary has no session.",
+        "See that the peering exists and is enabled.",
+    ),
+    "EDGE-6": Entry(
+        I,
+        "this tool",
+        "An address of a table lies on no link of the peerings that are described, so the table may be another peering's.",
+        "Give the data of the peering that the table is of.",
+    ),
+    "EDGE-7": Entry(
+        I,
+        "this tool",
+        "The session is with another AS number than the peering's peer ASN.",
+        "Set the peer ASN to what your router uses.",
+    ),
+    "EDGE-8": Entry(
+        D,
+        "expressroute-troubleshooting-expressroute-overview",
+        "A session in Idle or Active is not up: link subnets, VLAN id, AS numbers or MD5 key differ between the two ends.",
+        "Compare them with your router's and your provider's.",
+    ),
+    "EDGE-9": Entry(
+        I,
+        "RFC 4271 s8.2.2",
+        "A session is in a state on the way up, shut down, or in one that is not known.",
+        "Look again in a minute, then at your router.",
+    ),
+    "EDGE-10": Entry(
+        I,
+        "this tool",
+        "A session is up, but your side announces nothing over it.",
+        "Look at your router's export.",
+    ),
+    "EDGE-11": Entry(
+        I,
+        "this tool",
+        "Azure's route table and what the lab heard from the same router differ, or the table is empty.",
+        "Compare the export to Azure with the export to the lab.",
+    ),
     # What bgpcheck itself notices about a list and its data.
     "LIST-1": Entry(I, "this tool", "The same prefix stands in the list more than once.", "Keep one of them."),
     "LIST-2": Entry(

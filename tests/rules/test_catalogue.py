@@ -21,6 +21,7 @@ from bgpcheck.verdict import UNAVAILABLE
 PACKAGE = ROOT / "bgpcheck"
 # Facts that explain others and that no datum shows, and those that another finding's message cites within a sentence.
 STATED = {"PFX-2", "REG-4", "SIG-6", "PFX-4", "ST-16", "TKT-2", "ST-13"}
+CODE = ("peerASN", "provisioningState", "advertisedPublicPrefixesState", "bgpcheck ", "--")  # what stays as it is spelled
 
 
 def named(pattern: str) -> set[str]:
@@ -91,11 +92,7 @@ def test_entry(code: str) -> None:
     assert re.fullmatch(r"[A-Z]{2,4}-\d{1,2}" if code in RULES else r"[a-z][a-z0-9-]+", code)
     assert entry.basis in Basis
     for sentence in (entry.meaning, entry.remedy):
-        assert (
-            sentence[0].isupper()
-            or sentence[0].isdigit()
-            or sentence.startswith(("peerASN", "provisioningState", "advertisedPublicPrefixesState", "bgpcheck ", "--"))
-        )
+        assert sentence[0].isupper() or sentence[0].isdigit() or sentence.startswith(CODE)
         assert sentence.endswith((".", "?"))
         assert sentence.isprintable()
         assert "  " not in sentence
