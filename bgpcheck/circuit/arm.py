@@ -70,7 +70,7 @@ def circuit(part: Part) -> Circuit:
         provider_state=part.text("serviceProviderProvisioningState"),
         status=part.text("circuitProvisioningState"),
         provisioning_state=part.text("provisioningState"),
-        service_key=part.text("serviceKey"),
+        service_key=part.text("serviceKey") if part.text("serviceKey").strip(MASKED_KEY) else "",
         provider=provider.text("serviceProviderName") if provider else "",
         location=(provider.text("peeringLocation") if provider else "") or part.text("peeringLocation"),
         bandwidth=_bandwidth(part, provider),

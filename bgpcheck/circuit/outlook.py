@@ -72,9 +72,8 @@ def _support(*_: object) -> Iterator[Next]:
 
 def _unknown(circuit: Circuit, place: Place, _: int | None) -> Iterator[Next]:
     """The data do not say enough, or what nobody documented."""
-    what = (
-        "read the whole circuit: the data hold a peering only" if not circuit.known else "read the circuit from Azure: states are missing"
-    )
+    only = "a peering" if circuit.peerings else "tables"
+    what = f"read the whole circuit: the data hold {only} only" if not circuit.known else "read the circuit from Azure: states are missing"
     if circuit.known and any(circuit.unknown_words()):
         what = "ask Microsoft, or a newer bgpcheck, what the state means that the documentation does not name"
     yield Next(YOU, what, "ST-1", commands.show(place))

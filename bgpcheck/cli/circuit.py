@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.changes import Want
@@ -132,6 +133,7 @@ def _everything(args: argparse.Namespace) -> tuple[Reading, bool]:
     if args.azure is None:
         return found, True
     from bgpcheck.circuit.read import read  # noqa: PLC0415 (as below)
+    from bgpcheck.circuit.together import together  # noqa: PLC0415
     from bgpcheck.cli import azure  # noqa: PLC0415
 
     reached = True
@@ -146,7 +148,7 @@ def _everything(args: argparse.Namespace) -> tuple[Reading, bool]:
         documents += azure.tables(args.azure, args.peering or "", args.cloud)
     for content, name in documents:
         found = found.joined(read(content, file=name))
-    return found, reached
+    return replace(found, circuits=together(found.circuits)), reached
 
 
 def _surveys(args: argparse.Namespace, found: Reading) -> list[Survey]:
@@ -173,23 +175,25 @@ def _read(files: Sequence[str]) -> Reading:
 
     from bgpcheck.circuit.model import Reading  # noqa: PLC0415
     from bgpcheck.circuit.read import MAX_FILE, read  # noqa: PLC0415
+    from bgpcheck.circuit.together import together  # noqa: PLC0415
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
 
     found = Reading()
     for name in files:
         shown = "standard input" if name == "-" else name
         found = found.joined(read(read_whole(Path(name), shown, limit=MAX_FILE), file=shown))
-    return found
+    return replace(found, circuits=together(found.circuits))
 
 
 def _chosen(found: Reading, name: str | None, file: str) -> tuple[Circuit, ...]:
     """Give the circuits that are meant; tables alone are looked at without one."""
-    from bgpcheck.plan import choose  # noqa: PLC0415 (as above)
+    from bgpcheck.circuit.read import EMPTY  # noqa: PLC0415 (as above)
+    from bgpcheck.plan import choose  # noqa: PLC0415
 
     if name is not None:
         return (choose(found.circuits, name, file),)
-    if not (found.circuits or found.tables or found.filters):
-        raise UsageError(f"{file}: holds no circuit; an empty list tells only that none is there")
+    if not (found.circuits or found.tables or found.filters) and set(found.notes) <= {EMPTY}:
+        raise UsageError(f"{file}: holds no circuit: {EMPTY}")
     return found.circuits
 
 

@@ -58,7 +58,10 @@ def answer(ruling: Ruling, name: str) -> str:
 
 def title_of(one: Survey) -> str:
     """Name a circuit, as far as it is named."""
-    return visible(one.seen.circuit.name) or "(a circuit without a name)"
+    circuit = one.seen.circuit
+    return visible(circuit.name) or (
+        "a circuit without a name" if circuit.known or circuit.peerings else "what was given without a circuit"
+    )
 
 
 def _draw(console: Console, one: Survey) -> None:
