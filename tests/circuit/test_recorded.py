@@ -28,9 +28,12 @@ def recorded(name: str) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The real statistics of all five registries of one day, and routing registries that hold nothing of these prefixes."""
-    made = Registry(silent_rirs=("afrinic", "apnic", "arin", "lacnic", "ripencc"), routes={"LEVEL3": [], "RIPE-NONAUTH": []}).write(
-        tmp_path
-    )
+    made = Registry(
+        silent_rirs=("afrinic", "apnic", "arin", "lacnic", "ripencc"),
+        routes={"LEVEL3": [], "RIPE-NONAUTH": []},
+        rdap_ip={"104.0.0.0/12": ("arin", "DIRECT ALLOCATION", "", "")},  # registrations of which nobody's name is needed here
+        rdap_autnum={10000: ("apnic", "", ""), 10002: ("apnic", "", "")},
+    ).write(tmp_path)
     for path in os.listdir(os.path.join(os.environ["BGPCHECK_DATA"], "rir")):  # noqa: PTH118, PTH208
         if path.startswith("delegated-") and "20170321" in path:
             os.symlink(os.path.join(os.environ["BGPCHECK_DATA"], "rir", path), made / path)  # noqa: PTH118, PTH211
