@@ -132,6 +132,11 @@ def test_azures_word_needs_a_ticket_only_where_it_says_no(tmp_path: Path) -> Non
     (one,) = bgpcheck.check_sync(options).result.assessments
     kinds = {
         state: [step.kind for step in remedies(Assessment(replace(one.claim, azure=state), one.knowledge, one.policy))]
-        for state in ("configured", "updating", "validation-failed")
+        for state in ("configured", "updating", "validation-failed", "manual-validation-needed")
     }
-    assert kinds == {"configured": [], "updating": ["retry"], "validation-failed": ["open-ticket"]}
+    assert kinds == {
+        "configured": [],
+        "updating": ["retry"],
+        "validation-failed": ["create-route-object", "retry", "open-ticket"],  # what the registries lack, then to submit again
+        "manual-validation-needed": ["create-route-object", "open-ticket"],
+    }

@@ -69,7 +69,7 @@ def test_a_circuit() -> None:
         provider_state="Provisioned",
         status="Enabled",
         provisioning_state="Succeeded",
-        service_key="****",
+        service_key="",
         provider="Example {one}",
         location='No "where',
         bandwidth=200,
