@@ -56,6 +56,11 @@ def _origin(one: Assessment) -> str:
     return ", ".join("NONE" if asn is None else asplain(asn) for asn in sorted(one.announcement.origins, key=str))
 
 
+def _signed(one: Assessment) -> str:
+    """Name the record whose certificate verifies."""
+    return f"certificate of {one.signature.candidates[0].published.where}" if one.signature and one.signature.candidates else ""
+
+
 def _open(one: Assessment) -> str:
     """Name what is still possible and what is not known."""
     return f"open: {', '.join(sorted(one.deciding))}; possible: {', '.join(one.verdict.outcomes)}"
@@ -81,5 +86,6 @@ EVIDENCE = {
     "sources-disagree": _vrps,
     "ineligible-prefix": _special,
     "origin-not-authorised": _origin,
+    "signed-prefix": _signed,
     "source-unavailable": _open,
 }

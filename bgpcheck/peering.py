@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bgpcheck.claim import Cloud
-    from bgpcheck.model import Family, Prefix, Route
+    from bgpcheck.model import Family, Prefix, Route, Signed
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A prefix of the list: as read, and as it was written."""
+    """A prefix of the list: as read, and as it was written; ``signed``: what was submitted for it (SIG-5), or None."""
 
     prefix: Prefix
     text: str
     masked: bool = False  # host bits were set
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,16 @@ class Peering:
         routes: dict[Prefix, list[Route]] = defaultdict(list)
         for route in self.routes:
             routes[route.prefix].append(route)
-        listed = [self._claim(block, prefix, routes.pop(prefix, []), listed=True) for block, prefix in self.listed]
-        return (*listed, *(self._claim(self.block(prefix.family), prefix, routes[prefix], listed=not listed) for prefix in sorted(routes)))
+        signed = {one.prefix: one.signed for block in reversed(self.blocks) for one in reversed(block.prefixes) if one.signed}
+        listed = [self._claim(block, prefix, routes.pop(prefix, []), signed.get(prefix)) for block, prefix in self.listed]
+        extra = [self._claim(self.block(prefix.family), prefix, routes[prefix], None, listed=not listed) for prefix in sorted(routes)]
+        return (*listed, *extra)
 
     def block(self, family: Family) -> Block:
         """The block of a family; an empty one where none is configured."""
         return next((block for block in self.blocks if block.family == family), Block(family))
 
-    def _claim(self, block: Block, prefix: Prefix, routes: Iterable[Route], *, listed: bool) -> Claim:
+    def _claim(self, block: Block, prefix: Prefix, routes: Iterable[Route], signed: Signed | None, *, listed: bool = True) -> Claim:
         """Put one claim together."""
         return Claim(
             prefix=prefix,
@@ -95,4 +98,6 @@ class Peering:
             cloud=self.cloud,
             listed=listed,
             routes=tuple(routes),
+            signed=signed,
+            service_key=self.service_key,
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bgpcheck.model import RouteObject
 
 LONGEST_ROA = {"ipv4": 24, "ipv6": 48}  # RFC 9319 s3: nothing longer is accepted on the Internet
+BEFORE_SIGNATURE = 5  # rows of the decision table that no signature would change
 RPSL_KEY = {"ipv4": "route", "ipv6": "route6"}
 
 
@@ -50,12 +51,24 @@ MAKING = {
 }
 
 
+# Where each registry keeps a certificate (SIG-4), by its IRR source.
+PUBLISHING = {
+    "ARIN": ("the network's points of contact, in ARIN Online", "Comments of the network"),
+    "RIPE": ("the inetnum's maintainer, in the RIPE Database", "remarks: of the inetnum or inet6num"),
+    "APNIC": ("the holder, in MyAPNIC", "remarks: of the inetnum or inet6num"),
+    "AFRINIC": ("the inetnum's maintainer, in MyAFRINIC", "remarks: of the inetnum or inet6num"),
+    "LACNIC": ("you, with a support ticket", "LACNIC shows no remarks that its holders write: ask support"),
+}
+
+
 def remedies(assessment: Assessment) -> tuple[Remedy, ...]:
     """Give the steps for a verdict, cheapest first; none where it is configured."""
     if assessment.verdict.outcome == "configured":
         return ()
     reason = assessment.verdict.reason
     steps = STEPS.get(reason, (_ticket,) if reason.startswith("azure-") else ())  # what Azure itself has said is for a ticket
+    if assessment.signature and assessment.signature.value == "certificate-missing" and assessment.verdict.row > BEFORE_SIGNATURE:
+        steps = (_publish_certificate, *steps)
     made = (step(assessment) for step in steps)
     return tuple(dict.fromkeys(remedy for remedy in made if remedy is not None))
 
@@ -85,6 +98,14 @@ def route_object_text(prefix: Prefix, origin: int, source: str, maintainers: tup
     who = maintainers[0] if maintainers else "<your maintainer>"
     rows = ((RPSL_KEY[prefix.family], str(prefix)), ("origin", asplain(origin)), ("mnt-by", who), ("source", source))
     return "\n".join(f"{name + ':':<12}{value}" for name, value in rows)
+
+
+def _publish_certificate(assessment: Assessment) -> Remedy:
+    """Publish the certificate of the key that made the signature (SIG-2, SIG-4)."""
+    source = own_source(assessment)
+    who, where = PUBLISHING.get(source or "", ("the holder of the address space, at its regional registry", "remarks of its record"))
+    text = f"publish the certificate of the key that signed {assessment.claim.prefix}, on one line with its dashes: {where}"
+    return Remedy("publish-certificate", source, who, text)
 
 
 def _create_route_object(assessment: Assessment) -> Remedy:

@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats import certificate
 from bgpcheck.formats.address import address, prefix
 from bgpcheck.formats.rpsl import words
 from bgpcheck.model import AddressRange, AsnRange, Party, Registration, asplain, parse_asn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bgpcheck.formats.rpsl import RpslObject
 
 REMARKS_LIMIT, REMARK_LIMIT = 64, 512  # remarks that a registration keeps, characters of each
@@ -63,7 +66,14 @@ def registration(obj: RpslObject) -> Registration:
         holders=tuple(holders),
         maintainers=tuple(word.upper() for word in words(found.get("mnt-by", ()))),
         remarks=tuple(_utf8(value)[:REMARK_LIMIT] for value in found.get("remarks", ())[:REMARKS_LIMIT]),
+        certificates=_certificates(found),
     )
+
+
+def _certificates(found: Mapping[str, list[str]]) -> tuple[bytes, ...]:
+    """Find certificates in remarks, and in ``descr:``, which RDAP shows as remarks too; most records have too little text for one."""
+    texts = [value for name in ("descr", "remarks") for value in found.get(name, ())]
+    return certificate.find(texts) if sum(map(len, texts)) > certificate.LEAST else ()
 
 
 def organisation(obj: RpslObject) -> Party:
