@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
 from bgpcheck.facts.signature import Published, Question, SignatureState, judge
-from bgpcheck.formats import x509
+from bgpcheck.formats import certificate, x509
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +38,11 @@ def published(records: Iterable[Registration]) -> tuple[Published, ...] | None:
         return None
     found: dict[bytes, Published] = {}
     for record, certificates in showing:
+        where = f"{record.registry or 'registry'} {record.handle or record.resource}"
         for der in certificates:
-            found.setdefault(der, Published(readable(der), f"{record.registry or 'registry'} {record.handle or record.resource}"))
+            found.setdefault(der, Published(readable(der), where))
+        if not certificates and certificate.begins(record.remarks):
+            found.setdefault(where.encode(), Published(None, where))
     return tuple(found.values())
 
 

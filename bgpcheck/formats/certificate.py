@@ -60,6 +60,13 @@ def one_line(certificate: bytes) -> str:
     return f"-----BEGIN CERTIFICATE-----{base64.b64encode(certificate).decode()}-----END CERTIFICATE-----"
 
 
+def pem(certificate: bytes) -> bytes:
+    """Write a certificate as PEM (RFC 7468), for a file."""
+    body = base64.b64encode(certificate).decode()
+    rows = [body[at : at + 64] for at in range(0, len(body), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *rows, "-----END CERTIFICATE-----", ""]).encode()
+
+
 def _joined(lines: Iterable[str]) -> str:
     """Put lines together, without what is no letter of Base64 (dashes and padding too); text beyond ``LIMIT`` is left out."""
     rest, found = LIMIT, list[str]()

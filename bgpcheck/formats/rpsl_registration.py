@@ -32,7 +32,7 @@ def resource(obj: RpslObject) -> AddressRange | AsnRange:
             return AsnRange(asn, asn)
         if kind not in _VERSIONS:
             raise FormatError(f"{kind[:40]!r} is no registration: its class is inetnum, inet6num or aut-num")
-        found = _addresses(obj.key)
+        found = addresses(obj.key)
         if found.version not in _VERSIONS[kind]:
             raise FormatError(f"{obj.key[:80]!r} is of the other address family than {kind}")
     except FormatError as error:
@@ -84,7 +84,7 @@ def organisation(obj: RpslObject) -> Party:
     return Party(handles[0].upper(), _utf8(names[0]) if names else "")
 
 
-def _addresses(text: str) -> AddressRange:
+def addresses(text: str) -> AddressRange:
     """Read ``192.0.2.0 - 192.0.2.255``, a prefix, or a prefix whose last zeros LACNIC leaves out (``192.0.2/24``)."""
     low, dash, high = text.partition("-")
     if not dash:

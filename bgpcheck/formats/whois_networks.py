@@ -116,7 +116,10 @@ def _section(text: str, registry: str) -> Registration:
     whose = _WHOSE.search(text)
     comments = _COMMENT.findall(text[: whose.start()] if whose else text)
     one = _without_comments(_COMMENT.sub("", text), registry)
-    return replace(one, certificates=certificate.find(comments) if registry == "arin" else None)
+    if registry != "arin":
+        return replace(one, certificates=None)
+    remarks = tuple(line.strip()[:LONGEST] for line in comments[:MOST])
+    return replace(one, remarks=remarks, certificates=certificate.find(comments))
 
 
 def _without_comments(text: str, registry: str) -> Registration:
