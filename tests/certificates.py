@@ -25,9 +25,13 @@ P = "193.0.0.0/21"
 ID = f"Azure-SKEY|{SERVICE_KEY}|{P}|ASN-3333"
 
 
-@cache
 def key(name: str = "mine", bits: int = 2048) -> Any:  # noqa: ANN401 (a key of the library)
     """An RSA key; another name is another key."""
+    return _key(name, bits)
+
+
+@cache
+def _key(name: str, bits: int) -> Any:  # noqa: ANN401 (as above)
     del name
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 

@@ -93,9 +93,9 @@ class Candidate:
     warnings: tuple[str, ...] = ()
 
     @property
-    def rank(self) -> tuple[bool, int]:
-        """Order: those whose key made the signature first, then those with the fewest faults."""
-        return any(fault.expected is SIGNATURE for fault in self.faults), len(self.faults)
+    def rank(self) -> tuple[bool, bool, int]:
+        """Order: those that can be read first, of these those whose key made the signature, then those with the fewest faults."""
+        return self.published.certificate is None, any(one.expected is SIGNATURE for one in self.faults), len(self.faults)
 
 
 @dataclass(frozen=True)

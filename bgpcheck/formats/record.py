@@ -42,8 +42,9 @@ def parse(data: bytes, *, file: str) -> tuple[Registration, ...]:
 
 def _records(text: str) -> Iterator[Registration]:
     """Read the records of a text; others' lines are left to them."""
-    starts = list(_RANGE.finditer(text))[:MOST]
-    for one, after in zip(starts, [*(each.start() for each in starts[1:]), len(text)], strict=True):
+    starts = list(_RANGE.finditer(text))
+    ends = [*(each.start() for each in starts[1:]), len(text)]
+    for one, after in zip(starts[:MOST], ends, strict=False):
         other = _NEXT.search(text, one.end(), after)
         body = text[one.end() : other.start() if other else after]
         try:

@@ -111,7 +111,10 @@ def _resources(one: Any) -> tuple[tuple[AddressRange, ...], tuple[AsnRange, ...]
     """Give the ranges and AS numbers of the extensions of RFC 3779."""
     found = {extension.oid.dotted_string: extension.value for extension in one.extensions}
     ranges, asns = found.get(rfc3779.ADDRESSES), found.get(rfc3779.ASNS)
-    return rfc3779.addresses(ranges.value) if ranges else (), rfc3779.asns(asns.value) if asns else ()
+    try:
+        return rfc3779.addresses(ranges.value) if ranges else (), rfc3779.asns(asns.value) if asns else ()
+    except FormatError as error:
+        raise ValueError(f"an extension of RFC 3779 {error}") from error
 
 
 def load(data: bytes) -> tuple[bytes, ...]:
