@@ -165,8 +165,8 @@ RULES = {
     "SIG-5": Entry(
         S,
         "network API specification, Azure PowerShell",
-        "Signatures are submitted in the portal, with Add-AzExpressRouteCircuitMicrosoftPeeringPrefixConfig or with az rest on API "
-        "2024-07-01 or later; the other commands of the Azure CLI use an older API.",
+        "Signatures are submitted in the portal, in PowerShell (Add-AzExpressRouteCircuitMicrosoftPeeringPrefixConfig) or with az rest "
+        "on API 2024-07-01 or later; the other commands of the Azure CLI use an older API.",
         "Use one of the calls that bgpcheck sign sign prints.",
     ),
     "SIG-6": Entry(
@@ -244,7 +244,7 @@ REASONS = {
         S, "ST-10", "Azure could not tie the AS number to you.", "Register the AS number, or set a customer ASN."
     ),
     "azure-certificate-missing-in-routing-registry": Entry(
-        S, "ST-10, SIG-2", "No certificate stands in the registry record.", "Publish it."
+        S, "ST-10, SIG-2, SIG-4", "No certificate stands in the registry record.", "Publish it."
     ),
     "azure-invalid-signature-encoding": Entry(S, "ST-10, SIG-3", "The signature is not one line of Base64.", "Sign and submit again."),
     "azure-signature-verification-failed": Entry(S, "ST-10, SIG-3", "The signature does not fit the published certificate.", "Sign again."),
@@ -270,7 +270,7 @@ REASONS = {
     ),
     "signed-prefix": Entry(
         D,
-        "SIG-1 to SIG-3",
+        "SIG-1 to SIG-3, SIG-5",
         "A signature over the validation id verifies with the published certificate (preview).",
         "Submit the signature.",
     ),
