@@ -112,7 +112,8 @@ class Assessment:
     @cached_property
     def signature(self) -> SignatureFact | None:
         """What was submitted for the prefix, held against the certificates of its registry records; None where nothing was."""
-        return signature_of(self.claim, self.registration.records, self.now)
+        fact = self.registration
+        return signature_of(self.claim, fact.records, self.now, complete=chain_is_complete(fact.records, fact.direct))
 
     @cached_property
     def holder(self) -> HolderFact:

@@ -5,6 +5,7 @@ Rule: only records that cover the prefix count, and that a record shows no remar
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
@@ -12,7 +13,7 @@ from bgpcheck.facts.signature import Published, Question, SignatureState, judge
 from bgpcheck.formats import certificate, x509
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bgpcheck.claim import Claim
@@ -23,12 +24,17 @@ if TYPE_CHECKING:
 OPEN = (str(SignatureState.VERIFIED), str(SignatureState.CERTIFICATE_MISSING))
 
 
-def signature_of(claim: Claim, records: Iterable[Registration], now: datetime | None) -> SignatureFact | None:
-    """Judge what was submitted for a claim by the ``records`` that cover its prefix; None where nothing was, or there is no ``now``."""
+def signature_of(claim: Claim, records: Sequence[Registration], now: datetime | None, *, complete: bool) -> SignatureFact | None:
+    """Judge what was submitted for a claim by the ``records`` that cover its prefix; None where nothing was, or there is no ``now``.
+
+    ``complete``: they reach up to the direct allocation. Where they do not, or one of them shows no remarks, the certificate may stand
+    where nobody has looked.
+    """
     if claim.signed is None or not claim.signed.signature or now is None:
         return None
     question = Question(claim.prefix, claim.asns, claim.service_key)
-    return judge(question, claim.signed, published(records), now, x509.verifies)
+    fact = judge(question, claim.signed, published(records), now, x509.verifies)
+    return replace(fact, complete=complete and all(one.certificates is not None for one in records))
 
 
 def published(records: Iterable[Registration]) -> tuple[Published, ...] | None:

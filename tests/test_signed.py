@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bundles import members
-from certificates import ID, NOW, SERVICE_KEY, P, signature, usual
+from certificates import ID, NOW, SERVICE_KEY, P, made, signature, usual
 from test_reasons import HELD
 
 from bgpcheck import api, engine
 from bgpcheck.case import decode
+from bgpcheck.claim import Claim
 from bgpcheck.evidence import statement
 from bgpcheck.explain import explain
 from bgpcheck.formats.certificate import one_line
-from bgpcheck.model import Signed
+from bgpcheck.model import Prefix, Registration, Signed
+from bgpcheck.published import signature_of
 from bgpcheck.remedy import remedies
 from bgpcheck.verdict import deciding_facts
 
@@ -41,7 +43,7 @@ def inetnum(*remarks: str, span: str = "193.0.0.0 - 193.0.15.255") -> str:
 
 def rdap(folder: Path, *description: str) -> None:
     """Put remarks into the RDAP answer that ``HELD`` has."""
-    path = folder / "rdap" / "ip" / "193.0.0.0_20.json"
+    (path,) = (folder / "rdap" / "ip").iterdir()
     path.write_text(json.dumps(json.loads(path.read_text()) | {"remarks": [{"description": list(description)}]}))
 
 
@@ -150,6 +152,47 @@ def test_from_silence_nothing_is_verified_and_nothing_is_missing(tmp_path: Path)
     assert one.verdict.possible is not None
     assert "configured" in one.verdict.possible
     assert [finding.severity for finding in done.result.findings if finding.rule == "SIG-2"] == ["note"]
+
+
+HIGHER = {"193.0.0.0/21": ("ripencc", "ASSIGNED PA", "", "")}  # what lies around it was not heard
+PARTIAL = [
+    ("nothing in the record that is there", (), "none", "in a record that did not answer"),
+    ("one that does not fit", (one_line(usual(asn=1)),), "none", "in a record that did not answer"),
+    ("one that fits", (LINE,), "verified", ""),
+]
+
+
+@pytest.mark.parametrize(("title", "description", "value", "says"), PARTIAL, ids=[row[0] for row in PARTIAL])
+def test_what_stands_further_up_may_fit(title: str, description: tuple[str, ...], value: str, says: str, tmp_path: Path) -> None:
+    del title
+    registry = replace(HELD, rows={"ripencc": HELD.rows["ripencc"][:1]}, rdap_ip=HIGHER)
+    registry.write(tmp_path / "r")
+    done = checked(tmp_path / "r", registry, MINE, description)
+    assert done.result.to_json()["prefixes"][0]["signature"] == value
+    notes = [finding.message for finding in done.result.findings if finding.rule == "SIG-2"]
+    assert any(says in note for note in notes) if says else not notes
+
+
+def test_a_certificate_that_names_nothing_counts_with_a_warning(tmp_path: Path) -> None:
+    done = checked(tmp_path / "r", HELD, MINE, (one_line(made(["Example Ltd " * 10])),))
+    assert done.result.to_json()["prefixes"][0]["signature"] == "verified"
+    found = [(one.rule, one.severity) for one in done.result.findings if one.rule.startswith("SIG")]
+    assert found == [("SIG-2", "warning"), ("SIG-2", "warning")]
+
+
+def test_a_record_that_shows_no_remarks_settles_nothing() -> None:
+    claim = Claim(Prefix.parse(P), 3333, signed=MINE)
+    shown = Registration("apnic", Prefix.parse("193.0.0.0/20").range, "up", "", "", "")
+    mute = replace(shown, handle="own", certificates=None)
+    for records, known in (
+        ([shown], True),
+        ([mute], False),
+        ([mute, shown], False),
+        ([mute, replace(shown, certificates=(usual(),))], True),
+    ):
+        fact = signature_of(claim, records, NOW, complete=True)
+        assert fact is not None
+        assert fact.is_known == known
 
 
 def test_only_what_could_settle_it_decides(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ def _list(title: str, entries: Mapping[str, Entry]) -> Iterator[str]:
     wide = min(max(map(len, entries)), MOST_CODE)
     yield title
     for code, entry in entries.items():
-        yield f"  {code:<{wide}}  {textwrap.shorten(entry.meaning, WIDTH - max(wide, len(code)) - 4, placeholder=' …', break_on_hyphens=False)}"
+        room = WIDTH - max(wide, len(code)) - 4
+        yield f"  {code:<{wide}}  {textwrap.shorten(entry.meaning, room, placeholder=' …', break_on_hyphens=False)}"
 
 
 def _entry(code: str, entry: Entry) -> Iterator[str]:

@@ -103,15 +103,17 @@ class SignatureFact:
     """What was submitted and what is published for it, the likeliest certificate first.
 
     ``candidates`` is None where no record answered that would show a certificate; ``faults``: of validation id and signature themselves.
+    ``complete``: no other record could publish one, so that what does not verify is known not to.
     """
 
     faults: tuple[Fault, ...]
     candidates: tuple[Candidate, ...] | None
+    complete: bool = True
 
     @property
     def is_known(self) -> bool:
         """Tell whether the fact has one value: what is submitted is wrong in itself, or what is published is known."""
-        return bool(self.faults) or self.candidates is not None
+        return self.value is not SignatureState.NONE
 
     @cached_property
     def value(self) -> SignatureState:
@@ -119,11 +121,12 @@ class SignatureFact:
         if self.faults:
             wrong = self.faults[0].expected is ENCODING
             return SignatureState.ENCODING_INVALID if wrong else SignatureState.SIGNATURE_INVALID
-        if self.candidates is None:
+        if self.candidates and not self.candidates[0].faults:
+            return SignatureState.VERIFIED
+        if self.candidates is None or not self.complete:
             return SignatureState.NONE
-        if not any(one.published.certificate for one in self.candidates):
-            return SignatureState.CERTIFICATE_MISSING
-        return SignatureState.SIGNATURE_INVALID if self.candidates[0].faults else SignatureState.VERIFIED
+        readable = any(one.published.certificate for one in self.candidates)
+        return SignatureState.SIGNATURE_INVALID if readable else SignatureState.CERTIFICATE_MISSING
 
     @property
     def expected(self) -> Expected | None:
@@ -139,7 +142,7 @@ class SignatureFact:
         """What decides: faults of what was submitted, else those of the likeliest certificate, the weightiest first."""
         if self.faults:
             return self.faults
-        if self.candidates == ():
+        if self.candidates == () and self.complete:
             return (Fault(MISSING, "no registry record that covers the prefix publishes a certificate"),)
         return self.candidates[0].faults if self.candidates else ()
 

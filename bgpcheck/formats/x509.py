@@ -32,10 +32,11 @@ MOST_PREFIXES = 16  # of a certificate that is made here
 @contextmanager
 def _reading(what: str) -> Iterator[None]:
     """Turn what the library raises on others' bytes into a ``FormatError``, and keep what it would say about them to itself."""
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm  # noqa: PLC0415 (loaded when something is done)
-    from cryptography.x509 import DuplicateExtension, UnsupportedGeneralNameType  # noqa: PLC0415 (as above)
+    from cryptography import exceptions, x509  # noqa: PLC0415 (loaded when something is done)
 
-    faults = (ValueError, TypeError, OverflowError, InvalidSignature, UnsupportedAlgorithm, DuplicateExtension, UnsupportedGeneralNameType)
+    of_library = (exceptions.InvalidSignature, exceptions.UnsupportedAlgorithm, exceptions.InternalError)
+    of_certificates = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+    faults = (ValueError, TypeError, OverflowError, *of_library, *of_certificates)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -30,7 +30,8 @@ def findings(assessments: Iterable[Assessment]) -> Iterator[Finding]:
 def _of(subject: str, fact: SignatureFact) -> Iterator[Finding]:
     """Give the findings of one prefix."""
     if not fact.is_known:
-        message = "a signature was submitted, but no registry record answered that would show its certificate: not counted"
+        silent = "no record answered" if fact.candidates is None else "it may stand in a record that did not answer, or shows no remarks"
+        message = f"a signature was submitted; whether its certificate is published is not known: {silent}"
         yield Finding("SIG-2", Severity.NOTE, subject, message, "make the registry's record available (RDAP or whois), and check again")
     for fault in fact.why:
         of_signature = fault.expected in (ENCODING, SIGNATURE)

@@ -19,6 +19,7 @@ from bgpcheck.model import Prefix, Signed
 from bgpcheck.published import OPEN, readable, values
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 MISSING, ENCODING, FAILED = "CertificateMissingInRoutingRegistry", "InvalidSignatureEncoding", "SignatureVerificationFailed"
@@ -170,9 +171,10 @@ BROKEN = [
 ]
 
 
-@given(st.sampled_from(BROKEN), st.integers(0, len(usual()) - 1))
-def test_a_certificate_that_was_changed_anywhere_never_verifies(change: object, at: int) -> None:
-    assert fact(replace(CASES[0], published=(change(usual(), at),))).value != V  # type: ignore[operator]
+@pytest.mark.parametrize("change", BROKEN)
+def test_a_certificate_that_was_changed_anywhere_never_verifies(change: Callable[[bytes, int], bytes]) -> None:
+    for at in range(len(usual())):
+        assert fact(replace(CASES[0], published=(change(usual(), at),))).value != V, at
 
 
 @given(st.integers(0, 255), st.integers(1, 255))

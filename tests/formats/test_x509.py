@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,8 +12,6 @@ from cryptography import x509 as library
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import certificate, rfc3779, x509
@@ -92,14 +91,15 @@ def test_what_can_not_be_read(data: bytes) -> None:
         x509.read(data)
 
 
-@given(st.integers(0, len(usual()) - 1), st.integers(1, 255))
-def test_any_change_is_read_or_refused_without_a_word(at: int, by: int) -> None:
-    data = bytearray(usual())
-    data[at] ^= by
-    try:
-        assert isinstance(x509.read(bytes(data)), Certificate)
-    except FormatError:
-        return
+@pytest.mark.parametrize("by", [0x01, 0x03, 0x20, 0x80, 0xFF])
+def test_any_change_is_read_or_refused_without_a_word(by: int) -> None:
+    """At every place, since the library has its own errors for some of them."""
+    for at in range(len(usual())):
+        data = bytearray(usual())
+        data[at] ^= by
+        with suppress(FormatError):
+            assert isinstance(x509.read(bytes(data)), Certificate)
+        assert not x509.verifies(bytes(data), b"another message", b"x" * 256)
 
 
 def test_only_the_very_bytes_and_key_verify() -> None:
