@@ -15,6 +15,7 @@ from test_reasons import HELD
 from bgpcheck import api, engine
 from bgpcheck.case import decode
 from bgpcheck.claim import Claim
+from bgpcheck.cli import main
 from bgpcheck.evidence import statement
 from bgpcheck.explain import explain
 from bgpcheck.formats.certificate import one_line
@@ -52,14 +53,19 @@ def checked(folder: Path, registry: Registry, signed: Signed | None, description
     registry.write(folder)
     if description:
         rdap(folder, *description)
-    asked = api.check_sync(api.Options(prefixes=[P], peer_asn=3333, registry_data=str(folder), now=NOW))
+    return judged(str(folder), signed, **peering)
+
+
+def judged(data: str, signed: Signed | None, **peering: Any) -> Outcomes:  # noqa: ANN401 (as above)
+    """Check on a folder that is written, or a snapshot."""
+    asked = api.check_sync(api.Options(prefixes=[P], peer_asn=3333, registry_data=data, now=NOW))
     case = decode(asked.inputs.case.content)
     (block,) = (one for one in case.peering.blocks if one.prefixes)
     block = replace(block, prefixes=(replace(block.prefixes[0], signed=signed),))
     case = replace(case, peering=replace(case.peering, blocks=(block,), **peering))
     inputs = replace(asked.inputs, case=replace(asked.inputs.case, content=case.encode()))
     result = asked.result
-    run = engine.run(case, api.data_of(str(folder), None), result.policy, result.assessments[0].knowledge.settings)
+    run = engine.run(case, api.data_of(data, None), result.policy, result.assessments[0].knowledge.settings)
     return api.Outcomes(api.finish(run), inputs)
 
 
@@ -135,6 +141,25 @@ def test_a_bundle_replays(title: str, tmp_path: Path) -> None:
     assert replayed.differences == ()
     assert replayed.result.to_json() == done.result.to_json()
     assert decode(done.inputs.case.content).encode() == done.inputs.case.content
+
+
+@pytest.mark.parametrize(("remarks", "value"), [((LINE,), "verified"), (tuple(FOLDED), "verified"), ((), "certificate-missing")])
+def test_a_snapshot_keeps_what_is_published(remarks: tuple[str, ...], value: str, tmp_path: Path) -> None:
+    folder = replace(BARE, objects={"RIPE": [inetnum(*remarks)]}).write(tmp_path / "r")
+    out = tmp_path / "registry.snapshot"
+    assert main(["registry", "build", "--from", str(folder), "--out", str(out), "--now", NOW.isoformat()]) == 0
+    assert judged(str(out), MINE).result.to_json()["prefixes"][0]["signature"] == value
+
+
+def test_the_ticket_says_what_became_of_it(tmp_path: Path) -> None:
+    texts = [
+        members(checked(tmp_path / str(number), HELD, signed, ("none",)))["ticket.md"].decode()
+        for number, signed in enumerate((None, MINE))
+    ]
+    assert "signature:" not in texts[0]
+    assert "* signature: certificate-missing; no registry record that covers the prefix publishes a certificate" in texts[1].replace(
+        "\\", ""
+    )
 
 
 # ── silence ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DAYS, MOST_DAYS = 365, 3650
 LIMIT = 1 << 16  # bytes of a file with a certificate or a signature
+LONGEST_PASSPHRASE = 1023  # bytes: more can't encrypt a key
 LONGEST_NAME = 255  # characters of a file's name, where a signature has 344 or more
 
 
@@ -120,4 +121,6 @@ def passphrase(variable: str | None) -> bytes | None:
     found = os.environ.get(variable, "")
     if not found:
         raise UsageError(f"--passphrase-variable: {variable[:60]} is not set, or empty")
+    if len(os.fsencode(found)) > LONGEST_PASSPHRASE:
+        raise UsageError(f"--passphrase-variable: {variable[:60]} holds more than {LONGEST_PASSPHRASE} bytes")
     return os.fsencode(found)

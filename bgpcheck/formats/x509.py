@@ -30,7 +30,7 @@ MOST_PREFIXES = 16  # of a certificate that is made here
 
 
 @contextmanager
-def _reading(what: str) -> Iterator[None]:
+def _library(what: str, done: str = "read") -> Iterator[None]:
     """Turn what the library raises on others' bytes into a ``FormatError``, and keep what it would say about them to itself."""
     from cryptography import exceptions, x509  # noqa: PLC0415 (loaded when something is done)
 
@@ -42,7 +42,7 @@ def _reading(what: str) -> Iterator[None]:
         try:
             yield
         except faults as error:
-            raise FormatError(f"{what} can't be read: {str(error)[:200] or type(error).__name__}") from error
+            raise FormatError(f"{what} can't be {done}: {str(error)[:200] or type(error).__name__}") from error
 
 
 # ── certificates ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -54,7 +54,7 @@ def read(data: bytes) -> Certificate:
 
     if len(data) > certificate.LONGEST:
         raise FormatError(f"the certificate has more than {certificate.LONGEST} bytes")
-    with _reading("the certificate"):
+    with _library("the certificate"):
         one = x509.load_der_x509_certificate(data)
         ranges, asns = _resources(one)
         return Certificate(
@@ -81,7 +81,7 @@ def _key_bits(one: Any) -> int:  # noqa: ANN401 (a certificate of the library)
 def _is_self_signed(one: Any) -> bool:  # noqa: ANN401 (as above)
     """Tell whether a certificate is its own issuer's, by name and by signature."""
     try:
-        with _reading("the certificate's signature"):
+        with _library("the certificate's signature"):
             one.verify_directly_issued_by(one)
     except FormatError:
         return False
@@ -135,7 +135,7 @@ def verifies(der: bytes, message: bytes, signature: bytes) -> bool:
     from cryptography.hazmat.primitives.asymmetric import padding, rsa  # noqa: PLC0415 (as above)
 
     try:
-        with _reading("the signature"):
+        with _library("the signature"):
             key = x509.load_der_x509_certificate(der).public_key()
             if not isinstance(key, rsa.RSAPublicKey):
                 return False
@@ -213,14 +213,13 @@ def self_signed(key: Any, organisation: str, asn: int, prefixes: Sequence[Prefix
     units = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, str(one)) for one in prefixes]
     texts = (x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation), *units, x509.NameAttribute(NameOID.COMMON_NAME, asplain(asn)))
     name, (begin, days) = x509.Name(texts), valid
-    made = x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
-    made = made.serial_number(x509.random_serial_number()).not_valid_before(begin).not_valid_after(begin + timedelta(days=days))
-    for oid, value in (
-        (rfc3779.ADDRESSES, rfc3779.encode_addresses(_apart(prefixes))),
-        (rfc3779.ASNS, rfc3779.encode_asn(asn)),
-    ):  # not critical: a reader that does not know them is to read on
-        made = made.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), value), critical=False)
-    return bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
+    extensions = ((rfc3779.ADDRESSES, rfc3779.encode_addresses(_apart(prefixes))), (rfc3779.ASNS, rfc3779.encode_asn(asn)))
+    with _library("the certificate", "made"):  # a time that certificates can't have
+        made = x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
+        made = made.serial_number(x509.random_serial_number()).not_valid_before(begin).not_valid_after(begin + timedelta(days=days))
+        for oid, value in extensions:  # not critical: a reader that does not know them is to read on
+            made = made.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier(oid), value), critical=False)
+        return bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
 
 
 def _apart(prefixes: Sequence[Prefix]) -> list[Prefix]:

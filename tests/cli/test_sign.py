@@ -132,6 +132,8 @@ def test_passphrase_from_the_environment(sign: Act, tmp_path: Path, monkeypatch:
     ran = sign("sign", "--key", "k", "--validation-id", ID, *words)
     assert ran.status == 2
     assert "horse" not in ran.stderr
+    monkeypatch.setenv("KEY_WORDS", "x" * 1024)
+    assert "KEY_WORDS holds more than 1023 bytes" in sign("sign", "--key", "k", "--validation-id", ID, *words).stderr
     monkeypatch.delenv("KEY_WORDS")
     assert "KEY_WORDS is not set" in sign("sign", "--key", "k", "--validation-id", ID, *words).stderr
 
@@ -297,6 +299,10 @@ WRONG = [
     (("keygen", "--asn", "1", "--prefix", P, "--organisation", "x" * 65, "--out", "k", "--bits", "2048"), "has 1 to 64 characters"),
     (("verify", "--validation-id", ID, "--signature", "x", "--record", "key.pem"), "key.pem: is neither an RDAP answer nor whois text"),
     (("verify", "--validation-id", ID, "--signature", "x", "--certificate", "key.pem"), "key.pem: holds no certificate"),
+    (
+        ("keygen", "--asn", "1", "--prefix", P, "--organisation", "X", "--out", "k", "--bits", "2048", "--now", "1900-01-01"),
+        "the certificate can't be made",
+    ),
     (("verify", "--validation-id", ID, "--signature", "x", "--record", "none"), "none: No such file or directory"),
     (("verify", "--validation-id", ID, "--signature", "x", "--certificate", "cert.pem", "--now", "soon"), "--now: 'soon' is not a time"),
 ]

@@ -51,6 +51,12 @@ def test_names_that_do_not_fit(organisation: str, count: int) -> None:
         x509.self_signed(key(), organisation, 1, [Prefix.parse(P)] * count, (BEGIN, 1))
 
 
+@pytest.mark.parametrize(("year", "days"), [(1, 1), (1949, 1), (9999, 3650)])
+def test_times_that_a_certificate_can_not_have(year: int, days: int) -> None:
+    with pytest.raises(FormatError, match="the certificate can't be made"):
+        x509.self_signed(key(), "x", 1, [Prefix.parse(P)], (datetime(year, 1, 1, tzinfo=UTC), days))
+
+
 def test_every_kind_of_alternative_name() -> None:
     directory = library.Name([library.NameAttribute(NameOID.COMMON_NAME, "inside")])
     names = [
