@@ -13,6 +13,7 @@ import pytest
 from certificates import ID, SERVICE_KEY, P, ec_key, key, made, signature, usual
 from integration.daemons import daemon
 from program import Ran, run
+from records import SHAPES
 
 from bgpcheck.cli import main
 from bgpcheck.formats import certificate, x509
@@ -236,6 +237,18 @@ def test_verify(name: str, sign: Act, tmp_path: Path) -> None:
     assert f"{value}: 193.0.0.0/21 for AS3333\n" in table.stdout
     assert f"Azure's state would be {state} (" in table.stdout
     assert ("does not cover" in table.stderr) == (name == "somebody else's record")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_registrys_shape_of_record_verifies(shape: str, sign: Act, tmp_path: Path) -> None:
+    (tmp_path / "record").write_bytes(SHAPES[shape])
+    words = ("verify", "--validation-id", ID, "--record", "record", "--now", NOW)
+    ran = sign(*words, "--signature", signature())
+    assert (ran.status, ran.stderr) == (0, "")
+    assert "Azure's state would be Configured (inferred)" in ran.stdout
+    ran = sign(*words, "--signature", signature(ID + "\n"))
+    assert ran.status == 6
+    assert "Azure's state would be SignatureVerificationFailed" in ran.stdout
 
 
 def test_verify_says_what_the_certificate_says(sign: Act) -> None:
