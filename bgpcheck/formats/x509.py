@@ -36,7 +36,7 @@ def _library(what: str, done: str = "read") -> Iterator[None]:
 
     of_library = (exceptions.InvalidSignature, exceptions.UnsupportedAlgorithm, exceptions.InternalError)
     of_certificates = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
-    faults = (ValueError, TypeError, OverflowError, *of_library, *of_certificates)
+    faults = (ValueError, TypeError, LookupError, OverflowError, *of_library, *of_certificates)  # older versions look tags up
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
