@@ -57,7 +57,7 @@ PUBLISHING = {
     "RIPE": ("the inetnum's maintainer, in the RIPE Database", "remarks: of the inetnum or inet6num"),
     "APNIC": ("the holder, in MyAPNIC", "remarks: of the inetnum or inet6num"),
     "AFRINIC": ("the inetnum's maintainer, in MyAFRINIC", "remarks: of the inetnum or inet6num"),
-    "LACNIC": ("you, with a support ticket", "LACNIC shows no remarks that its holders write: ask support"),
+    "LACNIC": ("you", "there by support ticket only, says the page on custom IP prefixes"),
 }
 
 

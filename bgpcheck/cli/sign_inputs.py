@@ -100,9 +100,12 @@ def asn(text: str) -> int:
     from bgpcheck.model import parse_asn  # noqa: PLC0415 (as above)
 
     try:
-        return parse_asn(text)
+        found = parse_asn(text)
     except FormatError as error:
         raise UsageError(f"--asn: {error}") from error
+    if not found:
+        raise UsageError("--asn: AS0 announces nothing: give your own AS number")
+    return found
 
 
 def days(text: str | None) -> int:

@@ -159,7 +159,7 @@ RULES = {
         I,
         "create-custom-ip-address-prefix",
         "Where a registry keeps the certificate is documented for custom IP prefixes only: Comments of the network at ARIN, remarks of the "
-        "inetnum at RIPE, APNIC and AFRINIC, by support ticket at LACNIC; one line, dashes kept.",
+        "inetnum at RIPE, APNIC and AFRINIC, a support ticket for LACNIC; one line, dashes kept.",
         "Publish it there; look with bgpcheck sign verify --record whether it can be read.",
     ),
     "SIG-5": Entry(

@@ -305,6 +305,7 @@ WRONG = [
     (("message", "--service-key", "x", "--prefix", P, "--asn", "1"), "the service key is a GUID"),
     (("message", "--service-key", SERVICE_KEY, "--prefix", "193.0.0.1/21", "--asn", "1"), "--prefix: 193.0.0.1/21 has host bits set"),
     (("message", "--service-key", SERVICE_KEY, "--prefix", P, "--asn", "x"), "--asn: 'x' is not an AS number"),
+    (("keygen", "--asn", "0", "--prefix", P, "--organisation", "X", "--out", "k"), "--asn: AS0 announces nothing"),
     (("message", "--service-key", SERVICE_KEY, "--prefix", P, "--prefix", P, "--asn", "1"), "give one --prefix"),
     (("message", "--service-key", SERVICE_KEY, "--prefix", P, "--asn", "1", "--output", "/nowhere/x"), "there is no folder /nowhere"),
     (("keygen", "--asn", "1", "--prefix", P, "--organisation", "X", "--out", "k", "--days", "0"), "--days '0': write days, 1 to 3650"),
