@@ -18,13 +18,16 @@ from bgpcheck.facts.registration import HELD, RegistrationFact, files_complete, 
 from bgpcheck.facts.rpki import RpkiState, RpkiValidity, validate
 from bgpcheck.facts.special import SpecialBlock, special
 from bgpcheck.model import AsnRange
+from bgpcheck.published import signature_of, values
 from bgpcheck.situation import DOMAIN, World
 from bgpcheck.verdict import Verdict, decide, deciding_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from bgpcheck.claim import Claim
+    from bgpcheck.facts.signature import SignatureFact
     from bgpcheck.knowledge import Knowledge
     from bgpcheck.model import Registration, RouteObject
     from bgpcheck.policy import Policy
@@ -34,11 +37,15 @@ ANY_RPKI = frozenset(str(value) for value in DOMAIN["rpki"])
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Assessment:
-    """A claim with its facts and verdict; everything is computed from ``knowledge`` when asked for."""
+    """A claim with its facts and verdict; everything is computed from ``knowledge`` when asked for.
+
+    ``now``: the verdict's time, aware UTC, which a certificate's dates are held against; None where no claim can be signed.
+    """
 
     claim: Claim
     knowledge: Knowledge
     policy: Policy
+    now: datetime | None = None
 
     # ── facts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -103,6 +110,12 @@ class Assessment:
         )
 
     @cached_property
+    def signature(self) -> SignatureFact | None:
+        """What was submitted for the prefix, held against the certificates of its registry records; None where nothing was."""
+        fact = self.registration
+        return signature_of(self.claim, fact.records, self.now, complete=chain_is_complete(fact.records, fact.direct))
+
+    @cached_property
     def holder(self) -> HolderFact:
         """Whether prefix and AS numbers have one holder; the AS numbers that may count."""
         return self.holder_of(frozenset().union(*self._readings))
@@ -134,10 +147,10 @@ class Assessment:
 
     @cached_property
     def _worlds(self) -> tuple[World, ...]:
-        """Every possible value of every fact, for each reading of the AS numbers."""
-        return tuple(self._world(authorised) for authorised in self._readings)
+        """Every possible value of every fact, for each reading of the AS numbers and each value that the signature may have."""
+        return tuple(self._world(authorised, signature) for authorised in self._readings for signature in values(self.signature))
 
-    def _world(self, authorised: frozenset[int]) -> World:
+    def _world(self, authorised: frozenset[int], signature: str) -> World:
         """Put the facts of one reading together."""
         claim = self.claim
         return World(
@@ -146,7 +159,7 @@ class Assessment:
             asn=self._asn(authorised),
             registration=self.registration.values,
             announcement=self.announcement.state(authorised),
-            signature=claim.signature,
+            signature=signature,
             irr=self._irr[authorised].values,
             holder=self.holder_of(authorised).values,
             rpki=self.rpki_values,

@@ -15,7 +15,7 @@ from bgpcheck.claim import CLOUDS
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import plain
 from bgpcheck.evidence.plain import just, maybe
-from bgpcheck.model import Prefix, Route, Segment, SegmentKind, parse_asn
+from bgpcheck.model import Prefix, Route, Segment, SegmentKind, Signed, parse_asn
 from bgpcheck.peering import Block, Listed, Peering
 
 if TYPE_CHECKING:
@@ -111,7 +111,12 @@ def _block(body: Mapping[str, Any]) -> Block:
 
 def _listed(body: Mapping[str, Any]) -> Listed:
     """Read a listed prefix."""
-    return Listed(_prefix(body["prefix"]), _text(body["text"]), just(bool, body["masked"]))
+    return Listed(_prefix(body["prefix"]), _text(body["text"]), just(bool, body["masked"]), maybe(_signed, body["signed"]))
+
+
+def _signed(body: Mapping[str, Any]) -> Signed:
+    """Read what was submitted for a prefix."""
+    return Signed(_text(body["validation_id"]), _text(body["signature"]))
 
 
 def _route(body: Mapping[str, Any]) -> Route:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from bgpcheck.model import Family, Prefix, Route
+    from bgpcheck.model import Family, Prefix, Route, Signed
 
 Cloud = Literal["public", "usgov", "china"]
 CLOUDS: tuple[Cloud, ...] = ("public", "usgov", "china")
@@ -20,9 +20,9 @@ class Claim:
     """One prefix of a planned or existing peering.
 
     ``registry``: accepted name, or None where none is named. ``block``: the address family's list it stands in, which may be the
-    wrong one (PFX-3). ``routes``: what was announced of it. ``azure``, ``signature``: values of ``situation.DOMAIN``;
-    ``actual``: Azure's settled state for this very claim, in its own spelling; ``actual_own``: whether it is the prefix's own, and not
-    that of its whole list.
+    wrong one (PFX-3). ``routes``: what was announced of it. ``azure``: a value of ``situation.DOMAIN``; ``actual``: Azure's settled
+    state for this very claim, in its own spelling; ``actual_own``: whether it is the prefix's own, and not that of its whole list.
+    ``signed``: what was submitted for it, or None; ``service_key``: the circuit's, or empty.
     """
 
     prefix: Prefix
@@ -36,7 +36,8 @@ class Claim:
     azure: str = "none"
     actual: str | None = None
     actual_own: bool = False
-    signature: str = "none"
+    signed: Signed | None = None
+    service_key: str = ""
 
     @property
     def asns(self) -> tuple[int, ...]:

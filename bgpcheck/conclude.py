@@ -13,7 +13,7 @@ from bgpcheck.formats import assume
 from bgpcheck.knowledge import Knowledge
 from bgpcheck.model import AddressRange, Registration, RouteObject
 from bgpcheck.result import Result
-from bgpcheck.rules import data
+from bgpcheck.rules import data, signed
 from bgpcheck.rules.base import Finding, Severity
 from bgpcheck.sources.base import Inquiry
 
@@ -66,8 +66,13 @@ def conclude(case: Case, answers: Mapping[str, Answer], policy: Policy, settings
     """Judge every claim of a case."""
     planned = tuple(record for name, text in case.assumed for record in assume.parse(text, file=name))
     knowledge = Knowledge(answers, settings, planned)
-    assessments = tuple(Assessment(claim, knowledge, policy) for claim in case.peering.claims())
-    found = (*rules.findings(case.peering), *data.findings(case, knowledge, assessments), *_documents(case, answers, settings))
+    assessments = tuple(Assessment(claim, knowledge, policy, case.now) for claim in case.peering.claims())
+    found = (
+        *rules.findings(case.peering),
+        *signed.findings(assessments),
+        *data.findings(case, knowledge, assessments),
+        *_documents(case, answers, settings),
+    )
     return Result(case.peering, policy, case.now, assessments, tuple(dict.fromkeys(found)), knowledge.gaps)
 
 

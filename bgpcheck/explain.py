@@ -62,6 +62,11 @@ def _azure(one: Assessment) -> str:
     return f"Azure says {one.claim.actual or 'nothing settled'}; by the registries alone: {one.prediction.reason}"
 
 
+def _signed(one: Assessment) -> str:
+    """Name the record whose certificate verifies."""
+    return f"certificate of {one.signature.candidates[0].published.where}" if one.signature and one.signature.candidates else ""
+
+
 def _open(one: Assessment) -> str:
     """Name what is still possible and what is not known."""
     return f"open: {', '.join(sorted(one.deciding))}; possible: {', '.join(one.verdict.outcomes)}"
@@ -87,5 +92,6 @@ EVIDENCE = {
     "sources-disagree": _vrps,
     "ineligible-prefix": _special,
     "origin-not-authorised": _origin,
+    "signed-prefix": _signed,
     "source-unavailable": _open,
 }

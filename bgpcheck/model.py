@@ -252,7 +252,8 @@ class Registration:
     """A registry's record of one range of addresses or AS numbers: RDAP, or an RPSL inetnum, inet6num or aut-num.
 
     ``registry`` is the statistics name (``ripencc``) or empty where the answer does not say; ``status`` is the
-    registry's own word, upper case (``ASSIGNED PI``, ``DIRECT ALLOCATION``, ``LEGACY``), or empty.
+    registry's own word, upper case (``ASSIGNED PI``, ``DIRECT ALLOCATION``, ``LEGACY``), or empty. ``certificates``: DER of those
+    that stand in its remarks (SIG-2); None where the answer is of a kind that shows no remarks, so that nothing is known of them.
     """
 
     registry: str
@@ -266,6 +267,34 @@ class Registration:
     remarks: tuple[str, ...] = ()
     missing: bool = False  # the registry answered that it has no such registration (RDAP 404)
     country: str = ""  # upper case, where RDAP says it
+    certificates: tuple[bytes, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What an X.509 certificate says (RFC 5280). ``not_before`` and ``not_after`` are aware UTC, both included.
+
+    ``key_bits``: size of its RSA key, 0 where its key is none. ``self_signed``: issuer and subject are one, and its own key made its
+    signature. ``texts``: what stands in its subject and alternative names; ``ranges`` and ``asns``: what RFC 3779 extensions name.
+    """
+
+    der: bytes
+    subject: str
+    not_before: datetime
+    not_after: datetime
+    key_bits: int
+    self_signed: bool
+    texts: tuple[str, ...] = ()
+    ranges: tuple[AddressRange, ...] = ()
+    asns: tuple[AsnRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What was submitted for a prefix (Azure's ``advertisedPublicPrefixInfo``), as it stands there; either text may be empty."""
+
+    validation_id: str
+    signature: str
 
 
 class SegmentKind(StrEnum):

@@ -6,7 +6,7 @@ Rule: kept as given, so that rules can speak about spelling; claims are computed
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.standing import Standing, Terms, of_block, of_prefixes
@@ -14,20 +14,21 @@ from bgpcheck.claim import Claim
 from bgpcheck.facts.special import special
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from bgpcheck.circuit.model import Circuit
     from bgpcheck.claim import Cloud
-    from bgpcheck.model import Family, Prefix, Route
+    from bgpcheck.model import Family, Prefix, Route, Signed
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A prefix of the list: as read, and as it was written."""
+    """A prefix of the list: as read, and as it was written; ``signed``: what was submitted for it (SIG-5), or None."""
 
     prefix: Prefix
     text: str
     masked: bool = False  # host bits were set
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,17 @@ class Peering:
         routes: dict[Prefix, list[Route]] = defaultdict(list)
         for route in self.routes:
             routes[route.prefix].append(route)
+        listed = [self._claim(block, prefix, routes.pop(prefix, []), listed=True) for block, prefix in self.listed]
+        extra = [self._claim(self.block(prefix.family), prefix, routes[prefix], listed=not listed) for prefix in sorted(routes)]
+        return tuple(self._with_azure((*listed, *extra)))
+
+    def _with_azure(self, claims: Iterable[Claim]) -> Iterator[Claim]:
+        """Add what Azure says of each claim, and what was submitted for it."""
         said = {block.family: of_prefixes(self.circuit, self.terms(block)) for block in self.blocks}
-        listed = [self._claim(block, prefix, routes.pop(prefix, []), said, listed=True) for block, prefix in self.listed]
-        more = [(self.block(prefix.family), prefix, routes[prefix]) for prefix in sorted(routes)]
-        return (*listed, *(self._claim(*one, said, listed=not listed) for one in more))
+        signed = {one.prefix: one.signed for block in reversed(self.blocks) for one in reversed(block.prefixes) if one.signed}
+        for claim in claims:
+            azure = said.get(claim.block, {}).get(claim.prefix, Standing())
+            yield replace(claim, azure=azure.value, actual=azure.actual, actual_own=azure.own, signed=signed.get(claim.prefix))
 
     def terms(self, block: Block) -> Terms:
         """Give what a block claims, to hold against what Azure has."""
@@ -114,11 +122,8 @@ class Peering:
         """The block of a family; an empty one where none is configured."""
         return next((block for block in self.blocks if block.family == family), Block(family))
 
-    def _claim(
-        self, block: Block, prefix: Prefix, routes: Iterable[Route], said: Mapping[Family, Mapping[Prefix, Standing]], *, listed: bool
-    ) -> Claim:
-        """Put one claim together; ``said``: what Azure says of each prefix of its lists."""
-        azure = said.get(block.family, {}).get(prefix, Standing())
+    def _claim(self, block: Block, prefix: Prefix, routes: Iterable[Route], *, listed: bool) -> Claim:
+        """Put one claim together."""
         return Claim(
             prefix=prefix,
             peer_asn=self.peer_asn,
@@ -128,7 +133,5 @@ class Peering:
             cloud=self.cloud,
             listed=listed,
             routes=tuple(routes),
-            azure=azure.value,
-            actual=azure.actual,
-            actual_own=azure.own,
+            service_key=self.service_key,
         )

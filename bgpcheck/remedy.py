@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bgpcheck.model import RouteObject
 
 LONGEST_ROA = {"ipv4": 24, "ipv6": 48}  # RFC 9319 s3: nothing longer is accepted on the Internet
+BEFORE_SIGNATURE = 5  # rows of the decision table that no signature would change
 RPSL_KEY = {"ipv4": "route", "ipv6": "route6"}
 
 
@@ -54,12 +55,24 @@ MAKING = {
 }
 
 
+# Where each registry keeps a certificate (SIG-4), by its IRR source.
+PUBLISHING = {
+    "ARIN": ("the network's points of contact, in ARIN Online", "Comments of the network"),
+    "RIPE": ("the inetnum's maintainer, in the RIPE Database", "remarks: of the inetnum or inet6num"),
+    "APNIC": ("the holder, in MyAPNIC", "remarks: of the inetnum or inet6num"),
+    "AFRINIC": ("the inetnum's maintainer, in MyAFRINIC", "remarks: of the inetnum or inet6num"),
+    "LACNIC": ("you", "there by support ticket only, says the page on custom IP prefixes"),
+}
+
+
 def remedies(assessment: Assessment) -> tuple[Remedy, ...]:
     """Give the steps for a verdict, cheapest first; none where it is configured."""
     if assessment.verdict.outcome == "configured":
         return ()
     reason = assessment.verdict.reason
     steps = STEPS.get(reason) or (_after_azure(assessment) if reason.startswith("azure-") else ())
+    if assessment.signature and assessment.signature.value == "certificate-missing" and assessment.verdict.row > BEFORE_SIGNATURE:
+        steps = (_publish_certificate, *steps)
     made = (step(assessment) for step in steps)
     return tuple(dict.fromkeys(remedy for remedy in made if remedy is not None))
 
@@ -67,6 +80,8 @@ def remedies(assessment: Assessment) -> tuple[Remedy, ...]:
 def _after_azure(assessment: Assessment) -> tuple[Callable[[Assessment], Remedy | None], ...]:
     """Give the steps where Azure itself has said no: what the registries lack, then to submit again, then the ticket."""
     wanting = STEPS.get(assessment.prediction.reason, ()) if assessment.prediction.outcome == "validation-needed" else ()
+    if assessment.claim.azure in SIGNED_WRONGLY:
+        return (SIGNED_WRONGLY[assessment.claim.azure], _submit_again)
     by_hand = (_loa, _ticket) if assessment.prediction.reason in {"other-holder", "third-party-object"} else (_ticket,)
     return (*wanting, _submit_again, *by_hand)
 
@@ -96,6 +111,20 @@ def route_object_text(prefix: Prefix, origin: int, source: str, maintainers: tup
     who = maintainers[0] if maintainers else "<your maintainer>"
     rows = ((RPSL_KEY[prefix.family], str(prefix)), ("origin", asplain(origin)), ("mnt-by", who), ("source", source))
     return "\n".join(f"{name + ':':<12}{value}" for name, value in rows)
+
+
+def _publish_certificate(assessment: Assessment) -> Remedy:
+    """Publish the certificate of the key that made the signature (SIG-2, SIG-4)."""
+    source = own_source(assessment)
+    who, where = PUBLISHING.get(source or "", ("the holder of the address space, at its regional registry", "remarks of its record"))
+    text = f"publish the certificate of the key that signed {assessment.claim.prefix}, on one line with its dashes: {where}"
+    return Remedy("publish-certificate", source, who, text)
+
+
+def _sign_again(assessment: Assessment) -> Remedy:
+    """Sign the validation id's exact bytes with the published certificate's key (SIG-3)."""
+    text = f"sign the validation id of {assessment.claim.prefix} again (bgpcheck sign sign), and submit the one line of Base64"
+    return Remedy("sign-again", None, "you, with the key of the published certificate", text)
 
 
 def _create_route_object(assessment: Assessment) -> Remedy:
@@ -246,6 +275,12 @@ def _retry(_: Assessment) -> Remedy:
     return Remedy("retry", None, "you", "make the sources listed as deciding gaps available, and check again")
 
 
+# What Azure says of a submitted signature → the step that mends it.
+SIGNED_WRONGLY: dict[str, Callable[[Assessment], Remedy]] = {
+    "certificate-missing-in-routing-registry": _publish_certificate,
+    "invalid-signature-encoding": _sign_again,
+    "signature-verification-failed": _sign_again,
+}
 _REGISTER = (_create_route_object,)
 STEPS: dict[str, tuple[Callable[[Assessment], Remedy | None], ...]] = {
     "ineligible-prefix": (_remove_prefix,),

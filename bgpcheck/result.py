@@ -36,6 +36,7 @@ SETTLING = {
     "asn": ("delegated/", "rdap/autnum", "vrps"),
     "holder": ("delegated/", "rdap/"),
     "rpki": ("vrps", "slurm"),
+    "signature": ("rdap/ip",),
     "irr": (),  # its own silent sources, and what tells the prefix's RIR and allocation
 }
 

@@ -55,7 +55,7 @@ def prefix_json(one: Assessment) -> dict[str, Any]:
             "asnHolder": next((name for _, side in one.holder.asns for name in side.chain), None),
             "chain": list(one.holder.prefix.chain),
         },
-        "signature": one.claim.signature,
+        "signature": one.signature.value if one.signature else "none",
         "announced": announced_json(one),
         "remedies": [{"kind": step.kind, "registry": step.registry, "who": step.who, "text": step.text} for step in remedies(one)],
     }

@@ -6,18 +6,19 @@ Rule: an open fact decides nothing by itself. Every consistent completion is jud
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.policy import ORDER, Confidence, Outcome, Policy, holds
+from bgpcheck.situation import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bgpcheck.situation import Situation, World
+    from bgpcheck.situation import Situation
 
 # What a source's silence can leave open, and the fact that settles it; open AS numbers make several worlds.
 OPEN_FACTS = {"registration": "registration", "named_is_rir": "registration", "irr": "irr", "holder": "holder", "rpki": "rpki"}
@@ -120,16 +121,25 @@ def _completions(world: World) -> tuple[Situation, ...]:
 
 @lru_cache(maxsize=4096)
 def deciding_facts(worlds: tuple[World, ...], policy: Policy) -> frozenset[str]:
-    """Open facts of which knowing the value could rule a verdict out; ``asn`` where the readings of AS numbers differ.
+    """Open facts of which knowing the value could rule a verdict out; ``asn`` and ``signature`` where the worlds differ by them.
 
     Where no fact alone could, the fewest that could together. Which registry is the prefix's is learned with ``registration``.
     """
     now = _decide(worlds, policy)
     if now.possible is None:
         return frozenset()
-    asn = {"asn"} if any(_decide((world,), policy).outcomes != now.outcomes for world in worlds) else set()
-    by_size = (asn | _ruling_out(worlds, policy, size) for size in range(1, len(OPEN_FACTS) + 1))
+    apart = {fact for fact, groups in _groups(worlds).items() if any(_decide(group, policy).outcomes != now.outcomes for group in groups)}
+    by_size = (apart | _ruling_out(worlds, policy, size) for size in range(1, len(OPEN_FACTS) + 1))
     return frozenset(next(filter(None, by_size)))  # all of them known leave one verdict
+
+
+def _groups(worlds: tuple[World, ...]) -> dict[str, list[tuple[World, ...]]]:
+    """Put worlds together that share a reading of the AS numbers, and those that share a value of the signature."""
+    readings, signatures = defaultdict[World, list[World]](list), defaultdict[str, list[World]](list)
+    for world in worlds:
+        readings[replace(world, signature="none")].append(world)
+        signatures[world.signature].append(world)
+    return {"asn": list(map(tuple, readings.values())), "signature": list(map(tuple, signatures.values()))}
 
 
 def _ruling_out(worlds: tuple[World, ...], policy: Policy, size: int) -> set[str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bgpcheck.case import Case, decode
 from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
 from bgpcheck.errors import FormatError
-from bgpcheck.model import MAX_ASN, Prefix, Route, Segment, SegmentKind
+from bgpcheck.model import MAX_ASN, Prefix, Route, Segment, SegmentKind, Signed
 from bgpcheck.peering import Block, Listed, Peering
 
 if TYPE_CHECKING:
@@ -34,11 +34,12 @@ CIRCUIT = Circuit(
     *("name", "id", "cross-connection", False, False, "Provisioned", "Enabled", "Succeeded", "key", "provider", "place"),
     *(50, "Premium", "MeteredData", "port", 2, (MADE,), ("a note",)),
 )
+SIGNED = Signed("Azure-SKEY|\n", "")
 WHOLE = Case(
     peering=Peering(
         peer_asn=3333,
         blocks=(
-            Block("ipv4", 12654, "RIPENCC", "ripe", (Listed(NET, "193.0.1.2/21", masked=True),), Listed(NET, "a"), Listed(NET, "b")),
+            Block("ipv4", 12654, "RIPENCC", "ripe", (Listed(NET, "193.0.1.2/21", True, SIGNED),), Listed(NET, "a"), Listed(NET, "b")),
             Block("ipv6", prefixes=(Listed(NET6, "2001:67C:2E8::/48"), Listed(Prefix(6, 0, 0), "::/0"))),
         ),
         name="caf\u00e9 \udcff\n",
@@ -77,7 +78,8 @@ def test_every_field_is_filled_in_above() -> None:
     block = WHOLE.peering.blocks[0]
     azure = [(CIRCUIT, Circuit()), (MADE, CircuitPeering("")), (LINKS, Session("ipv4")), (CONFIG, PrefixConfig())]
     own = [(WHOLE, LEAST), (WHOLE.peering, LEAST.peering), (block, Block("ipv6")), (ROUTES[0], ROUTES[2])]
-    for made, default in [*own, *azure, (CONFIG.infos[0], PrefixInfo(""))]:
+    parts = [(block.prefixes[0], Listed(NET, "")), (SIGNED, Signed("", "x")), (CONFIG.infos[0], PrefixInfo(""))]
+    for made, default in [*own, *azure, *parts]:
         for field in fields(made):
             assert getattr(made, field.name) != getattr(default, field.name) or field.name in {"now", "prefix", "observed_at"}
 
@@ -86,7 +88,7 @@ prefixes = st.sampled_from([NET, NET6, Prefix(4, 0, 0), Prefix(6, (1 << 128) - 1
 asns = st.integers(0, MAX_ASN)
 texts = st.text(max_size=4)
 times = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))]))
-listed = st.builds(Listed, prefixes, texts, st.booleans())
+listed = st.builds(Listed, prefixes, texts, st.booleans(), st.none() | st.builds(Signed, texts, texts))
 blocks = st.builds(
     Block, st.sampled_from(["ipv4", "ipv6"]), asns, st.none() | texts, texts, st.lists(listed, max_size=2).map(tuple), st.none() | listed
 )

@@ -111,9 +111,10 @@ GOLDENS = [
     Golden("circuit-link-updating", 5, ("circuit", "fixtures/circuits/life.json", "--circuit-name", "er-moving", "--want", "link")),
     Golden("explain", 0, ("explain",)),
     Golden("explain-route-object-covering", 0, ("explain", "route-object-covering")),
+    Golden("explain-SIG-2", 0, ("explain", "SIG-2")),
     Golden("explain-PFX-1", 0, ("explain", "pfx-1")),
     Golden("help", 0, ("--help",)),
-    *(Golden(f"help-{name}", 0, (name, "--help")) for name in ("check", "circuit", "doctor", "evidence", "explain")),
+    *(Golden(f"help-{name}", 0, (name, "--help")) for name in ("check", "circuit", "doctor", "evidence", "explain", "sign")),
 ]
 
 
@@ -331,7 +332,20 @@ def test_an_endless_line_ends_within_time_and_memory() -> None:
 
 
 def test_help_loads_nothing_that_it_does_not_need() -> None:
-    heavy = ("asyncio", "yaml", "rich", "netaddr", "exabgp", "ipwhois", "bgpcheck.api", "ssl", "socket", "concurrent", "hashlib")
+    heavy = (
+        "asyncio",
+        "yaml",
+        "rich",
+        "netaddr",
+        "exabgp",
+        "ipwhois",
+        "bgpcheck.api",
+        "ssl",
+        "socket",
+        "concurrent",
+        "hashlib",
+        "cryptography",
+    )
     code = (
         "import sys\n"
         "from bgpcheck.cli import main\n"
@@ -349,7 +363,7 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
 
 
 def test_a_check_loads_nothing_that_needs_the_network() -> None:
-    heavy = ("exabgp", "ipwhois", "ssl", "asyncio", "aiohttp", "multiprocessing")
+    heavy = ("exabgp", "ipwhois", "ssl", "asyncio", "aiohttp", "multiprocessing", "cryptography")
     loaded = f"' '.join(one for one in {heavy!r} if one in sys.modules)"
     code = f"import sys\nfrom bgpcheck.cli import main\nmain(sys.argv[1:])\nsys.exit({loaded} or 0)"
     words = ["check", example("tour"), "--format", "csv"]
@@ -464,12 +478,13 @@ PREFIXES = {
     "several": ("193.0.0.0/21,193.0.18.0/23", "give each prefix its own --prefix"),
     "endless": ("9" * 100_000, "is not an IPv4 or IPv6 prefix"),
 }
+KNOWN = "check, circuit, audit, registry, doctor, sign, evidence, explain"
 REFUSALS = [
     # commands and options
-    Refusal("no arguments", (), "name a command: check, circuit, audit, registry, doctor, evidence, explain (see bgpcheck --help)"),
-    Refusal("an empty command", ("",), "name a command: check, circuit, audit, registry, doctor, evidence, explain"),
-    Refusal("an unknown command", ("frobnicate",), "'frobnicate' is not a command: check, circuit, audit, registry, doctor, evidence"),
-    Refusal("a command nearly", ("chekc",), "audit, registry, doctor, evidence, explain; did you mean check? (see"),
+    Refusal("no arguments", (), f"name a command: {KNOWN} (see bgpcheck --help)"),
+    Refusal("an empty command", ("",), f"name a command: {KNOWN}"),
+    Refusal("an unknown command", ("frobnicate",), f"'frobnicate' is not a command: {KNOWN}"),
+    Refusal("a command nearly", ("chekc",), "audit, registry, doctor, sign, evidence, explain; did you mean check? (see"),
     Refusal("a command of another version", ("watch", "routes.csv"), "'watch' is not a command"),
     Refusal("an option before the command", ("--format", "csv", "check"), "options stand after the command, as in bgpcheck check --format"),
     Refusal("an unknown option", ("check", "--frobnicate"), "unknown option --frobnicate (see bgpcheck check --help)"),

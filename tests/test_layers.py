@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,16 @@ def test_what_decides_has_no_clock_no_files_and_does_not_await(path: Path) -> No
 def test_what_waits_does_not_decide(path: Path) -> None:
     ours = {one.removeprefix("bgpcheck.").split(".")[0] for one in imports(path) if one.startswith("bgpcheck.")}
     assert not ours & set(DECIDING)
+
+
+def test_one_module_knows_the_library_of_keys() -> None:
+    assert [name_of(path) for path in modules() if any(one.startswith("cryptography") for one in imports(path))] == ["formats/x509.py"]
+
+
+def test_only_the_command_line_draws_on_its_randomness() -> None:
+    """Making keys and certificates is the one thing in ``formats/x509.py`` that is not pure."""
+    users = {name_of(path) for path in modules() if re.search(r"x509\.(?:new_key|self_signed)\(", path.read_text())}
+    assert users == {"cli/sign.py"}
 
 
 @pytest.mark.parametrize("path", [path for path in PURE if name_of(path).startswith("facts/")], ids=name_of)

@@ -130,13 +130,17 @@ def test_every_reason_that_is_not_configured_has_steps() -> None:
 def test_azures_word_needs_a_ticket_only_where_it_says_no(tmp_path: Path) -> None:
     options = bgpcheck.Options(prefixes=[P], peer_asn=3333, registry_data=str(HELD.write(tmp_path / "registry")), now=NOW)
     (one,) = bgpcheck.check_sync(options).result.assessments
+    states = ("configured", "updating", "validation-failed", "manual-validation-needed")
+    signed = ("signature-verification-failed", "certificate-missing-in-routing-registry")
     kinds = {
         state: [step.kind for step in remedies(Assessment(replace(one.claim, azure=state), one.knowledge, one.policy))]
-        for state in ("configured", "updating", "validation-failed", "manual-validation-needed")
+        for state in (*states, *signed)
     }
     assert kinds == {
         "configured": [],
         "updating": ["retry"],
         "validation-failed": ["create-route-object", "retry", "open-ticket"],  # what the registries lack, then to submit again
         "manual-validation-needed": ["create-route-object", "open-ticket"],
+        "signature-verification-failed": ["sign-again", "retry"],
+        "certificate-missing-in-routing-registry": ["publish-certificate", "retry"],
     }

@@ -5,16 +5,19 @@ Rule: a value that cannot be read is named and never left out in silence: who ju
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from bgpcheck.circuit.model import PrefixConfig
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.preflight import listed, registry_name
+from bgpcheck.model import Signed
 from bgpcheck.peering import Block, Peering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bgpcheck.circuit.model import Circuit, PrefixConfig, Session
+    from bgpcheck.circuit.model import Circuit, Session
     from bgpcheck.claim import Cloud
     from bgpcheck.peering import Listed
     from bgpcheck.settings import Settings
@@ -52,7 +55,7 @@ def _block(session: Session, settings: Settings, faults: Faults) -> Block:
         customer_asn=config.customer_asn if config else 0,
         registry=_registry(config, settings, where, faults) if config else None,
         registry_text=config.registry if config else "",
-        prefixes=_all(config.prefixes if config else (), f"{where}advertisedPublicPrefixes", faults),
+        prefixes=_all(config or PrefixConfig(), f"{where}advertisedPublicPrefixes", faults),
         primary=_one(session.primary, f"{where}primaryPeerAddressPrefix", faults),
         secondary=_one(session.secondary, f"{where}secondaryPeerAddressPrefix", faults),
     )
@@ -68,9 +71,11 @@ def _one(text: str, field: str, faults: Faults) -> Listed | None:
     return _read(listed, text, field, faults)
 
 
-def _all(texts: tuple[str, ...], field: str, faults: Faults) -> tuple[Listed, ...]:
-    """Read a list of prefixes."""
-    return tuple(one for index, text in enumerate(texts) if (one := _read(listed, text, f"{field}[{index}]", faults)))
+def _all(config: PrefixConfig, field: str, faults: Faults) -> tuple[Listed, ...]:
+    """Read a list of prefixes, each with the signature that was submitted for it (SIG-3)."""
+    signed = {one.prefix: Signed(one.validation_id, one.signature) for one in config.infos if one.signature}
+    found = [_read(listed, text, f"{field}[{index}]", faults) for index, text in enumerate(config.prefixes)]
+    return tuple(replace(one, signed=signed.get(one.text)) for one in found if one)
 
 
 def _read(read: Callable[[str], T], text: str, field: str, faults: Faults) -> T | None:

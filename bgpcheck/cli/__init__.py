@@ -26,6 +26,7 @@ COMMANDS = {
     "audit": "judge many routes at once: a whole Internet table",
     "registry": "make a snapshot of registry data, or say what one holds",
     "doctor": "can this machine do it: tools, data, servers",
+    "sign": "make and verify what proves a prefix by signature (preview)",
     "evidence": "verify, replay or read an evidence bundle",
     "explain": "say what a reason code or rule id means",
 }
@@ -48,7 +49,7 @@ examples:
 
 exit status:
   0 configured   3 validation-needed   4 manual-validation   5 undetermined
-  6 evidence does not verify   2 wrong use or input   130 interrupted"""
+  6 evidence or signature does not verify   2 wrong use or input   130 interrupted"""
 
 
 class Parser(argparse.ArgumentParser):

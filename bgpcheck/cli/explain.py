@@ -51,11 +51,12 @@ def _list(title: str, entries: Mapping[str, Entry]) -> Iterator[str]:
     wide = min(max(map(len, entries)), MOST_CODE)
     yield title
     for code, entry in entries.items():
-        yield f"  {code:<{wide}}  {textwrap.shorten(entry.meaning, WIDTH - max(wide, len(code)) - 4, placeholder=' …')}"
+        room = WIDTH - max(wide, len(code)) - 4
+        yield f"  {code:<{wide}}  {textwrap.shorten(entry.meaning, room, placeholder=' …', break_on_hyphens=False)}"
 
 
 def _entry(code: str, entry: Entry) -> Iterator[str]:
     """Write one code with all that is known about it."""
     yield f"{code} ({'reason code' if code in REASONS else 'rule'})"
     for title, text in (("meaning", entry.meaning), ("do", entry.remedy), ("basis", entry.basis), ("source", entry.source)):
-        yield textwrap.fill(text, WIDTH, initial_indent=f"  {title:<9}", subsequent_indent=" " * 11)
+        yield textwrap.fill(text, WIDTH, initial_indent=f"  {title:<9}", subsequent_indent=" " * 11, break_on_hyphens=False)

@@ -50,6 +50,17 @@ def complain(text: str) -> None:
     _aside(f"bgpcheck: {_visible(text)}\n")
 
 
+def is_terminal() -> bool:
+    """Tell whether standard output is a terminal."""
+    stream: Any = sys.stdout
+    return stream is not None and stream.isatty()
+
+
+def tell(text: str) -> None:
+    """Say several lines on standard error as they are to be copied; nothing in them can act on the terminal."""
+    _aside("".join(f"{_visible(line)}\n" for line in text.splitlines()))
+
+
 def progress(text: str) -> None:
     """Show what is being done on the terminal's last line, until the next one; nothing where there is no terminal."""
     stream: Any = sys.stderr

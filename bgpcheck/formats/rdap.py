@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats import certificate
 from bgpcheck.formats.address import address
-from bgpcheck.formats.json_fields import Fields, decode, items, text
+from bgpcheck.formats.json_fields import TEXT_LIMIT, Fields, decode, items, text
 from bgpcheck.formats.masks import unmasked, without_people, without_us
 from bgpcheck.model import MAX_ASN, AddressRange, AsnRange, Party, Registration
 
@@ -96,7 +97,7 @@ def _registration(answer: Fields, resource: AddressRange | AsnRange) -> Registra
                 maintainers.append(_text(one, "handle").upper())
             elif (party := _party(one)) != NOBODY:
                 holders.append(party)
-    words = [line[:REMARK_LIMIT] for one in _objects(answer, "remarks") for line in _lines(one)]
+    words = [line for one in _objects(answer, "remarks") for line in _lines(one, certificate.LIMIT)]
     legacy = "legacy" in (word.lower() for word in _words(answer, "status"))
     return Registration(
         registry=registry,
@@ -107,8 +108,9 @@ def _registration(answer: Fields, resource: AddressRange | AsnRange) -> Registra
         status="LEGACY" if legacy else _text(answer, "type").upper(),
         holders=tuple(holders),
         maintainers=tuple(maintainers),
-        remarks=tuple(words[:REMARKS_LIMIT]),
+        remarks=tuple(line[:REMARK_LIMIT] for line in words[:REMARKS_LIMIT]),
         country=_text(answer, "country").upper(),
+        certificates=certificate.find(words),
     )
 
 
@@ -252,11 +254,11 @@ def _objects(table: Fields, key: str) -> Iterator[Fields]:
         yield Fields.of(one, f"{table.name(key)}[{index}]")
 
 
-def _words(table: Fields, key: str) -> list[str]:
-    """Give the texts of a list; none where it is missing or null."""
-    return [] if table.values.get(key) is None else [text(one, table.name(key)) for one in table.items(key)]
+def _words(table: Fields, key: str, limit: int = TEXT_LIMIT) -> list[str]:
+    """Give the texts of a list, each cut to ``limit`` characters; none where it is missing or null."""
+    return [] if table.values.get(key) is None else [text(one, table.name(key), limit) for one in table.items(key)]
 
 
-def _lines(remark: Fields) -> list[str]:
+def _lines(remark: Fields, limit: int = TEXT_LIMIT) -> list[str]:
     """RFC 9083 s4.3: the lines of a notice or remark."""
-    return _words(remark, "description")
+    return _words(remark, "description", limit)

@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats import certificate
 from bgpcheck.formats.address import address, prefix
 from bgpcheck.formats.rpsl import words
 from bgpcheck.model import AddressRange, AsnRange, Party, Registration, asplain, parse_asn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bgpcheck.formats.rpsl import RpslObject
 
 REMARKS_LIMIT, REMARK_LIMIT = 64, 512  # remarks that a registration keeps, characters of each
@@ -29,7 +32,7 @@ def resource(obj: RpslObject) -> AddressRange | AsnRange:
             return AsnRange(asn, asn)
         if kind not in _VERSIONS:
             raise FormatError(f"{kind[:40]!r} is no registration: its class is inetnum, inet6num or aut-num")
-        found = _addresses(obj.key)
+        found = addresses(obj.key)
         if found.version not in _VERSIONS[kind]:
             raise FormatError(f"{obj.key[:80]!r} is of the other address family than {kind}")
     except FormatError as error:
@@ -63,7 +66,14 @@ def registration(obj: RpslObject) -> Registration:
         holders=tuple(holders),
         maintainers=tuple(word.upper() for word in words(found.get("mnt-by", ()))),
         remarks=tuple(_utf8(value)[:REMARK_LIMIT] for value in found.get("remarks", ())[:REMARKS_LIMIT]),
+        certificates=_certificates(found),
     )
+
+
+def _certificates(found: Mapping[str, list[str]]) -> tuple[bytes, ...]:
+    """Find certificates in remarks, and in ``descr:``, which RDAP shows as remarks too; most records have too little text for one."""
+    texts = [value for name in ("descr", "remarks") for value in found.get(name, ())]
+    return certificate.find(texts) if sum(map(len, texts)) > certificate.LEAST else ()
 
 
 def organisation(obj: RpslObject) -> Party:
@@ -74,7 +84,7 @@ def organisation(obj: RpslObject) -> Party:
     return Party(handles[0].upper(), _utf8(names[0]) if names else "")
 
 
-def _addresses(text: str) -> AddressRange:
+def addresses(text: str) -> AddressRange:
     """Read ``192.0.2.0 - 192.0.2.255``, a prefix, or a prefix whose last zeros LACNIC leaves out (``192.0.2/24``)."""
     low, dash, high = text.partition("-")
     if not dash:

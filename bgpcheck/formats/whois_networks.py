@@ -6,10 +6,12 @@ Rule: ipwhois finds the networks and their fields, and this is the one module th
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats import certificate
 from bgpcheck.formats.address import prefix
 from bgpcheck.formats.masks import unmasked, without_people
 from bgpcheck.model import AddressRange, AsnRange, Party, Registration, asplain, parse_asn
@@ -45,13 +47,15 @@ _BEGINS = {
     "krnic": re.compile(r"(?m)^(?=IPv[46] Address[^\S\n]*:)"),
 }
 _ASN = re.compile(r"(?:ASNumber:\s+(\d{1,10})(?:\s+-\s+(\d{1,10}))?|aut-num:\s+(?:AS)?(\d{1,10}))\s*\n")
+_COMMENT = re.compile(r"(?m)^Comment:([^\n]*)(?:\n|\Z)")  # ARIN's remarks, which may be long
+_WHOSE = re.compile(r"(?m)^(?:Org|Cust)Name:")  # what stands from here on is of the organisation
 _NOTHING = re.compile(r"(?im)^(?:No match found for|No match!!|% No match for|# ?No match found)")
 _PARENT = re.compile(r"\(([A-Z0-9-]{1,60})\)\Z")
 # Lines that name nobody's telephone: what is kept of an answer.
 KEPT = {
     "arin": re.compile(
         r"(?:NetRange|CIDR|NetName|NetHandle|Parent|NetType|OriginAS|Organization|Customer|RegDate|Updated|OrgName|OrgId|CustName"
-        r"|ASNumber|ASName|ASHandle):|#|No match"
+        r"|ASNumber|ASName|ASHandle|Comment):|#|No match"
     ),
     "lacnic": re.compile(r"(?:inetnum|inetnum-up|aut-num|status|owner|ownerid|country|created|changed):|%"),
     "jpnic": re.compile(r"(?:[a-z]\. )?\[(?:Network Number|Network Name|Organization|Assigned Date|Last Update)\]|No match"),
@@ -98,7 +102,7 @@ def _sections(text: str, registry: str) -> list[str]:
     """Split an answer, so that no network gets a line of another one."""
     if len(text) > LIMIT:
         raise FormatError(f"an answer of more than {LIMIT >> 10} KB")
-    if any(len(line) > LONGEST for line in text.split("\n")):
+    if any(len(line) > LONGEST for line in text.split("\n") if not line.startswith("Comment:")):
         raise FormatError(f"a line of more than {LONGEST} characters")
     first, *parts = _BEGINS[registry].split(text)
     if len(parts) > MOST:
@@ -108,7 +112,18 @@ def _sections(text: str, registry: str) -> list[str]:
 
 
 def _section(text: str, registry: str) -> Registration:
-    """Read one network or AS number."""
+    """Read one network or AS number. Only ARIN's answers show remarks; they stand apart from what ipwhois is given."""
+    whose = _WHOSE.search(text)
+    comments = _COMMENT.findall(text[: whose.start()] if whose else text)
+    one = _without_comments(_COMMENT.sub("", text), registry)
+    if registry != "arin":
+        return replace(one, certificates=None)
+    remarks = tuple(line.strip()[:LONGEST] for line in comments[:MOST])
+    return replace(one, remarks=remarks, certificates=certificate.find(comments))
+
+
+def _without_comments(text: str, registry: str) -> Registration:
+    """Read the fields of one network or AS number."""
     if found := _ASN.match(text):
         first = parse_asn(found[1] or found[3])
         last = parse_asn(found[2]) if found[2] else first

@@ -84,13 +84,16 @@ def _particulars(peering: Peering) -> Iterator[str]:
 
 
 def _says(one: Assessment) -> Iterator[str]:
-    """Say in three lines what the registries say of a prefix, and in a fourth what follows."""
+    """Say in three lines what the registries say of a prefix, in one more what was submitted for it, and in the last what follows."""
     holder, fact = one.holder.direct_holder, one.registration
     yield f"* registration: {fact.status} at {fact.registry or 'no single registry'}, holder {markdown(holder or '') or 'not known'}"
     objects = [f"{route.source} {route.prefix} {asplain(route.origin)}" for route in one.irr.objects[:3]]
     yield f"* route objects: {one.irr.match}; {markdown(', '.join(objects)) or 'none known'}"
     vrps = [str(vrp) for vrp in (one.rpki.covering[:3] if one.rpki else ())]
     yield f"* ROAs: {one.rpki.state if one.rpki else 'unknown'}; {markdown(', '.join(vrps)) or 'none known'}"
+    if one.signature:
+        why = "; ".join(fault.message for fault in one.signature.why)
+        yield f"* signature: {one.signature.value}; {markdown(why) or 'nothing to mend'}"
     yield f"* so: {markdown(explain(one))}"
 
 

@@ -98,8 +98,8 @@ def _page(result: Result, documents: Sequence[Document]) -> Iterator[str]:
     yield "<main>"
     yield from _findings('<h2 class="blockers">Blockers</h2>', result.blockers)
     yield from _matrix(result)
-    yield from _circuit(result)
     yield from _why(result)
+    yield from _circuit(result)
     yield from _findings("<h2>Findings</h2>", [one for one in result.findings if one not in result.blockers])
     yield from _gaps(result)
     yield from _documents(documents)

@@ -369,6 +369,47 @@ RULES = {
         "Azure's route table and what the lab heard from the same router differ, or the table is empty.",
         "Compare the export to Azure with the export to the lab.",
     ),
+    "SIG-1": Entry(
+        S,
+        "Azure PowerShell",
+        "For each prefix Microsoft makes a validation id of the circuit's service key, the prefix and the AS number, and that is signed: "
+        "Azure-SKEY|7c44c70b-9c62-4a89-a6b2-d281b6ce7a49|123.1.0.0/24|ASN-23.",
+        "Take it from the peering's advertisedPublicPrefixInfo, and sign it as it stands there.",
+    ),
+    "SIG-2": Entry(
+        D,
+        "expressroute-howto-routing-portal",
+        "The registry record that covers the prefix publishes a self-signed certificate of an RSA key (2048 or 4096 bits) that names "
+        "organisation, AS number and address range. Which X.509 fields these stand in is not said, nor what follows of an expired one.",
+        "Make one with bgpcheck sign keygen, and publish the line that it prints.",
+    ),
+    "SIG-3": Entry(
+        D,
+        "expressroute-howto-routing-portal, create-custom-ip-address-prefix",
+        "The signature is over the validation id's exact bytes: a newline or byte order mark breaks it. It is submitted as one line of "
+        "Base64. The hash is not named there; that it is SHA-256 is inferred from custom IP prefixes, Azure's sister product.",
+        "Sign with bgpcheck sign sign, or openssl dgst -sha256 -sign over a file without a newline; then base64 -w0.",
+    ),
+    "SIG-4": Entry(
+        I,
+        "create-custom-ip-address-prefix",
+        "Where a registry keeps the certificate is documented for custom IP prefixes only: Comments of the network at ARIN, remarks of the "
+        "inetnum at RIPE, APNIC and AFRINIC, a support ticket for LACNIC; one line, dashes kept.",
+        "Publish it there; look with bgpcheck sign verify --record whether it can be read.",
+    ),
+    "SIG-5": Entry(
+        S,
+        "network API specification, Azure PowerShell",
+        "Signatures are submitted in the portal, in PowerShell (Add-AzExpressRouteCircuitMicrosoftPeeringPrefixConfig) or with az rest "
+        "on API 2024-07-01 or later; the other commands of the Azure CLI use an older API.",
+        "Use one of the calls that bgpcheck sign sign prints.",
+    ),
+    "SIG-6": Entry(
+        D,
+        "expressroute-howto-routing-portal",
+        "No ROA is asked for. One that names AS8075 belongs to custom IP prefixes, which Microsoft announces itself.",
+        "Do not make a ROA for AS8075 for ExpressRoute: on the Internet it would authorise Microsoft in your place.",
+    ),
     # What bgpcheck itself notices about a list and its data.
     "LIST-1": Entry(I, "this tool", "The same prefix stands in the list more than once.", "Keep one of them."),
     "LIST-2": Entry(
@@ -450,7 +491,7 @@ REASONS = {
         S, "ST-10", "Azure could not tie the AS number to you.", "Register the AS number, or set a customer ASN."
     ),
     "azure-certificate-missing-in-routing-registry": Entry(
-        S, "ST-10, SIG-2", "No certificate stands in the registry record.", "Publish it."
+        S, "ST-10, SIG-2, SIG-4", "No certificate stands in the registry record.", "Publish it."
     ),
     "azure-invalid-signature-encoding": Entry(S, "ST-10, SIG-3", "The signature is not one line of Base64.", "Sign and submit again."),
     "azure-signature-verification-failed": Entry(S, "ST-10, SIG-3", "The signature does not fit the published certificate.", "Sign again."),
@@ -476,7 +517,7 @@ REASONS = {
     ),
     "signed-prefix": Entry(
         D,
-        "SIG-1 to SIG-3",
+        "SIG-1 to SIG-3, SIG-5",
         "A signature over the validation id verifies with the published certificate (preview).",
         "Submit the signature.",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from circuits import KEY, LIST, circuit, config, microsoft, private
 
 from bgpcheck.circuit.claims import peering_of
+from bgpcheck.model import Signed
 from bgpcheck.store.configs import settings
 
 
@@ -22,6 +23,17 @@ def test_a_circuits_microsoft_peering_is_a_claim() -> None:
     assert (sixth.customer_asn, sixth.secondary) == (12654, None)
     assert peering.secret_faults == ("the MD5 key has characters other than letters and digits",)
     assert "secret key" not in repr(peering)
+
+
+def test_a_submitted_signature_comes_with_its_prefix() -> None:
+    """SIG-3; an entry without one has submitted nothing."""
+    infos = [
+        {"prefix": LIST[0], "validationId": "Azure-SKEY|x", "signature": "c2ln", "validationState": "Configuring"},
+        {"prefix": LIST[1], "validationId": "Azure-SKEY|y", "signature": "", "validationState": "ValidationNeeded"},
+    ]
+    peering, _ = peering_of(circuit(microsoft(microsoftPeeringConfig=config(advertisedPublicPrefixInfo=infos))), settings())
+    assert [claim.signed for claim in peering.claims()] == [Signed("Azure-SKEY|x", "c2ln"), None]
+    assert {claim.service_key for claim in peering.claims()} == {KEY}
 
 
 def test_names_that_people_type_are_understood() -> None:

@@ -1,0 +1,175 @@
+"""``bgpcheck sign keygen|message|sign|verify``: the signed-prefix preview (SIG-1 to SIG-6). The key never leaves the machine.
+
+Rule: what is to be copied stands alone on standard output; nothing is submitted, and nothing of a key is ever said.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bgpcheck.cli import BROKEN, OK, one_of, streams
+from bgpcheck.cli import sign_inputs as inputs
+from bgpcheck.errors import FormatError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+EXAMPLES = """\
+examples:
+  bgpcheck sign keygen --asn 3333 --prefix 193.0.0.0/21 --organisation NAME --out key.pem    prints the line to publish
+  bgpcheck sign message --service-key GUID --prefix 193.0.0.0/21 --asn 3333                  what is signed, and not a byte more
+  bgpcheck sign sign --key key.pem --validation-id ID                                        prints the signature, says how to submit it
+  bgpcheck sign verify --validation-id ID --signature TEXT --record FILE                     does it verify with what is published?
+
+The validation id is Microsoft's: take it from the peering's advertisedPublicPrefixInfo where it is there.
+
+exit status: 0 done or verified; 6 verify: it does not verify; 2 wrong use or input"""
+ACTIONS = ("keygen", "message", "sign", "verify")
+# Options, and the actions that they are for.
+FOR = {
+    "asn": ("keygen", "message", "sign"),
+    "prefix": ("keygen", "message", "sign"),
+    "service_key": ("message", "sign"),
+    "validation_id": ("sign", "verify"),
+    "organisation": ("keygen",),
+    "days": ("keygen",),
+    "bits": ("keygen",),
+    "out": ("keygen",),
+    "force": ("keygen",),
+    "certificate": ("keygen", "verify"),
+    "key": ("sign",),
+    "passphrase_variable": ("keygen", "sign"),
+    "output": ("message",),
+    "signature": ("verify",),
+    "record": ("verify",),
+    "now": ("keygen", "verify"),
+    "format": ("verify",),
+}
+NEEDED = {
+    "keygen": ("asn", "prefix", "organisation", "out"),
+    "message": ("service_key", "prefix", "asn"),
+    "sign": ("key",),
+    "verify": ("validation_id", "signature"),
+}
+BITS = ("2048", "3072", "4096")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="keygen, message, sign or verify")
+    what = parser.add_argument_group("what is signed")
+    what.add_argument("--service-key", metavar="GUID", help="the circuit's service key")
+    what.add_argument("--prefix", action="append", default=[], metavar="P", help="the prefix; keygen: repeat for several")
+    what.add_argument("--asn", metavar="N", help="the AS number: the customer ASN where the peering has one, else the peer ASN")
+    what.add_argument("--validation-id", metavar="TEXT", help="in the place of these: the validation id as Azure shows it")
+    key = parser.add_argument_group("the key")
+    key.add_argument("--organisation", metavar="NAME", help="keygen: whom the certificate names")
+    key.add_argument("--days", metavar="N", help=f"keygen: how long the certificate is valid (default {inputs.DAYS})")
+    key.add_argument("--bits", type=one_of(BITS), metavar="N", help="keygen: size of the RSA key: 2048, 3072, 4096 (default)")
+    key.add_argument("--out", metavar="KEY.pem", help="keygen: where the private key goes, readable by you alone")
+    key.add_argument("--force", action="store_true", help="keygen: overwrite a key that is there")
+    key.add_argument("--key", metavar="KEY.pem", help="sign: the private key")
+    key.add_argument("--passphrase-variable", metavar="NAME", help="the environment variable that holds the key's passphrase")
+    proof = parser.add_argument_group("what is verified")
+    proof.add_argument("--signature", metavar="TEXT", help="the signature as it is submitted, or a file that holds it")
+    proof.add_argument("--record", action="append", default=[], metavar="FILE", help="a registry's record: RDAP or whois text; repeat")
+    proof.add_argument("--certificate", metavar="FILE", help="keygen: where the certificate goes too; verify: one that is to be published")
+    proof.add_argument("--now", metavar="TIME", help="judge dates as of this time, such as 2026-01-31T12:00:00Z")
+    proof.add_argument("--format", type=one_of(("table", "json")), metavar="F", help="verify: table (default), json")
+    parser.add_argument("--output", metavar="FILE", help="message: write its exact bytes there, without a newline, for openssl")
+    parser.epilog = EXAMPLES
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one of the four."""
+    for name, actions in FOR.items():
+        value = getattr(args, name)
+        if value == "":
+            raise UsageError(f"{_option(name)} is empty (a shell variable that is not set?)")
+        if value and args.action not in actions:
+            raise UsageError(f"{_option(name)} is for sign {' or '.join(actions)}, not for {args.action}")
+    if missing := [_option(name) for name in NEEDED[args.action] if not getattr(args, name)]:
+        raise UsageError(f"sign {args.action} needs {' and '.join(missing)} (see bgpcheck sign --help)")
+    return {"keygen": _keygen, "message": _message, "sign": _sign, "verify": _verify}[args.action](args)
+
+
+def _keygen(args: argparse.Namespace) -> int:
+    """Make a key and a certificate; print the line to publish."""
+    from bgpcheck.formats import certificate, x509  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.render import signature as page  # noqa: PLC0415 (as above)
+    from bgpcheck.store import keys  # noqa: PLC0415 (as above)
+    from bgpcheck.store.clock import now_of  # noqa: PLC0415 (as above)
+
+    prefixes, asn, valid = [inputs.prefix(one) for one in args.prefix], inputs.asn(args.asn), (now_of(args.now), inputs.days(args.days))
+    out = Path(args.out)
+    keys.check(out, force=args.force)
+    if args.certificate:
+        streams.check_targets([("--certificate", args.certificate)], [args.out])
+    passphrase = inputs.passphrase(args.passphrase_variable)
+    streams.progress("making a key")
+    key = x509.new_key(int(args.bits or BITS[-1]))
+    streams.progress("")
+    made = x509.self_signed(key, args.organisation, asn, prefixes, valid)
+    line = certificate.one_line(made)
+    keys.write(out, x509.key_text(key, passphrase), force=args.force)
+    if args.certificate:
+        streams.put(args.certificate, certificate.pem(made))
+    streams.say(f"{line}\n")
+    streams.tell(page.publishing())
+    return OK
+
+
+def _message(args: argparse.Namespace) -> int:
+    """Print what is signed, or write its exact bytes; a newline comes after it on a terminal only, for it would be signed too."""
+    text = str(inputs.about(args))
+    if not args.output or args.output == "-":
+        streams.say(f"{text}\n" if streams.is_terminal() else text)
+        return OK
+    streams.check_targets([("--output", args.output)], [])
+    streams.put(args.output, text.encode())
+    return OK
+
+
+def _sign(args: argparse.Namespace) -> int:
+    """Print the signature, and say how it is submitted."""
+    from bgpcheck.formats import x509  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.render import signature as page  # noqa: PLC0415 (as above)
+    from bgpcheck.store import keys  # noqa: PLC0415 (as above)
+
+    about = inputs.about(args)
+    data, shared = keys.read(Path(args.key))
+    try:
+        key = x509.load_key(data, inputs.passphrase(args.passphrase_variable))
+    except FormatError as error:
+        raise error.at(file=args.key) from None
+    if shared:
+        streams.complain(f"{args.key}: others on this machine may read it: chmod 600 it, and make a new key if they could have")
+    made = x509.sign(key, str(about).encode())
+    streams.say(f"{made}\n")
+    streams.tell(page.submission(about, made))
+    return OK
+
+
+def _verify(args: argparse.Namespace) -> int:
+    """Hold a signature against what is published."""
+    from bgpcheck.facts.signature import Question, SignatureState, judge  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.facts.validation_id import parse_id  # noqa: PLC0415 (as above)
+    from bgpcheck.formats import x509  # noqa: PLC0415 (as above)
+    from bgpcheck.model import Signed  # noqa: PLC0415 (as above)
+    from bgpcheck.render import signature as page  # noqa: PLC0415 (as above)
+    from bgpcheck.store.clock import now_of  # noqa: PLC0415 (as above)
+
+    if not (args.record or args.certificate):
+        raise UsageError("sign verify needs --record FILE, the registry's record, or --certificate FILE, one that is to be published")
+    about, now = parse_id(args.validation_id), now_of(args.now)
+    given = Signed(args.validation_id, inputs.signature(args.signature))
+    found = tuple(inputs.published(args, about.prefix))
+    fact = judge(Question(about.prefix, (about.asn,)), given, found, now, x509.verifies)
+    streams.say((page.as_json if args.format == "json" else page.as_text)(about, fact, now))
+    return OK if fact.value is SignatureState.VERIFIED else BROKEN
+
+
+def _option(name: str) -> str:
+    """Spell an option."""
+    return f"--{name.replace('_', '-')}"

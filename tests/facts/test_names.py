@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bgpcheck.facts.names import named
+from bgpcheck.model import AddressRange, AsnRange, Certificate, Prefix
+
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def names(*texts: str) -> tuple[list[str], list[int]]:
+    ranges, asns = named(Certificate(b"", "", MOMENT, MOMENT, 2048, self_signed=True, texts=texts))
+    assert all(one.first == one.last for one in asns)
+    return [str(one) for one in ranges], [one.first for one in asns]
+
+
+NAMES = [
+    ("AS3333", [], [3333]),
+    ("ASN-3333", [], [3333]),
+    ("ASN 3333, AS: 3334", [], [3333, 3334]),
+    ("as3333.example.net", [], [3333]),
+    ("AS1.10", [], [65546]),
+    ("AS4294967296", [], []),
+    ("AS99999999999", [], []),
+    ("BASS 7, ASIA 7, AS, AS-SET", [], []),
+    ("AS3333x", [], []),
+    ("193.0.0.0/21", ["193.0.0.0 - 193.0.7.255"], []),
+    ("193.0.1.0/21", ["193.0.0.0 - 193.0.7.255"], []),
+    ("193.0.0.0-193.0.7.255", ["193.0.0.0 - 193.0.7.255"], []),
+    ("193.0.0.0 - 193.0.7.255", ["193.0.0.0 - 193.0.7.255"], []),
+    ("193.0.7.255 - 193.0.0.0", [], []),
+    ("193.0.0.0 - 2001:67c::", [], []),
+    ("193.0.0.1", ["193.0.0.1 - 193.0.0.1"], []),
+    ("193.0.0.1.", ["193.0.0.1 - 193.0.0.1"], []),
+    ("2001:67c:2e8::/48", ["2001:67c:2e8:: - 2001:67c:2e8:ffff:ffff:ffff:ffff:ffff"], []),
+    ("2001:67c::1", ["2001:67c::1 - 2001:67c::1"], []),
+    ("193.0.0.0/33, 300.1.1.1, 1.2.3, fade, 12:30", [], []),
+    ("RIPE NCC (AS3333) 193.0.0.0/21, 193.0.18.0/23", ["193.0.0.0 - 193.0.7.255", "193.0.18.0 - 193.0.19.255"], [3333]),
+    ("Example Ltd", [], []),
+]
+
+
+@pytest.mark.parametrize(("text", "ranges", "asns"), NAMES)
+def test_names_in_text(text: str, ranges: list[str], asns: list[int]) -> None:
+    assert names(text) == (ranges, asns)
+
+
+def test_each_is_given_once_with_what_extensions_name() -> None:
+    span, asn = Prefix.parse("193.0.0.0/21").range, AsnRange(3333, 3333)
+    one = Certificate(b"", "", MOMENT, MOMENT, 2048, self_signed=True, texts=("AS3333 193.0.0.0/21", "AS1"), ranges=(span,), asns=(asn,))
+    assert named(one) == ((span,), (asn, AsnRange(1, 1)))
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_an_answer(text: str) -> None:
+    ranges, asns = named(Certificate(b"", "", MOMENT, MOMENT, 0, self_signed=False, texts=(text,)))
+    assert all(isinstance(one, AddressRange) for one in ranges)
+    assert all(isinstance(one, AsnRange) for one in asns)
+
+
+def test_long_texts_take_no_time() -> None:
+    begun = time.process_time()
+    for text in ("1." * 50_000, ":" * 100_000, "AS" * 50_000, "1.1.1.1 - " * 10_000, "a" * 100_000):
+        names(text)
+    assert time.process_time() - begun < 5

@@ -1,0 +1,106 @@
+"""What is signed and what is submitted: byte by byte, with nothing forgiven."""
+
+from __future__ import annotations
+
+import pytest
+from certificates import ID, SERVICE_KEY, P, signature
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bgpcheck.errors import FormatError
+from bgpcheck.facts.validation_id import LONGEST_SIGNATURE, decode, make_id, parse_id
+from bgpcheck.model import MAX_ASN, Prefix
+
+
+def test_microsofts_own_example() -> None:
+    text = "Azure-SKEY|7c44c70b-9c62-4a89-a6b2-d281b6ce7a49|123.1.0.0/24|ASN-23"
+    about = parse_id(text)
+    assert (about.service_key, about.prefix, about.asn) == (SERVICE_KEY, Prefix.parse("123.1.0.0/24"), 23)
+    assert str(about) == text
+
+
+def test_a_spelling_that_is_not_canonical_is_signed_as_it_stands() -> None:
+    text = f"Azure-SKEY|{SERVICE_KEY}|123:1::0/64|ASN-23"  # as in the PowerShell help
+    assert parse_id(text).prefix == Prefix.parse("123:1::/64")
+    assert str(parse_id(text)) == text
+
+
+@given(st.uuids(), st.sampled_from([P, "2001:67c:2e8::/48", "0.0.0.0/0"]), st.integers(1, MAX_ASN))
+def test_read_as_made(key: object, prefix: str, asn: int) -> None:
+    made = make_id(str(key), Prefix.parse(prefix), asn)
+    assert parse_id(str(made)) == made
+
+
+BAD_IDS = [
+    (ID + "\n", "blank or newline at an end"),
+    (" " + ID, "blank or newline at an end"),
+    ("\ufeff" + ID, "byte order mark"),
+    (ID + "\x00", "is not one"),
+    (ID.replace("|", "\n", 1), "is not one"),
+    (ID.replace("SKEY", "skey"), "is not one"),
+    (ID.replace(SERVICE_KEY, "7c44c70b"), "is not one"),
+    (ID.replace("ASN-", "AS"), "is not one"),
+    (ID.replace("ASN-3333", "ASN-03333"), "is not one"),
+    (ID.replace("ASN-3333", "ASN-0"), "is not one"),
+    (ID.replace("3333", "\u0663"), "is not one"),
+    (ID + "|more", "is not one"),
+    (ID + "0" * 200, "is not one"),
+    ("", "is not one"),
+    (ID.replace("ASN-3333", "ASN-4294967296"), "ASN-4294967296 is not an AS number"),
+    (ID.replace("/21", "/20").replace("193.0.0", "193.0.1"), "host bits set"),
+    (ID.replace("/21", "/33"), "0 to 32"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), BAD_IDS)
+def test_what_is_no_validation_id(text: str, says: str) -> None:
+    with pytest.raises(FormatError, match=says) as caught:
+        parse_id(text)
+    assert caught.value.field == "validation id"
+
+
+@pytest.mark.parametrize(
+    ("key", "asn", "says"), [("mine", 1, "is a GUID"), (SERVICE_KEY + "\n", 1, "is a GUID"), (SERVICE_KEY, 0, "0 is not")]
+)
+def test_what_can_not_be_in_one(key: str, asn: int, says: str) -> None:
+    with pytest.raises(FormatError, match=says):
+        make_id(key, Prefix.parse(P), asn)
+
+
+BAD_SIGNATURES = [
+    ("", "empty"),
+    ("\ufeff" + signature(), "byte order mark"),
+    (signature() + "\n", "line breaks"),
+    (signature()[:64] + "\r\n" + signature()[64:], "line breaks"),
+    (signature()[:64] + " " + signature()[64:], "blanks"),
+    (signature() + "\u00a0", "blanks"),
+    (signature()[:-8] + "-_" + signature()[-6:], "letters of Base64 for addresses"),
+    (signature()[:-2], "it is cut"),
+    (signature() + "====", "not of Base64"),
+    ("'" + signature() + "'", "not of Base64"),
+    ("\u0661" * 4, "not of Base64"),
+    ("=" * 4, "not of Base64"),
+    ("QUJ=", "bits that mean nothing"),
+    ("A" * (LONGEST_SIGNATURE + 4), "more than"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), BAD_SIGNATURES)
+def test_what_is_not_one_line_of_base64(text: str, says: str) -> None:
+    with pytest.raises(FormatError, match=says) as caught:
+        decode(text)
+    assert caught.value.field == "signature"
+
+
+def test_a_signature_is_decoded() -> None:
+    assert len(decode(signature())) == 256
+    assert decode("QUI=") == b"AB"
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for read in (decode, parse_id):
+        try:
+            read(text)
+        except FormatError:
+            continue
