@@ -177,3 +177,17 @@ def test_preflight_example_is_read() -> None:
     text = README.partition("## Preflight file")[2].partition("```yaml\n")[2].partition("```")[0]
     read = preflight.parse(text.encode(), configs.settings(), file="README.md")
     assert [str(prefix) for _, prefix in read.peering.listed] == ["193.0.0.0/21", "2001:67c:2e8::/48"]
+
+
+def test_the_table_of_rules_is_the_catalogues() -> None:
+    """Written by ``bgpcheck explain --format markdown``."""
+    (shown,) = re.findall(r"<!-- rules -->\n(.*?)<!-- /rules -->", README, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-m", "bgpcheck", "explain", "--format", "markdown"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown == done.stdout

@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import MOST_QUOTED, OK, near
+from bgpcheck.cli import MOST_QUOTED, OK, near, one_of
 from bgpcheck.cli.streams import say
 from bgpcheck.errors import UsageError
-from bgpcheck.rules.catalogue import CATALOGUE, REASONS, RULES
+from bgpcheck.rules.catalogue import CATALOGUE, REASONS, RULES, weight
 
 if TYPE_CHECKING:
     import argparse
@@ -22,6 +22,7 @@ examples:
   bgpcheck explain route-object-exact
   bgpcheck explain PFX-1
   bgpcheck explain            lists every code
+  bgpcheck explain --format markdown            the table of rules, as the README has it
 
 basis: documented by Microsoft, taken from its API, observed, or inferred by this project"""
 
@@ -29,11 +30,17 @@ basis: documented by Microsoft, taken from its API, observed, or inferred by thi
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("code", nargs="?", metavar="CODE", help="a reason code or rule id; without one, all are listed")
+    parser.add_argument("--format", type=one_of(("table", "markdown")), default="table", metavar="F", help="markdown: a table of all rules")
     parser.epilog = EXAMPLES
 
 
 def run(args: argparse.Namespace) -> int:
     """Print one entry, or the list."""
+    if args.format == "markdown":
+        if args.code is not None:
+            raise UsageError("--format markdown writes the table of all rules: leave out the code")
+        say("\n".join(_markdown()) + "\n")
+        return OK
     if args.code is None:
         say("\n".join([*_list("reason codes of verdicts", REASONS), "", *_list("rules of findings", RULES)]) + "\n")
         return OK
@@ -44,6 +51,14 @@ def run(args: argparse.Namespace) -> int:
         )
     say("\n".join(_entry(code, CATALOGUE[code])) + "\n")
     return OK
+
+
+def _markdown() -> Iterator[str]:
+    """Write every rule as a row of a table."""
+    yield "| rule | weighs | basis | what it says |"
+    yield "|---|---|---|---|"
+    for code, entry in RULES.items():
+        yield f"| {code} | {weight(code) or '-'} | {entry.basis} | {entry.meaning.replace('|', chr(92) + '|')} |"
 
 
 def _list(title: str, entries: Mapping[str, Entry]) -> Iterator[str]:
@@ -58,5 +73,7 @@ def _list(title: str, entries: Mapping[str, Entry]) -> Iterator[str]:
 def _entry(code: str, entry: Entry) -> Iterator[str]:
     """Write one code with all that is known about it."""
     yield f"{code} ({'reason code' if code in REASONS else 'rule'})"
-    for title, text in (("meaning", entry.meaning), ("do", entry.remedy), ("basis", entry.basis), ("source", entry.source)):
+    weighs = {"weighs": f"{weight(code)} at worst"} if code in RULES and weight(code) else {}
+    rows = {"meaning": entry.meaning, "do": entry.remedy, "basis": entry.basis, "source": entry.source, **weighs}
+    for title, text in rows.items():
         yield textwrap.fill(text, WIDTH, initial_indent=f"  {title:<9}", subsequent_indent=" " * 11, break_on_hyphens=False)

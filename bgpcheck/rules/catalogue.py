@@ -475,6 +475,30 @@ RULES = {
     ),
 }
 
+# How much a rule's findings weigh at worst; those that are named in neither set weigh as a warning.
+BLOCKING = frozenset({"ASN-2", "ASN-3", "ASN-5", "ASN-7", "PFX-1", "PFX-3", "LIM-1", "LNK-1", "LNK-2", "LNK-3"})
+NOTED = frozenset(
+    {
+        *("ST-12", "PFX-6", "RF-2", "RF-3", "EDGE-3", "LIST-2", "LIST-4"),
+        *("DATA-2", "DATA-3", "DATA-4", "DATA-6", "DATA-13"),
+    }
+)
+# Facts that verdicts, answers about a circuit and commands rest on, and that make no finding of their own.
+STATED = frozenset(
+    {
+        *("ST-4", "ST-6", "ST-7", "ST-9", "ST-13", "ST-15", "ST-16", "TKT-1", "TKT-2", "REG-1", "REG-4", "REG-5", "PFX-2", "PFX-4"),
+        *("SIG-1", "SIG-3", "SIG-4", "SIG-5", "SIG-6"),
+    }
+)
+
+
+def weight(rule: str) -> str:
+    """Say how much a rule's findings weigh at worst: ``blocker``, ``warning``, ``note``; empty where it makes none."""
+    if rule in STATED:
+        return ""
+    return "blocker" if rule in BLOCKING else "note" if rule in NOTED else "warning"
+
+
 REASONS = {
     "azure-configured": Entry(S, "ST-9, ST-10", "Azure itself has validated this very claim.", "Nothing to do."),
     "azure-manual-validation-needed": Entry(S, "ST-10", "Azure itself asks for manual validation.", "Open a ticket with the bundle."),

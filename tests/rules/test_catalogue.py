@@ -12,15 +12,13 @@ from bgpcheck.explain import EVIDENCE
 from bgpcheck.policy import FIELD
 from bgpcheck.remedy import STEPS
 from bgpcheck.rules.base import Finding, Severity
-from bgpcheck.rules.catalogue import CATALOGUE, REASONS, RULES, Basis
+from bgpcheck.rules.catalogue import CATALOGUE, REASONS, RULES, STATED, Basis, weight
 from bgpcheck.rules.data import NOTE_REMEDY
 from bgpcheck.situation import DOMAIN
 from bgpcheck.store import configs
 from bgpcheck.verdict import UNAVAILABLE
 
 PACKAGE = ROOT / "bgpcheck"
-# Facts that explain others and that no datum shows, and those that another finding's message cites within a sentence.
-STATED = {"PFX-2", "REG-4", "SIG-6", "PFX-4", "ST-16", "TKT-2", "ST-13"}
 CODE = ("peerASN", "provisioningState", "advertisedPublicPrefixesState", "bgpcheck ", "--")  # what stays as it is spelled
 
 
@@ -58,6 +56,27 @@ def test_rules_that_are_explained_are_used_or_stated() -> None:
     cited = " ".join(entry.source for entry in REASONS.values())
     unused = RULES.keys() - named(r"[A-Z]{2,4}-\d{1,2}")
     assert {rule for rule in unused if not re.search(rf"\b{rule}\b", cited)} <= STATED
+
+
+WEIGHTS = ("note", "warning", "blocker")
+
+
+def test_rules_weigh_what_their_findings_weigh() -> None:
+    """Read from the calls that make findings; where severity or id is computed, the weight is at least what stands there."""
+    found: dict[str, set[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding":
+                rule, severity = node.args[0], ast.unparse(node.args[1])
+                if isinstance(rule, ast.Constant):
+                    found.setdefault(rule.value, set()).add(severity.removeprefix("Severity.").lower())
+    assert len(found) > 50
+    for rule, weights in found.items():
+        known = [WEIGHTS.index(one) for one in weights if one in WEIGHTS]
+        computed = len(known) < len(weights)
+        assert (weight(rule) == "warning" and computed) or WEIGHTS.index(weight(rule)) == max(known), rule
+    assert not found.keys() & STATED
+    assert {rule for rule in RULES if weight(rule)} - found.keys() == {"EDGE-8", "LIST-4", "DATA-3"}  # made from a computed id
 
 
 def test_every_reason_of_a_policy_is_explained() -> None:
