@@ -16,27 +16,26 @@ if TYPE_CHECKING:
 
     from bgpcheck.assess import Assessment
     from bgpcheck.circuit.commands import Command
-    from bgpcheck.peering import Block, Listed, Peering
+    from bgpcheck.peering import Block
     from bgpcheck.remedy import Remedy
     from bgpcheck.result import Result
 
 IN_LIST = ("list-registered-block", "list-parts", "remove-prefix")  # remedies that put other prefixes in the place of one
 AGAIN = "submit-again"
-UNNAMED = "NONE"  # how Azure writes that no registry is named (REG-2)
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
     """One address family's part as it should be. ``kinds``: the remedies that it comes from, or ``submit-again`` where nothing changes."""
 
-    wanted: commands.List
+    wanted: commands.Wanted
     kinds: tuple[str, ...]
-    place: commands.Place
+    target: commands.Target
 
     @property
     def commands(self) -> tuple[Command, ...]:
         """The ways to write it."""
-        return commands.submit(self.place, self.wanted)
+        return commands.submit(self.target, self.wanted)
 
 
 def amendments(result: Result) -> tuple[Amendment, ...]:
@@ -46,12 +45,12 @@ def amendments(result: Result) -> tuple[Amendment, ...]:
     """
     if not result.peering.listed:
         return ()
-    place = commands.place_of(result.peering.circuit)
-    made = (_amended(result.peering, block, inside, place) for block, inside in result.blocks())
+    target = commands.target_of(result.peering.circuit)
+    made = (_amended(block, inside, target) for block, inside in result.blocks())
     return tuple(one for one in made if one is not None)
 
 
-def _amended(peering: Peering, block: Block, inside: Sequence[Assessment], place: commands.Place) -> Amendment | None:
+def _amended(block: Block, inside: Sequence[Assessment], target: commands.Target) -> Amendment | None:
     """Apply the remedies of one family's prefixes."""
     steps = {str(one.claim.prefix): remedies(one) for one in inside if one.claim.listed}
     registry, customer = _shared("name-registry", steps.values()), _shared("set-customer-asn", steps.values())
@@ -62,17 +61,13 @@ def _amended(peering: Peering, block: Block, inside: Sequence[Assessment], place
         kinds.append(AGAIN)
     if not kinds or not prefixes:
         return None
-    wanted = commands.List(
+    wanted = commands.Wanted(
         family=block.family,
-        peer_asn=peering.peer_asn,
         customer_asn=int(customer.values[0]) if customer else block.customer_asn,
-        registry=registry.values[0] if registry else block.registry or (_holding(inside) if AGAIN in kinds else None) or UNNAMED,
+        registry=registry.values[0] if registry else block.registry or (_holding(inside) if AGAIN in kinds else None) or commands.UNNAMED,
         prefixes=tuple(prefixes),
-        primary=_text(block.primary),
-        secondary=_text(block.secondary),
-        vlan_id=peering.vlan_id,
     )
-    return Amendment(wanted, tuple(dict.fromkeys(kinds)), place)
+    return Amendment(wanted, tuple(dict.fromkeys(kinds)), target)
 
 
 def _shared(kind: str, steps: Iterable[Sequence[Remedy]]) -> Remedy | None:
@@ -95,8 +90,3 @@ def _holding(inside: Sequence[Assessment]) -> str | None:
 def _swap(steps: Sequence[Remedy]) -> Remedy | None:
     """Find the first remedy that changes the list, where it is the first of all: cheaper ones come before."""
     return steps[0] if steps and steps[0].kind in IN_LIST else None
-
-
-def _text(link: Listed | None) -> str:
-    """Write a link subnet."""
-    return str(link.prefix) if link else ""

@@ -21,10 +21,13 @@ WHEN = "Azure looks when the list is submitted, and its state stays as it was th
 
 
 def differs(one: Assessment) -> bool:
-    """Tell whether Azure's settled state for this claim is not the predicted one; manual validation shows as ValidationNeeded too."""
-    if one.claim.actual is None:
-        return False
+    """Tell whether Azure's settled state for this claim is not the predicted one; manual validation shows as ValidationNeeded too.
+
+    Where the registries let expect nothing, since a source that could decide kept silent, there is nothing to differ from.
+    """
     predicted = one.prediction.outcome
+    if one.claim.actual is None or predicted is Outcome.UNDETERMINED:
+        return False
     if predicted is Outcome.CONFIGURED or one.claim.azure == "configured":
         return (predicted is Outcome.CONFIGURED) != (one.claim.azure == "configured")
     return predicted is Outcome.VALIDATION_NEEDED and one.claim.azure == MANUAL
@@ -34,7 +37,7 @@ def difference(one: Assessment) -> tuple[str, ...]:
     """Give sentences: both states, then what could explain that they are not the same; none where they are."""
     if not differs(one):
         return ()
-    predicted = PREFIX_STATE[one.prediction.outcome] or "nothing"
+    predicted = PREFIX_STATE[one.prediction.outcome]
     head = f"Azure says {one.claim.actual}, the registries let expect {predicted} ({one.prediction.reason})"
     return (head, *(_azure_is_kinder(one) if one.claim.azure == "configured" else _azure_is_stricter(one)))
 
@@ -50,8 +53,6 @@ def by_sentences(assessments: Iterable[Assessment]) -> list[tuple[tuple[str, ...
 
 def _azure_is_kinder(one: Assessment) -> Iterator[str]:
     """Say why Azure may have accepted what registries do not show."""
-    if one.prediction.outcome is Outcome.UNDETERMINED:
-        yield f"sources that could decide kept silent here: {', '.join(sorted(one.deciding)) or 'see the gaps'} is open"
     yield f"it may have been validated by hand, or by objects that are gone since: {WHEN}"
     if one.holder.match in {"same", "similar"}:
         yield "prefix and AS number have one holder, which may have been enough (REG-2)"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bgpcheck.circuit.model import PROVIDER_STATES, PROVISIONING_STATES, VALIDATION_STATES
+from bgpcheck.circuit.model import BROKEN, PROVIDER_STATES, PROVISIONING_STATES, VALIDATION_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 # Words of states that go on by themselves (ST-3, ST-4, ST-9); an undocumented word counts as one of them, since what follows it is unknown.
 MOVING = frozenset(("creating", "updating", "deleting", "provisioning", "deprovisioning", "configuring"))
 KNOWN = frozenset(word.lower() for word in (*PROVIDER_STATES, *PROVISIONING_STATES, *VALIDATION_STATES))
-BROKEN = frozenset(("failed", "canceled"))
 
 
 class Want(StrEnum):
@@ -125,17 +124,7 @@ def _states(circuit: Circuit) -> Iterator[str]:
     yield circuit.provider_state
     for peering in circuit.peerings:
         yield peering.provisioning_state
-        if peering.is_microsoft:  # ST-13
-            yield from _prefix_states(peering)
-
-
-def _prefix_states(peering: CircuitPeering) -> Iterator[str]:
-    """Give the state of each address family that advertises something, and of each prefix of which Azure says one."""
-    for session in peering.sessions:
-        config = session.config
-        if config and (config.prefixes or config.infos):
-            yield config.state
-            yield from (info.state for info in config.infos if info.state)
+        yield from peering.prefix_states
 
 
 def reached(circuit: Circuit, want: Want) -> Progress:
@@ -157,9 +146,9 @@ def _there(circuit: Circuit, want: Want) -> bool:
         provided = circuit.direct or circuit.provider_state.lower() == "provisioned"  # ST-5, ST-7
         return circuit.known and provided and circuit.status.lower() == "enabled" and circuit.provisioning_state.lower() == "succeeded"
     peering = circuit.microsoft
-    if peering is None or peering.provisioning_state.lower() != "succeeded":  # ST-3
+    if peering is None or not peering.provisioning_state or circuit.unsettled(peering):  # ST-3
         return False
-    states = [word.lower() for word in _prefix_states(peering)]
+    states = [word.lower() for word in peering.prefix_states]
     return bool(states) and set(states) == {"configured"}
 
 
@@ -172,7 +161,7 @@ def hindrance(circuit: Circuit, want: Want) -> str:
         return f"the provider's state is {circuit.provider_state or 'not said'}: give the provider the service key"  # ST-4
     if circuit.microsoft is None:
         return "the circuit has no Microsoft peering yet"
-    words = sorted({word for word in _prefix_states(circuit.microsoft) if word.lower() != "configured"} - {""})
+    words = sorted({word for word in circuit.microsoft.prefix_states if word.lower() != "configured"} - {""})
     if not words:
         return "the Microsoft peering says nothing of prefixes"
     return f"prefixes stand at {', '.join(words)}: this changes when a registry or the list is mended and the list is submitted again"

@@ -10,21 +10,20 @@ import json
 import re
 import shlex
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bgpcheck.circuit import resource
+from bgpcheck.circuit.resource import API
 from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bgpcheck.circuit.model import Circuit
     from bgpcheck.model import Family
 
-API = "2024-07-01"  # the first with states of single prefixes (ST-10)
 NAME = re.compile(r"[A-Za-z0-9_.()-]{1,90}")
-MANAGEMENT = "https://management.azure.com"
-KEY_NOTE = "# add the MD5 key where the session has one: it is not shown, and would be lost"
+UNNAMED = "NONE"  # how Azure writes that no registry is named (REG-2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Command:
     text: str
 
 
-class Place(NamedTuple):
+class Target(NamedTuple):
     """Where a circuit is, in words that are fit for a command; placeholders where the data do not say."""
 
     group: str = "<resource-group>"
@@ -48,22 +47,27 @@ class Place(NamedTuple):
         return f"-g {_sh(self.group)} -n {_sh(self.name)}"
 
     @property
+    def az_peering(self) -> str:
+        """The circuit's Microsoft peering as options of ``az``."""
+        return f"-g {_sh(self.group)} --circuit-name {_sh(self.name)} -n MicrosoftPeering"
+
+    @property
     def powershell(self) -> str:
         """The circuit as a variable of PowerShell."""
         return f"$circuit = Get-AzExpressRouteCircuit -ResourceGroupName {_ps(self.group)} -Name {_ps(self.name)}"
 
 
-def place_of(circuit: Circuit | None) -> Place:
+def target_of(circuit: Circuit | None) -> Target:
     """Find out where a circuit is: by its id, else by its name alone."""
     try:
         found = resource.parse(circuit.id if circuit else "")
-        return Place(found.group, found.circuit, replace(found, peering="").id)
+        return Target(found.group, found.circuit, replace(found, peering="").id)
     except UsageError:
-        return Place(name=circuit.name) if circuit and NAME.fullmatch(circuit.name) else Place()
+        return Target(name=circuit.name) if circuit and NAME.fullmatch(circuit.name) else Target()
 
 
 def _sh(word: str) -> str:
-    """Quote for a POSIX shell; placeholders are left as they are, to be seen."""
+    """Quote for a POSIX shell; placeholders that stand alone are left as they are, to be seen."""
     return word if word.startswith("<") else shlex.quote(word)
 
 
@@ -72,127 +76,137 @@ def _ps(word: str) -> str:
     return f"'{word}'"
 
 
-def show(place: Place) -> tuple[Command, ...]:
+def show(target: Target) -> tuple[Command, ...]:
     """Read the circuit."""
     return (
-        Command("az", f"az network express-route show {place.az} -o json > circuit.json"),
-        Command("powershell", f"{place.powershell}; $circuit | ConvertTo-Json -Depth 10 > circuit.json"),
-        Command("rest", f"az rest --method get --url '{MANAGEMENT}{place.id}?api-version={API}' > circuit.json"),
+        Command("az", f"az network express-route show {target.az} -o json > circuit.json"),
+        Command("powershell", f"{target.powershell}; $circuit | ConvertTo-Json -Depth 10 > circuit.json"),
+        Command("rest", f"az rest --method get --url {_sh(f'{target.id}?api-version={API}')} > circuit.json"),
     )
 
 
-def service_key(place: Place) -> tuple[Command, ...]:
+def service_key(target: Target) -> tuple[Command, ...]:
     """Read the service key, which the provider needs (TKT-2: it is no secret)."""
     return (
-        Command("az", f"az network express-route show {place.az} --query serviceKey -o tsv"),
-        Command("powershell", f"({place.powershell.removeprefix('$circuit = ')}).ServiceKey"),
+        Command("az", f"az network express-route show {target.az} --query serviceKey -o tsv"),
+        Command("powershell", f"({target.powershell.removeprefix('$circuit = ')}).ServiceKey"),
     )
 
 
-def refresh(place: Place) -> tuple[Command, ...]:
+def refresh(target: Target) -> tuple[Command, ...]:
     """Write the circuit back as it is, which repeats a change that has failed."""
     return (
-        Command("az", f"az network express-route update {place.az}"),
-        Command("powershell", f"{place.powershell}; Set-AzExpressRouteCircuit -ExpressRouteCircuit $circuit"),
+        Command("az", f"az network express-route update {target.az}"),
+        Command("powershell", f"{target.powershell}; Set-AzExpressRouteCircuit -ExpressRouteCircuit $circuit"),
     )
 
 
-def delete(place: Place) -> tuple[Command, ...]:
+def delete(target: Target) -> tuple[Command, ...]:
     """Delete the circuit (ST-6)."""
     return (
-        Command("az", f"az network express-route delete {place.az}"),
-        Command("powershell", f"Remove-AzExpressRouteCircuit -ResourceGroupName {_ps(place.group)} -Name {_ps(place.name)}"),
+        Command("az", f"az network express-route delete {target.az}"),
+        Command("powershell", f"Remove-AzExpressRouteCircuit -ResourceGroupName {_ps(target.group)} -Name {_ps(target.name)}"),
     )
 
 
-def attach_filter(place: Place) -> tuple[Command, ...]:
+def attach_filter(target: Target) -> tuple[Command, ...]:
     """Attach a route filter to Microsoft peering (RF-1)."""
-    circuit = f"-g {_sh(place.group)} --circuit-name {_sh(place.name)} -n MicrosoftPeering"
-    return (Command("az", f"az network express-route peering update {circuit} --route-filter <id of the route filter>"),)
+    text = (
+        f"{target.powershell}; ($circuit.Peerings | Where-Object PeeringType -eq 'MicrosoftPeering').RouteFilter = "
+        "Get-AzRouteFilter -ResourceGroupName '<resource-group>' -Name '<route filter>'; "
+        "Set-AzExpressRouteCircuit -ExpressRouteCircuit $circuit"
+    )
+    return (
+        Command("az", f"az network express-route peering update {target.az_peering} --route-filter <id of the route filter>"),
+        Command("powershell", text),
+    )
 
 
-def enable(place: Place, kind: str) -> tuple[Command, ...]:
+def enable(target: Target, kind: str) -> tuple[Command, ...]:
     """Enable a peering that is disabled (ST-8)."""
     name = kind if NAME.fullmatch(kind) else "<peering>"
     text = (
-        f"{place.powershell}; ($circuit.Peerings | Where-Object PeeringType -eq {_ps(name)}).State = 'Enabled'; "
+        f"{target.powershell}; ($circuit.Peerings | Where-Object PeeringType -eq {_ps(name)}).State = 'Enabled'; "
         "Set-AzExpressRouteCircuit -ExpressRouteCircuit $circuit"
     )
-    return (Command("powershell", text),)
+    place = f"-g {_sh(target.group)} --circuit-name {_sh(target.name)} -n {_sh(name)}"
+    return (Command("az", f"az network express-route peering update {place} --set state=Enabled"), Command("powershell", text))
 
 
-class List(NamedTuple):
-    """What one address family's part of a Microsoft peering should be: all that the commands need to write it."""
+def sessions(target: Target, kind: str) -> tuple[Command, ...]:
+    """Look whether the BGP sessions are up, on either router (LNK-4)."""
+    name = kind if NAME.fullmatch(kind) else "<peering>"
+    summary = f"az network express-route list-route-tables-summary {target.az} --peering-name {_sh(name)}"
+    table = f"Get-AzExpressRouteCircuitRouteTableSummary -ResourceGroupName {_ps(target.group)} -ExpressRouteCircuitName {_ps(target.name)}"
+    paths = (("primary", "Primary"), ("secondary", "Secondary"))
+    return (
+        *(Command("az", f"{summary} --path {path}") for path, _ in paths),
+        *(Command("powershell", f"{table} -PeeringType {_ps(name)} -DevicePath {path}") for _, path in paths),
+    )
+
+
+class Wanted(NamedTuple):
+    """What one address family's list, its customer ASN and its registry (``NONE`` where none is named) should be."""
 
     family: Family
-    peer_asn: int
     customer_asn: int
     registry: str
     prefixes: Sequence[str]
-    primary: str = ""
-    secondary: str = ""
-    vlan_id: int | None = None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The fields of ``microsoftPeeringConfig`` that change."""
+        return {
+            "advertisedPublicPrefixes": list(self.prefixes),
+            "customerASN": self.customer_asn,
+            "routingRegistryName": self.registry,
+        }
 
 
-def submit(place: Place, wanted: List) -> tuple[Command, ...]:
-    """Give the peering the list, registry and customer ASN that are wanted; ``az`` changes these, the others write the part anew."""
+def submit(target: Target, wanted: Wanted) -> tuple[Command, ...]:
+    """Give an existing peering the list, registry and customer ASN that are wanted, and leave the rest of it as it is.
+
+    IPv6 has no command of ``az network``: its ``peering update --ip-version IPv6`` writes IPv4's part empty (read in azure-cli 2.91).
+    """
+    az = (Command("az", _az_submit(target, wanted)),) if wanted.family == "ipv4" else ()
+    return (*az, Command("powershell", _ps_submit(target, wanted)), Command("rest", _rest_submit(target, wanted)))
+
+
+def _az_submit(target: Target, wanted: Wanted) -> str:
+    """Write the change for ``az network express-route peering update``, which takes no NONE for a registry."""
+    registry = "" if wanted.registry == UNNAMED else f" --routing-registry-name {_sh(wanted.registry)}"
     return (
-        Command("az", _az_submit(place, wanted)),
-        Command("powershell", _ps_submit(place, wanted)),
-        Command("rest", _rest_submit(place, wanted)),
+        f"az network express-route peering update {target.az_peering}"
+        f" --customer-asn {wanted.customer_asn}{registry} --advertised-public-prefixes {' '.join(wanted.prefixes)}"
     )
 
 
-def _az_submit(place: Place, wanted: List) -> str:
-    """Write the change for ``az network express-route peering update``."""
-    version = " --ip-version IPv6" if wanted.family == "ipv6" else ""
-    return (
-        f"az network express-route peering update -g {_sh(place.group)} --circuit-name {_sh(place.name)} -n MicrosoftPeering{version}"
-        f" --customer-asn {wanted.customer_asn} --routing-registry-name {_sh(wanted.registry)}"
-        f" --advertised-public-prefixes {' '.join(wanted.prefixes)}"
-    )
-
-
-def _ps_submit(place: Place, wanted: List) -> str:
-    """Write the change for PowerShell."""
-    vlan = str(wanted.vlan_id) if wanted.vlan_id is not None else "<VLAN id>"
-    words = [
-        "Set-AzExpressRouteCircuitPeeringConfig -Name MicrosoftPeering -ExpressRouteCircuit $circuit -PeeringType MicrosoftPeering",
-        f"-PeerASN {wanted.peer_asn}",
-        f"-PrimaryPeerAddressPrefix {_link(wanted.primary)} -SecondaryPeerAddressPrefix {_link(wanted.secondary)}",
-        f"-VlanId {vlan} -PeerAddressType {'IPv6' if wanted.family == 'ipv6' else 'IPv4'}",
-        f"-MicrosoftConfigAdvertisedPublicPrefixes {_array(wanted.prefixes)}",
-        f"-MicrosoftConfigCustomerAsn {wanted.customer_asn} -MicrosoftConfigRoutingRegistryName {_ps(wanted.registry)}",
-    ]
-    return "\n".join((KEY_NOTE, place.powershell, " ".join(words), "Set-AzExpressRouteCircuit -ExpressRouteCircuit $circuit"))
-
-
-def _array(words: Iterable[str]) -> str:
-    """Write a list for PowerShell."""
-    return f"@({', '.join(map(_ps, words))})"
-
-
-def _link(text: str) -> str:
-    """Write a link subnet, or a place for it."""
-    return _ps(text) if text else "<link subnet>"
-
-
-def _rest_submit(place: Place, wanted: List) -> str:
-    """Write the change as a call of the REST API, which takes a peering whole (it has no PATCH for peerings)."""
-    config = {
-        "advertisedPublicPrefixes": list(wanted.prefixes),
-        "customerASN": wanted.customer_asn,
-        "routingRegistryName": wanted.registry,
-    }
-    links = {"primaryPeerAddressPrefix": wanted.primary, "secondaryPeerAddressPrefix": wanted.secondary, "microsoftPeeringConfig": config}
-    whole = {"peeringType": "MicrosoftPeering", "peerASN": wanted.peer_asn, "vlanId": wanted.vlan_id}
-    body = {"properties": {**whole, **({"ipv6PeeringConfig": links} if wanted.family == "ipv6" else links)}}
-    other = "IPv4" if wanted.family == "ipv6" else "IPv6"
-    url = f"{MANAGEMENT}{place.id}/peerings/MicrosoftPeering?api-version={API}"
+def _ps_submit(target: Target, wanted: Wanted) -> str:
+    """Write the change for PowerShell: on the circuit as it was read, so that all else stays."""
+    inside = ".Ipv6PeeringConfig" if wanted.family == "ipv6" else ""
+    prefixes = ", ".join(map(_ps, wanted.prefixes))
     return "\n".join(
         (
-            KEY_NOTE,
-            f"# a PUT writes the peering whole: add the {other} part and the route filter where it has them",
-            f"az rest --method put --url {shlex.quote(url)} --body {shlex.quote(json.dumps(body))}",
+            target.powershell,
+            f"$config = ($circuit.Peerings | Where-Object PeeringType -eq 'MicrosoftPeering'){inside}.MicrosoftPeeringConfig",
+            f"$config.AdvertisedPublicPrefixes = [System.Collections.Generic.List[string]]@({prefixes})",
+            f"$config.CustomerASN = {wanted.customer_asn}",
+            f"$config.RoutingRegistryName = {_ps(wanted.registry)}",
+            "Set-AzExpressRouteCircuit -ExpressRouteCircuit $circuit",
+        )
+    )
+
+
+def _rest_submit(target: Target, wanted: Wanted) -> str:
+    """Write the change for the REST API, which takes a peering whole (it has no PATCH for peerings): read, changed, written back."""
+    inside = ".ipv6PeeringConfig" if wanted.family == "ipv6" else ""
+    url = _sh(f"{target.id}/peerings/MicrosoftPeering?api-version={API}")
+    change = shlex.quote(f".properties{inside}.microsoftPeeringConfig += {json.dumps(wanted.config)}")
+    return "\n".join(
+        (
+            "# if the session has an MD5 key, add it to changed.json: that GET leaves it out is inferred",
+            f"az rest --method get --url {url} > peering.json",
+            f"jq {change} peering.json > changed.json",
+            f"az rest --method put --url {url} --body @changed.json",
         )
     )

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 AS_OF = "expressroute-routing, 12 March 2026"
 ASN = "12076"
 # RF-3: 12076:5kknn is service kk of region nn.
-SERVICES = ("private", "microsoft", "storage", "sql", "cosmosdb", "backup")  # as the data file of the page calls them
 NAMES = ("private peering", "Microsoft", "storage", "SQL", "Cosmos DB", "backup")
 PRIVATE = range(50000, 50100)
 REGIONS = {

@@ -31,6 +31,7 @@ VALIDATION_STATES = (
     "SignatureVerificationFailed",
 )
 MICROSOFT, PRIVATE, PUBLIC = "MicrosoftPeering", "AzurePrivatePeering", "AzurePublicPeering"
+SUCCEEDED, BROKEN = "succeeded", frozenset({"failed", "canceled"})  # ST-3, in lower case
 PEERING_TYPES = (PRIVATE, MICROSOFT, PUBLIC)
 
 
@@ -101,9 +102,24 @@ class CircuitPeering:
         return self.type.lower() == PRIVATE.lower()
 
     @property
-    def updating(self) -> bool:
-        """Tell whether Azure says something other than that its last change succeeded (ST-3); unsaid is not updating."""
-        return bool(self.provisioning_state) and self.provisioning_state.lower() != "succeeded"
+    def unsettled(self) -> bool:
+        """ST-3: tell whether Azure says something other than that its last change succeeded; unsaid is not unsettled."""
+        return bool(self.provisioning_state) and self.provisioning_state.lower() != SUCCEEDED
+
+    @property
+    def failed(self) -> bool:
+        """ST-3: tell whether Azure's last change ended without success."""
+        return self.provisioning_state.lower() in BROKEN
+
+    @property
+    def prefix_states(self) -> tuple[str, ...]:
+        """What Azure says of each list and of each prefix (ST-9, ST-10), in its spelling; nothing on other peerings (ST-13).
+
+        A list without prefixes and without a state waits for nothing; a state that is not said of a list with prefixes is empty.
+        """
+        configs = [one.config for one in self.sessions if one.config and self.is_microsoft]
+        lists = [one.state for one in configs if one.state or one.prefixes or one.infos]
+        return (*lists, *(info.state for one in configs for info in one.infos if info.state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +166,15 @@ class Circuit:
         if self.direct or "customer" in makers:
             return 2
         return 3 if any("provider" in one for one in makers) else None
+
+    @property
+    def failed(self) -> bool:
+        """ST-3: tell whether Azure's last change of the circuit ended without success."""
+        return self.provisioning_state.lower() in BROKEN
+
+    def unsettled(self, peering: CircuitPeering) -> bool:
+        """ST-3: tell whether a peering is not to be judged, since it or the circuit is not ``Succeeded``; unsaid is not unsettled."""
+        return peering.unsettled or (bool(self.provisioning_state) and self.provisioning_state.lower() != SUCCEEDED)
 
     @property
     def microsoft(self) -> CircuitPeering | None:

@@ -20,6 +20,7 @@ _ID = re.compile(
     rf"(?:/providers/Microsoft\.Network/expressRouteCircuits/(?P<circuit>{_NAME})(?:/peerings/(?P<peering>{_NAME}))?)?",
     re.IGNORECASE,
 )
+API = "2024-07-01"  # the version that is asked: the first with states of single prefixes (ST-10, SIG-5)
 SHAPE = "/subscriptions/UUID/resourceGroups/GROUP/providers/Microsoft.Network/expressRouteCircuits/NAME[/peerings/NAME]"
 MOST_QUOTED = 100  # characters of a wrong id that a complaint repeats
 

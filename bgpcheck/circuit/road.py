@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bgpcheck.circuit.model import PrefixConfig
 from bgpcheck.circuit.workflow import GONE, MISSING, OTHER, State, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bgpcheck.circuit.model import Circuit
 
 
@@ -26,6 +23,7 @@ class Step(StrEnum):
     CREATED = "created"
     PROVISIONING = "provisioning"
     PROVISIONED = "provisioned"
+    CONFIGURING = "configuring"
     VALIDATING = "validating"
     READY = "ready"
     DEPROVISIONING = "deprovisioning"
@@ -50,7 +48,7 @@ ROAD = (
     Stage("create the circuit", "you", (Step.PLANNED, Step.CREATING)),
     Stage("give the provider the service key", "you", (Step.CREATED,), direct=False),
     Stage("provision", "provider", (Step.PROVISIONING,), direct=False),
-    Stage("configure the peerings, one at a time", "you", (Step.PROVISIONED,)),
+    Stage("configure the peerings, one at a time", "you", (Step.PROVISIONED, Step.CONFIGURING)),
     Stage("validate the prefixes of Microsoft peering", "Microsoft", (Step.VALIDATING,)),
     Stage("link virtual networks, attach a route filter, and use it", "you", (Step.READY,)),
     Stage("deprovision", "provider", (Step.DEPROVISIONING,), direct=False),
@@ -67,7 +65,7 @@ MOVING = {
 
 
 def road(state: State) -> tuple[Stage, ...]:
-    """Give the stages of a circuit's road; with a Layer 3 provider it is he who configures routing (ST-5)."""
+    """Give the stages of a circuit's road; with a Layer 3 provider it is the provider who configures routing (ST-5)."""
     stages = tuple(one for one in ROAD if one.direct or not state.direct)
     if state.layer != 3 or state.direct:  # noqa: PLR2004 (the layer)
         return stages
@@ -94,15 +92,8 @@ def _beside(state: State) -> Step | None:
     """Find the places where Azure works, has failed, or says something that is not documented (ST-2, ST-3)."""
     if state.provisioning in {"Creating", "Updating"} and state.status == "Disabled":
         return Step.CREATING
-    moving = {
-        "Creating": Step.CREATING,
-        "Updating": Step.UPDATING,
-        "Deleting": Step.DELETING,
-        "Failed": Step.FAILED,
-        "Canceled": Step.FAILED,
-    }
-    if state.provisioning in moving:
-        return moving[state.provisioning]
+    if state.provisioning in MOVING:
+        return MOVING[state.provisioning]
     if MISSING in (state.provisioning, state.status) or OTHER in (state.provisioning, state.status):
         return Step.UNKNOWN
     return Step.SUPPORT if state.status != "Enabled" else None
@@ -112,14 +103,7 @@ def _usable(circuit: Circuit) -> Step:
     """Tell the places apart that a usable circuit passes (ST-5, ST-11, ST-14)."""
     if not circuit.peerings:
         return Step.PROVISIONED if circuit.listed else Step.UNKNOWN
-    settled = all(not one.updating for one in circuit.peerings)
-    return Step.READY if settled and all(word == CONFIGURED for word in _prefix_states(circuit)) else Step.VALIDATING
-
-
-def _prefix_states(circuit: Circuit) -> Iterator[str]:
-    """Give what Azure says of each list on Microsoft peering, in lower case; what stands on others means nothing (ST-13)."""
-    for peering in circuit.peerings if circuit.microsoft else ():
-        for session in peering.sessions if peering.is_microsoft else ():
-            config = session.config or PrefixConfig()
-            if config.prefixes or config.state:
-                yield config.state.lower()
+    if any(one.unsettled for one in circuit.peerings):
+        return Step.CONFIGURING
+    states = circuit.microsoft.prefix_states if circuit.microsoft else ()
+    return Step.READY if all(word.lower() == CONFIGURED for word in states) else Step.VALIDATING

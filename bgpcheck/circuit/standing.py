@@ -122,17 +122,12 @@ def _session(circuit: Circuit | None, terms: Terms) -> tuple[bool, PrefixConfig]
     config = session.config if session else None
     if config is None or peering.peer_asn != terms.peer_asn or config.customer_asn != terms.customer_asn:
         return None
-    return (_moving(circuit, peering), config) if _same_registry(config.registry, terms) else None
+    return (circuit.unsettled(peering), config) if _same_registry(config.registry, terms) else None
 
 
 def session_of(peering: CircuitPeering, family: Family) -> Session | None:
     """Give one address family's part of a peering."""
     return next((one for one in peering.sessions if one.family == family), None)
-
-
-def _moving(circuit: Circuit, peering: CircuitPeering) -> bool:
-    """ST-3: judge nothing while peering or circuit is not ``Succeeded``."""
-    return peering.updating or (bool(circuit.provisioning_state) and circuit.provisioning_state.lower() != "succeeded")
 
 
 def _same_registry(written: str, terms: Terms) -> bool:

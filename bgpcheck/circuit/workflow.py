@@ -221,7 +221,7 @@ UNREADY = (
 )
 DOUBTS = (
     _Doubt(
-        lambda operation, circuit: operation in {PEER, LINK} and any(one.updating for one in circuit.peerings),
+        lambda operation, circuit: operation in {PEER, LINK} and any(one.unsettled for one in circuit.peerings),
         *(U, "ST-14", "a peering is not settled: finish one at a time"),
     ),
     _Doubt(

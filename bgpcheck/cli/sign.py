@@ -68,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     key.add_argument("--days", metavar="N", help=f"keygen: how long the certificate is valid (default {inputs.DAYS})")
     key.add_argument("--bits", type=one_of(BITS), metavar="N", help="keygen: size of the RSA key: 2048, 3072, 4096 (default)")
     key.add_argument("--out", metavar="KEY.pem", help="keygen: where the private key goes, readable by you alone")
-    key.add_argument("--force", action="store_true", help="keygen: overwrite a key that is there")
+    key.add_argument("--force", action="store_true", help="keygen: overwrite a key and a certificate that are there")
     key.add_argument("--key", metavar="KEY.pem", help="sign: the private key")
     key.add_argument("--passphrase-variable", metavar="NAME", help="the environment variable that holds the key's passphrase")
     proof = parser.add_argument_group("what is verified")
@@ -105,6 +105,7 @@ def _keygen(args: argparse.Namespace) -> int:
     out = Path(args.out)
     keys.check(out, force=args.force)
     if args.certificate:
+        keys.check(Path(args.certificate), force=args.force)
         streams.check_targets([("--certificate", args.certificate)], [args.out])
     passphrase = inputs.passphrase(args.passphrase_variable)
     streams.progress("making a key")
@@ -116,6 +117,8 @@ def _keygen(args: argparse.Namespace) -> int:
     if args.certificate:
         streams.put(args.certificate, certificate.pem(made))
     streams.say(f"{line}\n")
+    for doubt in inputs.doubts(asn, prefixes):
+        streams.complain(doubt)
     streams.tell(page.publishing())
     return OK
 

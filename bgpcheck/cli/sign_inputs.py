@@ -6,6 +6,7 @@ Rule: every file has a size limit, and what is wrong is told with the option or 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from bgpcheck.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bgpcheck.facts.signature import Published
     from bgpcheck.facts.validation_id import ValidationId
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 DAYS, MOST_DAYS = 365, 3650
 LIMIT = 1 << 16  # bytes of a file with a certificate or a signature
 LONGEST_PASSPHRASE = 1023  # bytes: more can't encrypt a key
+FILE_LIKE = re.compile(r"\.[A-Za-z]{1,6}$|^\.{0,2}/.*\.")  # how files are called and Base64 is not
 LONGEST_NAME = 255  # characters of a file's name, where a signature has 344 or more
 
 
@@ -35,7 +37,8 @@ def published(args: argparse.Namespace, about: Prefix) -> Iterator[Published]:
     from bgpcheck.published import readable  # noqa: PLC0415 (as above)
 
     for name in args.record:
-        records = record.parse(read(name, record.LIMIT), file=name)
+        shown = "standard input" if name == "-" else name
+        records = record.parse(read(name, record.LIMIT), file=shown)
         covering = [one for one in records if isinstance(one.resource, AddressRange) and one.resource.covers(about)]
         for one in records:
             if one not in covering:
@@ -56,17 +59,34 @@ def certificates(name: str) -> tuple[bytes, ...]:
 
 
 def signature(text: str) -> str:
-    """Take a signature as it was given, or from a file, whose last line may end as lines do."""
-    if len(text) > LONGEST_NAME or not Path(text).is_file():
+    """Take a signature as it was given, or from a file or standard input, whose last line may end as lines do."""
+    if len(text) > LONGEST_NAME:
+        return text
+    if text != "-" and not Path(text).is_file():
+        if FILE_LIKE.search(text):
+            raise UsageError(f"--signature {text[:80]}: there is no such file, and a signature in Base64 it is not")
         return text
     return read(text, LIMIT).decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
+
+
+def doubts(asn: int, prefixes: Iterable[Prefix]) -> Iterator[str]:
+    """Say what of a certificate's names Microsoft peering would not take (PFX-1, ASN-4, ASN-7)."""
+    from bgpcheck.facts.asn import registry_kind  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.facts.special import special  # noqa: PLC0415 (as above)
+
+    kind = registry_kind(asn)
+    if kind is not None:
+        yield f"warning: AS{asn} is {kind}: it can't be looked up in a registry (ASN-4, ASN-7)"
+    for one in prefixes:
+        if block := special(one):
+            yield f"warning: {one} is not public: {block.name} (PFX-1)"
 
 
 def read(name: str, limit: int) -> bytes:
     """Read a file of limited size."""
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415 (as above)
 
-    return read_whole(Path(name), name, limit=limit)
+    return read_whole(Path(name), "standard input" if name == "-" else name, limit=limit)
 
 
 def about(args: argparse.Namespace) -> ValidationId:

@@ -30,6 +30,7 @@ from azure.mgmt.core.policies import AsyncARMChallengeAuthenticationPolicy
 from azure.mgmt.network.aio import NetworkManagementClient
 
 from bgpcheck.circuit.read import MAX_FILE
+from bgpcheck.circuit.resource import API
 from bgpcheck.cloud.faults import LaterError, refused
 from bgpcheck.cloud.places import place_of
 from bgpcheck.errors import BgpcheckError, FetchError, UsageError
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     Sleep = Callable[[float], Awaitable[object]]
     Tell = Callable[[str], object]
 
-API = "2024-07-01"  # the first version that says a state for each prefix (ST-10), and so the one that the most clouds have
 READS = ("arpTables", "routeTables", "routeTablesSummary")  # POST, since they ask the routers; they change nothing
 PATHS = ("primary", "secondary")
 TRIES, CONNECT, SILENCE, POLL = 4, 10.0, 30.0, 5.0  # retries; seconds to connect, between two pieces, between two questions

@@ -36,8 +36,9 @@ SIGN = {Answer.ALLOWED: "✔", Answer.FORBIDDEN: "✘", Answer.UNKNOWN: "?"}
 STYLE = {Answer.ALLOWED: "green", Answer.FORBIDDEN: "yellow", Answer.UNKNOWN: "cyan"}
 SEVERITY = {"blocker": "bold red", "warning": "yellow", "note": "dim"}
 WHEN = {"done": "dim", "here": "bold", "ahead": "", "": ""}
+NARROW = 80  # columns below which columns make no sense
 MOST_PREFIXES, MOST_ALIKE = 20, 4  # worth a screen; json has all
-SHOWN = "az"  # the tool whose commands the screen has room for
+SHOWN = ("az", "bgpcheck")  # the tools whose commands the screen has room for
 
 
 def as_text(surveys: Sequence[Survey], *, width: int = 100, color: bool = False) -> str:
@@ -69,13 +70,13 @@ def _draw(console: Console, one: Survey) -> None:
     circuit = one.seen.circuit
     states = ", ".join(visible(word) for word in (circuit.provider_state, circuit.status, circuit.provisioning_state) if word)
     console.print(Text(f"{title_of(one)}: {one.step}{f' ({states})' if states else ''}", style="bold"))
-    for step in one.outlook[:1]:
-        _line(console, Text(f"Next: {_who(step)} {visible(step.what)} ({step.rule})."))
+    step = one.outlook[0]
+    _line(console, Text(f"Next: {_who(step)} {visible(step.what)} ({step.rule})."))
     for line in _about(one):
         _line(console, Text(line))
     if circuit.known:
         _heading(console, "The road")
-        for text, when in as_lines(one.step, state_of(circuit, one.layer)):
+        for text, when in as_lines(one.step, state_of(circuit, one.layer), one.outlook[0].who, aligned=console.width >= NARROW):
             _line(console, Text(text, style=WHEN[when]))
         _heading(console, "What is allowed now")
         _rulings(console, one.rulings)
@@ -119,11 +120,13 @@ def _about(one: Survey) -> Iterator[str]:
 
 def _rulings(console: Console, rulings: Sequence[Ruling]) -> None:
     """Draw what is allowed and what is not."""
+    for one in rulings if console.width < NARROW else ():
+        _line(console, Text(f"{SIGN[one.answer]} {TITLES[one.operation]} ({one.rule}): {one.why}"))
     grid = Table.grid(padding=(0, 1, 0, 0))
     for _ in range(3):
         grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for one in rulings:
+    for one in rulings if console.width >= NARROW else ():
         grid.add_row(Text(SIGN[one.answer], style=STYLE[one.answer]), Text(TITLES[one.operation]), Text(one.rule), Text(one.why))
     console.print(Padding(grid, (0, 0, 0, 2)))
 
@@ -134,7 +137,7 @@ def _steps(console: Console, steps: Sequence[Next]) -> None:
     for number, one in enumerate(steps, 1):
         _line(console, Text(f"{number}. {_who(one)} {visible(one.what)} ({one.rule})"))
         for command in one.commands:
-            if command.tool == SHOWN:
+            if command.tool in SHOWN:
                 console.print(Text(f"     {command.text}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
 
 

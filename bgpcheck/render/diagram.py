@@ -32,11 +32,11 @@ class Mark(NamedTuple):
     when: str
 
 
-def marks(step: Step, state: State) -> tuple[Mark, ...]:
-    """Give the stages of the road, each done, here or ahead."""
+def marks(step: Step, state: State, who: str = "") -> tuple[Mark, ...]:
+    """Give the stages of the road, each done, here or ahead; ``who`` is to act here, where that is not whose stage it is."""
     stages = road(state)
     here = next((index for index, one in enumerate(stages) if step in one.steps), None)
-    return tuple(Mark(one.title, one.who, _when(index, here)) for index, one in enumerate(stages))
+    return tuple(Mark(one.title, who if index == here and who else one.who, _when(index, here)) for index, one in enumerate(stages))
 
 
 def _when(index: int, here: int | None) -> str:
@@ -49,20 +49,20 @@ def _when(index: int, here: int | None) -> str:
 SIGNS = {"done": "✔", "here": "▶", "ahead": "·", "": "·"}
 
 
-def as_lines(step: Step, state: State) -> Iterator[tuple[str, str]]:
-    """Give a line for each stage: (text, when); a last one where the circuit stands beside the road."""
-    found = marks(step, state)
-    wide = max(len(one.title) for one in found)
+def as_lines(step: Step, state: State, who: str = "", *, aligned: bool = True) -> Iterator[tuple[str, str]]:
+    """Give a line for each stage: (text, when), ``aligned`` in columns; a last one where the circuit stands beside the road."""
+    found = marks(step, state, who)
+    wide = max(len(one.title) for one in found) if aligned else 0
     for one in found:
         here = f"  ◀ {HERE}" if one.when == "here" else ""
-        yield f"{SIGNS[one.when]} {one.title:<{wide}}  {one.who:<9}{here}".rstrip(), one.when
+        yield f"{SIGNS[one.when]} {one.title:<{wide}}  {one.who:<{9 if aligned else 0}}{here}".rstrip(), one.when
     if step in BESIDE:
         yield BESIDE[step], ""
 
 
-def as_svg(step: Step, state: State) -> str:
+def as_svg(step: Step, state: State, who: str = "") -> str:
     """Draw the road from top to bottom; colours come from the page, words and signs say the same."""
-    found = marks(step, state)
+    found = marks(step, state, who)
     height = len(found) * (HIGH + GAP) + GAP
     told = ", ".join(f"{one.title} ({one.who}){' - ' + HERE if one.when == 'here' else ''}" for one in found)
     note = f". {BESIDE[step]}" if step in BESIDE else ""

@@ -9,6 +9,7 @@ import html
 from typing import TYPE_CHECKING
 
 from bgpcheck.amend import amendments
+from bgpcheck.circuit.outlook import actor
 from bgpcheck.circuit.road import step_of
 from bgpcheck.circuit.standing import PREFIX_STATE
 from bgpcheck.circuit.workflow import state_of
@@ -194,7 +195,7 @@ def _circuit(result: Result) -> Iterator[str]:
         return
     if circuit.known:
         layer = result.peering.layer
-        yield f"<h2>Where the circuit stands</h2>\n{as_svg(step_of(circuit, layer), state_of(circuit, layer))}"
+        yield f"<h2>Where the circuit stands</h2>\n{as_svg(step_of(circuit, layer), state_of(circuit, layer), actor(circuit, layer))}"
     rows = [
         (one.claim.prefix, PREFIX_STATE[one.prediction.outcome] or "-", one.claim.actual or "-", "; ".join(difference(one)))
         for one in result.assessments

@@ -9,6 +9,7 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.circuit.resource import API
 from bgpcheck.facts.names import named
 from bgpcheck.model import asplain
 from bgpcheck.remedy import PUBLISHING
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from bgpcheck.model import AsnRange, Certificate
 
 SCHEMA = "bgpcheck/signature/v1"
-API = "2024-07-01"  # SIG-5: the first that has advertisedPublicPrefixInfo
 URL = (
     "/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.Network/expressRouteCircuits/CIRCUIT"
     f"/peerings/MicrosoftPeering?api-version={API}"
@@ -55,7 +55,7 @@ def submission(about: ValidationId, signature: str) -> str:
     return f"""\
 Submit it with one of these; neither has been run. GROUP, CIRCUIT and SUBSCRIPTION are yours to fill in.
 
-PowerShell (Az.Network). Where the prefix has an entry already, Set- in the place of Add-:
+PowerShell (Az.Network). The prefix must be in the list already; where it has an entry, Set- in the place of Add-:
 $circuit = Get-AzExpressRouteCircuit -Name 'CIRCUIT' -ResourceGroupName 'GROUP'
 Add-AzExpressRouteCircuitMicrosoftPeeringPrefixConfig -ExpressRouteCircuit $circuit -PeerAddressType {family} `
   -Prefix '{about.prefix_text}' -ValidationId '{about}' `

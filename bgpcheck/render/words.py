@@ -64,13 +64,21 @@ def answer(result: Result) -> str:
     if result.blockers:
         return "Microsoft would refuse or drop this peering, whatever the registries say"
     if result.actual_state:
-        found = "not what the registries let expect" if any(map(differs, result.assessments)) else "as the registries let expect"
-        return f"Azure's own state is {visible(result.actual_state)}, {found}"
+        return f"Azure's own state is {visible(result.actual_state)}{_as_expected(result)}"
     if _updating(result):
         return "no verdict: Azure is still working on the last change, or the change did not succeed"
     if result.verdict is Outcome.CONFIGURED and _assumed(result):
         return f"{ANSWER[result.verdict]}, once the planned objects are there"
     return ANSWER[result.verdict]
+
+
+def _as_expected(result: Result) -> str:
+    """Say whether Azure's state is what the registries let expect; their silence is no agreement."""
+    if any(map(differs, result.assessments)):
+        return ", not what the registries let expect"
+    if any(one.claim.actual and one.prediction.outcome is Outcome.UNDETERMINED for one in result.assessments):
+        return "; what the registries let expect is not known, since some kept silent"
+    return ", as the registries let expect"
 
 
 def _updating(result: Result) -> bool:

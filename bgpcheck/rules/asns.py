@@ -55,7 +55,7 @@ def _customer(block: Block) -> Iterator[Finding]:
     """Judge the customer ASN of one family."""
     asn, name = block.customer_asn, asplain(block.customer_asn)
     if asn > MAX_INT32:
-        message = f"the API can't express customer ASN {asn}: its largest is {MAX_INT32}"
+        message = f"the API can't express customer ASN {asn}: its largest is {MAX_INT32}, and Azure shows this one as {asn - (1 << 32)}"
         yield Finding("ASN-3", Severity.BLOCKER, name, message, "use the peer ASN, or another public AS number")
     kind = registry_kind(asn) if asn else None
     if kind is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from bgpcheck.circuit.model import PROVIDER_STATES
 from bgpcheck.circuit.standing import MANUAL, UPDATING, value_of
 from bgpcheck.circuit.workflow import state_of
 from bgpcheck.iana.asns import MICROSOFT_ASN
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, Seen, Session
 
 MOST_NAMED = 4  # prefixes that a finding names
-NOT_YET = frozenset({"NotProvisioned", "Provisioning", "Deprovisioning", "DeProvisioned"})
+NOT_YET = frozenset(PROVIDER_STATES) - {"Provisioned"}
 # ST-11: what Azure's state of a list, or of one prefix, means.
 MEANING = {
-    "configured": "validated: the BGP session can come up",
+    "configured": "validated",
     "not-configured": "nothing is validated, and the BGP session is not enabled",
     "validation-needed": "the prefixes did not match the AS number in any routing registry, and the BGP session is not enabled",
     "validation-failed": "the validation failed, and the BGP session is not enabled",
@@ -75,7 +76,7 @@ def _unknown(circuit: Circuit) -> Iterator[Finding]:
 def _circuit(circuit: Circuit) -> Iterator[Finding]:
     """ST-2, ST-3, ST-5: the circuit's own states."""
     state = state_of(circuit)
-    if circuit.provisioning_state.lower() in {"failed", "canceled"}:
+    if circuit.failed:
         message = f"the circuit's last change ended {circuit.provisioning_state}: its states are not judged"
         yield Finding("ST-3", Severity.WARNING, "provisioningState", message, "refresh the circuit in the portal, or repeat the change")
     if state.provisioning == "Succeeded" and state.status == "Disabled":
@@ -98,7 +99,7 @@ def _peerings(circuit: Circuit) -> Iterator[Finding]:
             yield Finding(
                 "ST-14", Severity.WARNING, kind, f"{count} peerings of type {kind}: a circuit has one of each", "look at the data"
             )
-    moving = [one.type for one in circuit.peerings if one.updating]
+    moving = [one.type for one in circuit.peerings if one.unsettled]
     if len(moving) > 1:
         message = f"{' and '.join(moving)} are not settled at the same time"
         yield Finding("ST-14", Severity.WARNING, "peerings", message, "finish the peerings one at a time")
@@ -111,10 +112,10 @@ def _peerings(circuit: Circuit) -> Iterator[Finding]:
 
 def _peering(peering: CircuitPeering, circuit: Circuit) -> Iterator[Finding]:
     """Judge one peering's states."""
-    if peering.provisioning_state.lower() in {"failed", "canceled"}:
+    if peering.failed:
         message = f"the last change of {peering.type} ended {peering.provisioning_state}: its states are not judged"
         yield Finding("ST-3", Severity.WARNING, peering.type, message, "repeat the change")
-    elif peering.updating:
+    elif peering.unsettled:
         message = f"{peering.type} is {peering.provisioning_state}: its states are not judged before it is Succeeded"
         yield Finding("ST-12", Severity.NOTE, peering.type, message, "ask again in a minute; 20 to 45 seconds were observed")
     for session in peering.sessions:
@@ -126,7 +127,7 @@ def _peering(peering: CircuitPeering, circuit: Circuit) -> Iterator[Finding]:
     if peering.azure_asn not in {None, 0, MICROSOFT_ASN}:
         message = f"Azure's side is {asplain(peering.azure_asn or 0)}, where AS12076 is documented"
         yield Finding("ASN-1", Severity.WARNING, "azureASN", message, "configure on your router what Azure says, and ask Microsoft")
-    moving = peering.updating or bool(circuit.provisioning_state and circuit.provisioning_state.lower() != "succeeded")
+    moving = circuit.unsettled(peering)
     for session in peering.sessions:
         yield from _links(session)
         yield from _prefixes(session, moving=moving or not peering.provisioning_state)
@@ -147,7 +148,8 @@ def _prefixes(session: Session, *, moving: bool) -> Iterator[Finding]:
         return
     if config.state:
         value = value_of(config.state)
-        message = f"Azure's state of the {session.family} list is {config.state}: {MEANING[value]}"
+        follows = ": the BGP session can come up" if value == "configured" else ""
+        message = f"Azure's state of the {session.family} list is {config.state}: {MEANING[value]}{follows}"
         yield Finding("ST-11", _severity(value), f"{session.family} list", message, _remedy(value))
     for info in config.infos:
         if info.state and info.state.lower() != config.state.lower():

@@ -57,4 +57,4 @@ def read(path: Path) -> tuple[bytes, bool]:
 
 def _taken(path: Path) -> UsageError:
     """Refuse to overwrite."""
-    return UsageError(f"{path}: is there already, and a key is not overwritten: name another file, or give --force for a plain file")
+    return UsageError(f"{path}: is there already, and is not overwritten: name another file, or give --force for a plain file")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from circuits import alone, circuit, config, every_state, microsoft, private
+from circuits import LIST, alone, circuit, config, every_state, microsoft, private
 
+from bgpcheck.circuit.changes import Progress, Want, reached
 from bgpcheck.circuit.model import Circuit
 from bgpcheck.circuit.outlook import billing, outlook
 from bgpcheck.circuit.road import ROAD, Step, road, step_of
@@ -20,10 +21,10 @@ LIFE: list[tuple[Circuit, str, str, str]] = [
     (circuit(serviceProviderProvisioningState="NotProvisioned"), "created", "delete re-enable", "you ST-4"),
     (circuit(serviceProviderProvisioningState="Provisioning"), "provisioning", "deprovision", "provider ST-4"),
     (circuit(), "provisioned", "peer deprovision", "you ST-14"),
-    (circuit(private(provisioningState="Updating")), "validating", "deprovision", "Microsoft ST-12"),
+    (circuit(private(provisioningState="Updating")), "configuring", "deprovision", "Microsoft ST-12"),
     (circuit(private(provisioningState="Updating"), provisioningState="Updating"), "updating", "", "Microsoft ST-3"),
     (circuit(private()), "ready", "peer link deprovision", "you ST-15"),
-    (circuit(private(), microsoft("NotConfigured", provisioningState="Updating")), "validating", "deprovision", "Microsoft ST-12"),
+    (circuit(private(), microsoft("NotConfigured", provisioningState="Updating")), "configuring", "deprovision", "Microsoft ST-12"),
     (circuit(private(), microsoft("Configuring")), "validating", "peer link deprovision", "Microsoft ST-9"),
     (circuit(private(), microsoft("ValidationNeeded")), "validating", "peer link deprovision", "you ST-11"),
     (circuit(private(), microsoft("ManualValidationNeeded")), "validating", "peer link deprovision", "you TKT-1"),
@@ -62,7 +63,7 @@ BESIDE: list[tuple[Circuit, str, str]] = [
     (circuit(serviceProviderProvisioningState="Dreaming"), "unknown", "you ST-1"),
     (circuit(serviceProviderProvisioningState=None), "unknown", "you ST-1"),
     (circuit(peerings=None), "unknown", "you ST-1"),
-    (circuit(private(provisioningState="Failed")), "validating", "you ST-3"),
+    (circuit(private(provisioningState="Failed")), "configuring", "you ST-3"),
     (circuit(serviceProviderProvisioningState="DeProvisioned"), "created", "you ST-4"),
     (circuit(expressRoutePort={"id": "/ports/p"}, serviceProviderProvisioningState=None), "provisioned", "you ST-14"),
     (circuit(expressRoutePort={"id": "/ports/p"}, serviceProviderProvisioningState="NotProvisioned"), "created", "you ST-7"),
@@ -78,12 +79,12 @@ def test_places_beside_the_road(one: Circuit, step: str, comes: str) -> None:
     assert f"{first.who} {first.rule}" == comes
 
 
-def test_with_a_layer_3_provider_he_configures_the_peerings() -> None:
+def test_a_layer_3_provider_configures_the_peerings() -> None:
     """ST-5."""
     (first,) = outlook(circuit(), layer=3)
     assert (first.who, first.rule) == ("provider", "ST-5")
     assert [stage.who for stage in road(state_of(circuit(), 3)) if Step.PROVISIONED in stage.steps] == ["provider"]
-    assert "Layer 3 provider does it himself" in outlook(circuit())[0].what
+    assert "Layer 3 provider does it itself" in outlook(circuit())[0].what
     assert "Layer 3" not in outlook(circuit(), layer=2)[0].what
 
 
@@ -106,6 +107,22 @@ def test_there_is_a_next_step_wherever_a_circuit_stands() -> None:
             assert found
             assert {step.rule for step in found} <= RULES.keys()
             assert {step.who for step in found} <= {"you", "provider", "Microsoft"}
+
+
+def test_a_list_is_validated_when_all_of_its_prefixes_are() -> None:
+    """ST-10: where a prefix has a state of its own, and whoever waits, waits for that too."""
+    infos = [{"prefix": LIST[0], "validationState": "Configured"}, {"prefix": LIST[1], "validationState": "ManualValidationNeeded"}]
+    one = circuit(private(), microsoft(microsoftPeeringConfig=config(advertisedPublicPrefixInfo=infos)))
+    assert step_of(one) == "validating"
+    assert [(step.who, step.rule) for step in outlook(one)] == [("you", "TKT-1")]
+    assert reached(one, Want.CONFIGURED) is not Progress.REACHED
+
+
+def test_what_waits_to_be_listed_or_is_not_said() -> None:
+    empty = circuit(private(), microsoft(microsoftPeeringConfig=config([], state="NotConfigured")))
+    assert (step_of(empty), [step.rule for step in outlook(empty)]) == ("validating", ["ST-9"])
+    unsaid = circuit(private(), microsoft(microsoftPeeringConfig=config(state="")))
+    assert (step_of(unsaid), [step.rule for step in outlook(unsaid)]) == ("validating", ["ST-9"])
 
 
 def test_a_list_without_prefixes_waits_for_nothing() -> None:

@@ -310,22 +310,6 @@ def test_an_empty_table_names_what_the_lab_heard() -> None:
     assert "lab" not in found.message
 
 
-@pytest.mark.parametrize(
-    ("asn", "kind", "expected"),
-    [
-        (2147483647, "MicrosoftPeering", []),
-        (2147483648, "MicrosoftPeering", ["ASN-3 blocker ipv4 AS2147483648"]),
-        (4200000001, "MicrosoftPeering", ["ASN-3 blocker ipv4 AS4200000001"]),
-        (4200000001, "AzurePrivatePeering", []),
-        (0, "MicrosoftPeering", []),
-    ],
-)
-def test_customer_as_numbers_that_the_api_can_not_carry(asn: int, kind: str, expected: list[str]) -> None:
-    session = replace(FOUR, config=PrefixConfig(customer_asn=asn))
-    assert findings(Circuit(peerings=(CircuitPeering(kind, sessions=(session,)),))) == expected
-    assert findings(Circuit(peerings=(CircuitPeering(kind, sessions=(replace(FOUR, config=None),)),))) == []
-
-
 def test_every_finding_has_words_and_no_more_than_a_warning_for_tables() -> None:
     tables = Tables(arp=arp(*GOOD[1:], ("O", "192.0.2.1", A)), summary=(row(state="Idle"), row(received=0)), routes=(*LEARNT, LEARNT[0]))
     found = list(check(Seen(CIRCUIT, tables, announced=frozenset())))
