@@ -107,7 +107,7 @@ class Peering:
     def terms(self, block: Block) -> Terms:
         """Give what a block claims, to hold against what Azure has."""
         prefixes = frozenset(one.prefix for one in block.prefixes)
-        return Terms(block.family, self.peer_asn, block.customer_asn, block.registry, block.registry_text, prefixes)
+        return Terms(block.family, self.peer_asn, block.customer_asn, block.registry, block.registry_text, prefixes, self.service_key)
 
     def standing(self, block: Block) -> Standing:
         """Give what Azure says of a block's whole list."""

@@ -28,12 +28,13 @@ def signature_of(claim: Claim, records: Sequence[Registration], now: datetime | 
     """Judge what was submitted for a claim by the ``records`` that cover its prefix; None where nothing was, or there is no ``now``.
 
     ``complete``: they reach up to the direct allocation. Where they do not, or one of them shows no remarks, the certificate may stand
-    where nobody has looked.
+    where nobody has looked. Where the circuit's service key is not known, nobody can say that the signature is of this circuit (SIG-1).
     """
     if claim.signed is None or not claim.signed.signature or now is None:
         return None
     question = Question(claim.prefix, claim.asns, claim.service_key)
-    fact = judge(question, claim.signed, published(records), now, x509.verifies)
+    heard = published(records) if claim.service_key else None
+    fact = judge(question, claim.signed, heard, now, x509.verifies)
     return replace(fact, complete=complete and all(one.certificates is not None for one in records))
 
 

@@ -62,7 +62,7 @@ def judged(data: str, signed: Signed | None, **peering: Any) -> Outcomes:  # noq
     case = decode(asked.inputs.case.content)
     (block,) = (one for one in case.peering.blocks if one.prefixes)
     block = replace(block, prefixes=(replace(block.prefixes[0], signed=signed),))
-    case = replace(case, peering=replace(case.peering, blocks=(block,), **peering))
+    case = replace(case, peering=replace(case.peering, blocks=(block,), **{"service_key": SERVICE_KEY, **peering}))
     inputs = replace(asked.inputs, case=replace(asked.inputs.case, content=case.encode()))
     result = asked.result
     run = engine.run(case, api.data_of(data, None), result.policy, result.assessments[0].knowledge.settings)
@@ -206,7 +206,7 @@ def test_a_certificate_that_names_nothing_counts_with_a_warning(tmp_path: Path) 
 
 
 def test_a_record_that_shows_no_remarks_settles_nothing() -> None:
-    claim = Claim(Prefix.parse(P), 3333, signed=MINE)
+    claim = Claim(Prefix.parse(P), 3333, signed=MINE, service_key=SERVICE_KEY)
     shown = Registration("apnic", Prefix.parse("193.0.0.0/20").range, "up", "", "", "")
     mute = replace(shown, handle="own", certificates=None)
     for records, known in (
@@ -218,6 +218,9 @@ def test_a_record_that_shows_no_remarks_settles_nothing() -> None:
         fact = signature_of(claim, records, NOW, complete=True)
         assert fact is not None
         assert fact.is_known == known
+    unknown = signature_of(replace(claim, service_key=""), [replace(shown, certificates=(usual(),))], NOW, complete=True)
+    assert unknown is not None
+    assert not unknown.is_known  # of which circuit the validation id is, nobody can say (SIG-1)
 
 
 def test_only_what_could_settle_it_decides(tmp_path: Path) -> None:

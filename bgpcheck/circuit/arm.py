@@ -76,7 +76,7 @@ def circuit(part: Part) -> Circuit:
         bandwidth=_bandwidth(part, provider),
         tier=sku.text("tier") if sku else "",
         billing=sku.text("family") if sku else "",
-        port=(port.text("id") or "ExpressRoute Direct") if port else "",
+        port=port.text("id") if port else "",
         links_in_use=_in_use(part),
         peerings=tuple(peering(one) for one in peerings),
     )
@@ -95,7 +95,7 @@ def _in_use(part: Part) -> int | None:
     """Count the authorizations with which others have linked virtual networks (ST-15)."""
     if "authorizations" not in part.fields:
         return None
-    return sum(one.text("authorizationUseStatus").lower() == "inuse" for one in part.parts("authorizations"))
+    return sum(one.text("authorizationUseStatus").lower() not in {"", "available"} for one in part.parts("authorizations"))
 
 
 def peering(part: Part) -> CircuitPeering:
@@ -150,7 +150,7 @@ def _config(part: Part) -> PrefixConfig:
     return PrefixConfig(
         prefixes=prefixes,
         state=part.text("advertisedPublicPrefixesState"),
-        customer_asn=part.asn("customerASN") or 0,
+        customer_asn=part.asn("customerASN") if part.fields.values.get("customerASN") not in (None, "") else 0,
         registry=part.text("routingRegistryName"),
         infos=tuple(
             PrefixInfo(one.text("prefix"), one.text("validationId"), one.text("signature"), one.text("validationState")) for one in infos

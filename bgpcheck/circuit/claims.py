@@ -5,10 +5,12 @@ Rule: a value that cannot be read is named and never left out in silence: who ju
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from bgpcheck.circuit.model import PrefixConfig
+from bgpcheck.circuit.standing import value_of
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.preflight import listed, registry_name
 from bgpcheck.model import Signed
@@ -30,6 +32,8 @@ def peering_of(circuit: Circuit, settings: Settings, *, cloud: Cloud = "public",
     """Give the circuit's Microsoft peering as a claim, and what of it cannot be read; an empty one where the circuit has none."""
     faults: Faults = []
     peering = circuit.microsoft
+    if sum(one.is_microsoft for one in circuit.peerings) > 1:
+        faults.append(FormatError("there are two Microsoft peerings, and a circuit has one (ST-14): which is meant?", field="peerings"))
     if peering and peering.peer_asn is None:
         faults.append(FormatError("the AS number is masked or missing: nothing can be judged without it", field="peerASN"))
     made = Peering(
@@ -50,9 +54,11 @@ def _block(session: Session, settings: Settings, faults: Faults) -> Block:
     """Read one address family's part."""
     where = "ipv6PeeringConfig." if session.family == "ipv6" else ""
     config = session.config
+    if config and config.customer_asn is None:
+        faults.append(FormatError("the AS number is masked: nothing can be judged without it", field=f"{where}customerASN"))
     return Block(
         family=session.family,
-        customer_asn=config.customer_asn if config else 0,
+        customer_asn=(config.customer_asn if config else 0) or 0,
         registry=_registry(config, settings, where, faults) if config else None,
         registry_text=config.registry if config else "",
         prefixes=_all(config or PrefixConfig(), f"{where}advertisedPublicPrefixes", faults),
@@ -72,10 +78,20 @@ def _one(text: str, field: str, faults: Faults) -> Listed | None:
 
 
 def _all(config: PrefixConfig, field: str, faults: Faults) -> tuple[Listed, ...]:
-    """Read a list of prefixes, each with the signature that was submitted for it (SIG-3)."""
-    signed = {one.prefix: Signed(one.validation_id, one.signature) for one in config.infos if one.signature}
+    """Read a list of prefixes, each with the signature that was submitted for it (SIG-3).
+
+    What Azure itself has found wanting is no signature to count on, and of several entries for one prefix none is.
+    """
+    several = Counter(one.prefix for one in config.infos)
+    counting = (one for one in config.infos if one.signature and several[one.prefix] == 1 and _may_count(one.state))
+    signed = {one.prefix: Signed(one.validation_id, one.signature) for one in counting}
     found = [_read(listed, text, f"{field}[{index}]", faults) for index, text in enumerate(config.prefixes)]
     return tuple(replace(one, signed=signed.get(one.text)) for one in found if one)
+
+
+def _may_count(state: str) -> bool:
+    """Tell whether Azure's state of an entry leaves open that its signature is good (ST-10)."""
+    return not state or value_of(state) in {"configured", "updating", "not-configured", "validation-needed"}
 
 
 def _read(read: Callable[[str], T], text: str, field: str, faults: Faults) -> T | None:

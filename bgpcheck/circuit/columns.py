@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from bgpcheck.errors import FormatError
 
 WORD = re.compile(r"\S+")
-DASHES = re.compile(r"[\s-]*-[\s-]*")
+DASHES = frozenset("- \t")
 SIDES = ("on-prem", "onprem", "on-premises", "microsoft")
 TABLES = {
     "arp": ("age", "interface", "interfaceproperty", "ipaddress", "macaddress"),
@@ -52,7 +52,7 @@ def title(line: str) -> str | None:
 
 def row(head: Header, line: str) -> dict[str, object] | None:
     """Read a row under its header; None where the line only separates, or is the first half of a row."""
-    if DASHES.fullmatch(line):
+    if "-" in line and not set(line) - DASHES:
         return None
     words = line.split()
     if head.kind == "arp":

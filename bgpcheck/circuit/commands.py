@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bgpcheck.circuit.model import Circuit
     from bgpcheck.model import Family
 
-NAME = re.compile(r"[A-Za-z0-9_.()-]{1,90}")
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.()-]{0,89}")
 UNNAMED = "NONE"  # how Azure writes that no registry is named (REG-2)
 
 

@@ -80,14 +80,20 @@ class Part:
 
     @classmethod
     def of(cls, value: object, path: str) -> Part:
-        """Take an object; ``properties``, which some shapes have and others flatten, is laid over it."""
+        """Take an object; ``properties``, which some shapes have and others flatten, is laid over it and must not contradict it."""
         if path.count(".") + path.count("[") > DEEPEST:
             raise FormatError("nested too deep", field=path[:60])
         raw = Fields.of(value, path).values
         outer = Loose(raw)
         inner = outer.get("properties")
         if isinstance(inner, dict):
-            outer = Loose({**outer, **Loose(inner)})
+            inside = Loose(inner)
+            for key in (outer.keys() & inside.keys()) - {"properties"}:
+                if None not in (outer[key], inside[key]) and outer[key] != inside[key]:
+                    raise FormatError(
+                        "stands inside and outside of properties, with different values", field=f"{path}.{key}"[:80].strip(".")
+                    )
+            outer = Loose({**outer, **inside})
         return cls(Fields(outer, path), powershell=not POWERSHELL.isdisjoint(raw))
 
     def __contains__(self, key: str) -> bool:
@@ -173,8 +179,7 @@ class Part:
             return None
         if isinstance(value, str) and is_digits(value.strip().removeprefix("-")) and len(value) <= 20:  # noqa: PLR2004 (longer than any)
             return int(value)
-        shown = str(value)[:40]
-        raise FormatError(f"{shown!r} is not a number", field=self.name(key))
+        raise FormatError("must be a number", field=self.name(key))  # what stands there instead may be anything, and is not repeated
 
 
 def _cut(value: object) -> bool:

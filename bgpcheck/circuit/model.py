@@ -47,11 +47,14 @@ class PrefixInfo:
 
 @dataclass(frozen=True, slots=True)
 class PrefixConfig:
-    """``microsoftPeeringConfig`` of one address family. ``registry``: as written, ``NONE`` where unset; ``state``: ST-9."""
+    """``microsoftPeeringConfig`` of one address family. ``registry``: as written, ``NONE`` where unset; ``state``: ST-9.
+
+    ``customer_asn``: 0 where it is not set, None where it is masked.
+    """
 
     prefixes: tuple[str, ...] = ()
     state: str = ""
-    customer_asn: int = 0
+    customer_asn: int | None = 0
     registry: str = ""
     infos: tuple[PrefixInfo, ...] = ()
 

@@ -13,7 +13,7 @@ from bgpcheck.errors import UsageError
 # Azure's naming rules (documented, "Naming rules and restrictions for Azure resources"): group 1 to 90 characters, no dot at the end;
 # resources of Microsoft.Network 1 to 80, begun by a letter or digit.
 _SUBSCRIPTION = r"(?P<subscription>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-_GROUP = r"(?P<group>[\w.()-]{0,89}[\w()-])"
+_GROUP = r"(?P<group>(?!-)[\w.()-]{0,89}[\w()-])"  # one that begins with a dash would be an option of a command
 _NAME = r"[a-z0-9](?:[\w.-]{0,78}\w)?"
 _ID = re.compile(
     rf"/subscriptions/{_SUBSCRIPTION}/resourceGroups/{_GROUP}"

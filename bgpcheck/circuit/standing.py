@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.errors import FormatError
+from bgpcheck.facts.validation_id import parse_id
 from bgpcheck.model import Prefix
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
     from bgpcheck.model import Family
 
-NONE, UPDATING, OTHER_STATE, MANUAL = "none", "updating", "other-state", "manual-validation-needed"
+NONE, UPDATING, OTHER_STATE, MANUAL, CONFIGURED = "none", "updating", "other-state", "manual-validation-needed", "configured"
 # ST-9, ST-10: Azure's words in lower case → values of the fact ``azure`` (situation.DOMAIN).
 VALUES = {
     "configured": "configured",
@@ -33,7 +34,7 @@ VALUES = {
 }
 UNNAMED = frozenset({"", "NONE"})  # REG-2: unset reads back as NONE
 # Of several blocks' states the first present is the whole's; one that is not known hides ``Configured``.
-WORST = (MANUAL, *(value for value in VALUES.values() if value not in {MANUAL, "configured"}), OTHER_STATE, "configured")
+WORST = (MANUAL, *(value for value in VALUES.values() if value not in {MANUAL, CONFIGURED}), OTHER_STATE, CONFIGURED)
 
 
 # Azure's states as rows 2 to 27 predict them, for a block or the whole, and for a prefix (verdicts.md, Per block and overall).
@@ -47,7 +48,7 @@ PREFIX_STATE = BLOCK_STATE | {"manual-validation": "ManualValidationNeeded"}
 
 
 class Terms(NamedTuple):
-    """What one family's block of a claim says: its AS numbers, its registry as accepted and as written, and its list."""
+    """What one family's block of a claim says: its AS numbers, its registry as accepted and as written, its list and service key."""
 
     family: Family
     peer_asn: int
@@ -55,6 +56,7 @@ class Terms(NamedTuple):
     registry: str | None
     registry_text: str
     prefixes: Collection[Prefix]
+    service_key: str = ""
 
 
 class Standing(NamedTuple):
@@ -75,18 +77,37 @@ def value_of(word: str) -> str:
 
 
 def of_prefixes(circuit: Circuit | None, terms: Terms) -> dict[Prefix, Standing]:
-    """Give what Azure says of each prefix of its list under these terms; of others it says nothing."""
+    """Give what Azure says of each prefix of its list under these terms; of others it says nothing.
+
+    A prefix's own state stands above that of the list, and may be better only where another prefix's explains why the list's is not
+    (ST-10, ST-11). Entries about the prefix that are not about these terms leave nothing said of it.
+    """
     found = _session(circuit, terms)
     if found is None:
         return {}
     moving, config = found
-    whole = _standing(config.state, moving=moving) if _is_the_list(config, terms) else Standing()
-    each = dict.fromkeys(_prefixes(config.prefixes), whole)
-    for info in config.infos:
-        for prefix in _prefixes([info.prefix]):
-            if prefix in each and info.state and _speaks_of(info, terms):
-                each[prefix] = _standing(info.state, moving=moving)._replace(own=True)
-    return each
+    whole = _standing(config.state, moving=moving) if _is_the_list(config, terms) or moving else Standing()
+    own = {prefix: _own(config, prefix, terms, moving=moving) for prefix in _prefixes(config.prefixes)}
+    accounted = value_of(config.state) == CONFIGURED or any(value_of(info.state) != CONFIGURED for info in config.infos if info.state)
+    return {prefix: whole if one is None else _bounded(one, config, accounted=accounted) for prefix, one in own.items()}
+
+
+def _own(config: PrefixConfig, prefix: Prefix, terms: Terms, *, moving: bool) -> Standing | None:
+    """Give what Azure says of one prefix apart: the worst that it says; None where it says nothing, and nothing else stands there."""
+    entries = [info for info in config.infos if _is_of(info.prefix, prefix) and (info.state or info.validation_id)]
+    if not entries:
+        return None
+    if not all(_speaks_of(info, prefix, terms) for info in entries):
+        return _standing("", moving=moving)
+    told = [_standing(info.state, moving=moving)._replace(own=True) for info in entries if info.state]
+    return min(told, key=lambda one: WORST.index(one.value)) if told else None
+
+
+def _bounded(own: Standing, config: PrefixConfig, *, accounted: bool) -> Standing:
+    """Hold a prefix's own ``Configured`` against its list's state, which must be so too, or for another prefix's sake not."""
+    if own.value != CONFIGURED or accounted:
+        return own
+    return _standing(config.state, moving=False)
 
 
 def of_block(circuit: Circuit | None, terms: Terms) -> Standing:
@@ -106,23 +127,33 @@ def overall(standings: Sequence[Standing]) -> str | None:
 
 
 def _standing(word: str, *, moving: bool) -> Standing:
-    """Judge a state; while Azure works, or where its last change failed, there is none (ST-3, ST-12)."""
+    """Judge a state; while Azure works, or where its last change failed, there is none (ST-3, ST-12), whatever stands there."""
+    if moving:
+        return Standing(UPDATING)
     if not word:
         return Standing()
-    value = UPDATING if moving else value_of(word)
+    value = value_of(word)
     return Standing(value, None if value == UPDATING else word)
 
 
 def _session(circuit: Circuit | None, terms: Terms) -> tuple[bool, PrefixConfig] | None:
-    """Find what Azure has of the very terms: whether it is still moving, and the list; None where it has something else."""
-    peering = circuit.microsoft if circuit else None
-    if circuit is None or peering is None or not peering.provisioning_state:
+    """Find what Azure has of the very terms: whether it is still moving, and the list; None where it has something else.
+
+    A plan is what somebody wants and no word of Azure's; of two Microsoft peerings (ST-14) nobody knows which is meant.
+    """
+    if circuit is None or circuit.kind == "plan" or sum(one.is_microsoft for one in circuit.peerings) != 1:
         return None
+    peering = next(one for one in circuit.peerings if one.is_microsoft)
+    if not peering.provisioning_state or (circuit.known and not circuit.provisioning_state):
+        return None  # ST-3: not said whether it is settled
     session = session_of(peering, terms.family)
     config = session.config if session else None
     if config is None or peering.peer_asn != terms.peer_asn or config.customer_asn != terms.customer_asn:
         return None
-    return (circuit.unsettled(peering), config) if _same_registry(config.registry, terms) else None
+    if terms.service_key and circuit.service_key and terms.service_key.lower() != circuit.service_key.lower():
+        return None  # TKT-2: the service key tells circuits apart
+    moving = circuit.unsettled(peering) or peering.azure_asn == 0  # ST-12: azureASN is 0 until the change is done
+    return (moving, config) if _same_registry(config.registry, terms) else None
 
 
 def session_of(peering: CircuitPeering, family: Family) -> Session | None:
@@ -153,7 +184,21 @@ def _prefixes(texts: Iterable[str]) -> Iterable[Prefix]:
             continue
 
 
-def _speaks_of(info: PrefixInfo, terms: Terms) -> bool:
-    """Tell whether a prefix's entry is about these terms: its validation id names the AS number that was tried (SIG-1)."""
-    _, marked, asn = info.validation_id.rpartition("|ASN-")
-    return not marked or asn in {str(terms.peer_asn), str(terms.customer_asn)}
+def _is_of(text: str, prefix: Prefix) -> bool:
+    """Tell whether an entry names a prefix, spelled any way without host bits (PFX-8)."""
+    try:
+        return Prefix.parse(text) == prefix
+    except FormatError:
+        return False
+
+
+def _speaks_of(info: PrefixInfo, prefix: Prefix, terms: Terms) -> bool:
+    """Tell whether an entry is about these terms: its validation id names prefix, AS number and circuit (SIG-1), where it has one."""
+    if not info.validation_id:
+        return True
+    try:
+        about = parse_id(info.validation_id)
+    except FormatError:
+        return False
+    key = terms.service_key.lower()
+    return about.prefix == prefix and about.asn in {terms.peer_asn, terms.customer_asn} and key in {"", about.service_key.lower()}

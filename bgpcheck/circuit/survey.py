@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bgpcheck.circuit.outlook import Next
     from bgpcheck.circuit.road import Step
     from bgpcheck.circuit.workflow import Operation, Ruling
+    from bgpcheck.claim import Cloud
     from bgpcheck.result import Result
     from bgpcheck.settings import Settings
 
@@ -38,6 +39,7 @@ class Survey:
     seen: Seen
     settings: Settings
     layer: int | None = None
+    cloud: Cloud = "public"
     result: Result | None = None
     notes: tuple[str, ...] = ()
 
@@ -69,14 +71,17 @@ class Survey:
     def findings(self) -> tuple[Finding, ...]:
         """What the rules say, each thing once, the result's own findings among them."""
         circuit = self.seen.circuit
-        peering, faults = peering_of(circuit, self.settings, layer=self.layer)
+        peering, faults = peering_of(circuit, self.settings, cloud=self.cloud, layer=self.layer)
         found: list[Finding] = []
         if circuit.microsoft and circuit.microsoft.peer_asn is not None:
             found += rules.both(peering, self.seen)
         else:
             found += rules.circuit_findings(self.seen)
         found += (_unreadable(str(fault)) for fault in faults)
-        found += (Finding("DATA-13", Severity.NOTE, circuit.name, note, "see there") for note in (*circuit.notes, *self.notes))
+        found += (
+            Finding("DATA-13", Severity.NOTE, circuit.name, note, "see that it is what you meant to give")
+            for note in (*circuit.notes, *self.notes)
+        )
         return tuple(dict.fromkeys((*found, *(self.result.findings if self.result else ()))))
 
     def to_json(self) -> dict[str, Any]:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 Body = dict[str, object]
 ARM_CIRCUIT, ARM_FILTER = "Microsoft.Network/expressRouteCircuits", "Microsoft.Network/routeFilters"
+STATES_OF_AZURE = frozenset(
+    {
+        *("provisioningstate", "circuitprovisioningstate", "serviceproviderprovisioningstate", "advertisedpublicprefixesstate"),
+        *("validationstate", "state", "azureasn"),
+    }
+)
 
 
 def circuit_of(one: Resource) -> Body:
@@ -100,14 +106,29 @@ def filter_of(one: Resource) -> Body:
 
 
 def azapi(one: Resource) -> Body:
-    """Give an azapi_resource as ARM's object: its body is one already, as an object or, in older providers, as text."""
+    """Give an azapi_resource as ARM's object: its body is one already, as an object or, in older providers, as text.
+
+    The body is what somebody wrote, so a state in it is no word of Azure's, and is left out.
+    """
     body = one.part.fields.values.get("body") or {}
     if isinstance(body, str):
         body = json_of(body)
     if not isinstance(body, dict):
         raise FormatError("must be an object", field=one.part.name("body"))
     kind = one.part.text("type").partition("@")[0]
-    return {**body, "type": kind, "name": one.part.text("name"), "id": one.part.text("id")}
+    return {**_without_states(body), "type": kind, "name": one.part.text("name"), "id": one.part.text("id")}
+
+
+def _without_states(value: Body) -> Body:
+    """Leave out what only Azure can say."""
+    return {key: _stateless(one) for key, one in value.items() if key.lower() not in STATES_OF_AZURE}
+
+
+def _stateless(value: object) -> object:
+    """Do so inside a value."""
+    if isinstance(value, list):
+        return [_stateless(one) for one in value]
+    return _without_states(value) if isinstance(value, dict) else value
 
 
 def block(part: Part, key: str) -> Part | None:

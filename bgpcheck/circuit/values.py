@@ -81,16 +81,21 @@ def value_of(key: str, pasted: Pasted, into: dict[str, object], notes: list[str]
     """Put a whole value into its object as JSON would have it, or leave it out with a note."""
     text = pasted.text.strip()
     if pasted.open:
-        raise FormatError("its JSON does not end", field=key)
+        raise FormatError("its JSON does not end", field=_shown(key))
     if text.startswith(TYPE_NAMES) or (pasted.json and NAMES.fullmatch(text)):
         _shortened(key, text, into, notes)
     elif pasted.json:
         try:
             into[key] = json_of(text)
         except FormatError as error:
-            raise error.at(field=key) from None
+            raise error.at(field=_shown(key)) from None
     else:
         into[key] = None if text == "null" else text
+
+
+def _shown(key: str) -> str | None:
+    """Give a name that an error may repeat: one like Azure's, which have no figures but for Ipv6; a key may stand in its place."""
+    return key if key.lower().replace("ipv6", "").isalpha() and key.isascii() else None
 
 
 def _shortened(key: str, text: str, into: dict[str, object], notes: list[str]) -> None:

@@ -14,7 +14,7 @@ from bgpcheck.circuit.model import PROVIDER_STATES, PROVISIONING_STATES, STATUSE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from bgpcheck.circuit.model import Circuit
+    from bgpcheck.circuit.model import Circuit, CircuitPeering
 
 MISSING, OTHER = "", "other"  # not in the data; a word that the API does not document
 
@@ -215,18 +215,35 @@ class _Doubt(NamedTuple):
     why: str
 
 
+def _carries(peering: CircuitPeering) -> bool:
+    """Tell whether a private peering is settled and enabled (ST-3, ST-8)."""
+    return bool(peering.provisioning_state) and peering.state.lower() != "disabled"
+
+
 UNREADY = (
     _Doubt(lambda _, circuit: circuit.kind == "plan", U, "ST-4", "the circuit is planned and not made yet"),
-    _Doubt(lambda _, circuit: not circuit.known, U, "ST-1", "the data hold a peering and not its circuit"),
+    _Doubt(lambda _, circuit: not circuit.known, U, "ST-1", "the data do not describe the circuit itself"),
+    _Doubt(
+        lambda _, circuit: circuit.kind == "cross-connection",
+        *(U, "ST-4", "a cross-connection is the provider's view: what the circuit's owner may do is in the circuit's own data"),
+    ),
 )
 DOUBTS = (
     _Doubt(
-        lambda operation, circuit: operation in {PEER, LINK} and any(one.unsettled for one in circuit.peerings),
+        lambda operation, circuit: operation in {PEER, LINK, DELETE} and any(one.unsettled for one in circuit.peerings),
         *(U, "ST-14", "a peering is not settled: finish one at a time"),
     ),
     _Doubt(
         lambda operation, circuit: operation is DELETE and bool(circuit.links_in_use),
         *(U, "ST-15", "authorizations are in use: others' virtual networks are linked, and should be unlinked first (inferred)"),
+    ),
+    _Doubt(
+        lambda operation, circuit: operation is LINK and not circuit.listed,
+        *(U, "ST-15", "the data do not list the peerings, and virtual networks are reached by private peering"),
+    ),
+    _Doubt(
+        lambda operation, circuit: operation is LINK and any(one.is_private and not _carries(one) for one in circuit.peerings),
+        *(U, "ST-15", "the private peering is disabled, or the data do not say whether it is settled"),
     ),
     _Doubt(
         lambda operation, circuit: operation is LINK and circuit.listed and not any(one.is_private for one in circuit.peerings),

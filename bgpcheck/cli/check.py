@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bgpcheck.api import Outcomes
-    from bgpcheck.result import Result
 
 STATUS: dict[str | None, int] = {
     "configured": OK,
@@ -99,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
         return USAGE  # a file that holds some of the results would look like all of them
     _write(args, outcomes)
     for outcome in outcomes if args.feedback else ():
-        add_feedback(args.feedback, outcome.result)
+        streams.add_feedback(args.feedback, outcome.result)
     statuses = {STATUS[outcome.result.verdict] for outcome in outcomes}
     return USAGE if faults else next(status for status in FIRST if status in statuses)
 
@@ -112,17 +111,6 @@ def _with_azure(args: argparse.Namespace, several: Sequence[api.Options]) -> Seq
 
     content, name, at = azure.one_circuit(args.azure, args.cloud)
     return [replace(one, circuit=name, circuit_answer=(content, at)) for one in several]
-
-
-def add_feedback(file: str, result: Result) -> None:
-    """Keep predictions beside what Azure made of them."""
-    from bgpcheck.circuit.feedback import lines  # noqa: PLC0415 (only where it is asked for)
-    from bgpcheck.store import feedback  # noqa: PLC0415
-
-    found = lines(result.to_json())
-    added = feedback.append(file, found)
-    why = "" if found else ": Azure says nothing settled about these claims"
-    streams.complain(f"{added} of {len(found)} predictions added to {file}{why}")
 
 
 def _plan(args: argparse.Namespace) -> int:
@@ -230,9 +218,11 @@ def _refuse_targets(args: argparse.Namespace) -> None:
         raise UsageError("--evidence takes one file to judge: a bundle holds one result")
     if args.evidence == "-":
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
-    targets = [("--output", args.output), ("--evidence", args.evidence)]
+    targets = [("--output", args.output), ("--evidence", args.evidence), ("--feedback", args.feedback)]
     inputs = [*args.preflight, *args.assume, args.events, args.policy, args.circuit]
     streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
+    if args.feedback:
+        streams.check_feedback(args.feedback)
 
 
 def _refuse_word(word: str) -> None:

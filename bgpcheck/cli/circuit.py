@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.changes import Want
+from bgpcheck.circuit.workflow import WANTS
 from bgpcheck.claim import CLOUDS
 from bgpcheck.cli import NEEDED, OK, OPEN, duration, one_of, streams
 from bgpcheck.errors import UsageError
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
     from bgpcheck.circuit.model import Circuit, Reading
     from bgpcheck.circuit.survey import Survey
+    from bgpcheck.claim import Cloud
     from bgpcheck.model import Prefix
     from bgpcheck.result import Result
 
 UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
 STATUS = {"allowed": OK, "forbidden": NEEDED, "unknown": OPEN}
+PEERINGS = ("MicrosoftPeering", "AzurePrivatePeering", "AzurePublicPeering")
 LONGEST_WAIT = "2h"
 FIRST = (NEEDED, OPEN, OK)  # of several circuits, the first present
 EXAMPLES = """\
@@ -50,11 +53,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     azure.add_argument("--azure", metavar="ID", help="the circuit, peering or resource group with this resource id")
     azure.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
     azure.add_argument("--tables", action="store_true", help="ask also for ARP table, routes and summary of both routers")
-    azure.add_argument("--peering", metavar="NAME", help="whose tables: MicrosoftPeering (default), AzurePrivatePeering")
+    azure.add_argument(
+        "--peering", type=one_of(PEERINGS), metavar="NAME", help="whose tables: MicrosoftPeering (default), AzurePrivatePeering"
+    )
     azure.add_argument("--wait", type=one_of(tuple(Want)), metavar="W", help="until it is configured, provisioned or settled")
     azure.add_argument("--timeout", metavar="T", help="how long --wait waits at most, such as 90s, 15m, 2h (default), 2d")
     parser.add_argument("--circuit-name", metavar="N", help="only this one of several circuits")
-    parser.add_argument("--want", type=one_of(("peer", "link", "delete")), metavar="W", help="is it allowed now? peer, link or delete")
+    parser.add_argument("--want", type=one_of(tuple(WANTS)), metavar="W", help="is it allowed now? peer, link or delete")
     parser.add_argument("--layer", type=one_of(("2", "3")), metavar="N", help="2: you configure routing, 3: your provider does")
     parser.add_argument("--events", metavar="FILE", help="ExaBGP events of the same router in a lab, to hold against Azure's route table")
     parser.add_argument("--registry-data", metavar="SNAPSHOT|DIR", help="say also what the registries let expect of the prefixes")
@@ -82,15 +87,8 @@ def run(args: argparse.Namespace) -> int:
         streams.say(text)
     for one in surveys if args.feedback else ():
         if one.result:
-            _add_feedback(args.feedback, one.result)
+            streams.add_feedback(args.feedback, one.result)
     return status if reached else OPEN
-
-
-def _add_feedback(file: str, result: Result) -> None:
-    """Keep predictions beside what Azure made of them."""
-    from bgpcheck.cli.check import add_feedback  # noqa: PLC0415 (only where it is asked for)
-
-    add_feedback(file, result)
 
 
 def _refuse(args: argparse.Namespace) -> None:
@@ -106,8 +104,10 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UsageError("--feedback keeps predictions: add --registry-data or --live to make some")
     if args.now is not None and not (args.registry_data or args.live):
         raise UsageError("--now is about what the registries let expect: add --registry-data or --live")
-    if args.output and args.output != "-":
-        streams.check_targets([("--output", args.output)], filter(None, [*args.files, args.events]))
+    targets = [("--output", args.output), ("--feedback", args.feedback)]
+    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, [*args.files, args.events]))
+    if args.feedback:
+        streams.check_feedback(args.feedback)
 
 
 def _refuse_azure(args: argparse.Namespace) -> None:
@@ -148,7 +148,7 @@ def _everything(args: argparse.Namespace) -> tuple[Reading, bool]:
         documents += azure.tables(args.azure, args.peering or "", args.cloud)
     for content, name in documents:
         found = found.joined(read(content, file=name))
-    return replace(found, circuits=together(found.circuits)), reached
+    return replace(found, circuits=together(dict.fromkeys(found.circuits))), reached
 
 
 def _surveys(args: argparse.Namespace, found: Reading) -> list[Survey]:
@@ -158,15 +158,23 @@ def _surveys(args: argparse.Namespace, found: Reading) -> list[Survey]:
     from bgpcheck.store import configs  # noqa: PLC0415
 
     circuits = _chosen(found, args.circuit_name, args.files[0] if args.files else args.azure)
-    announced = _announced(args.events) if args.events else None
-    layer = int(args.layer) if args.layer else None
+    if len(circuits) > 1 and found.tables:
+        raise UsageError("the tables are those of one circuit: add --circuit-name")
+    if args.events and found.tables.routes is None:
+        raise UsageError("--events is held against Azure's route table: give that too, or --azure ID with --tables")
+    announced, heard = _announced(args.events) if args.events else (None, ())
+    layer, cloud = int(args.layer) if args.layer else None, _cloud(args)
     surveys = []
     for one in circuits or [Circuit(known=False, listed=False)]:
-        tables = found.tables if len(circuits) < 2 else type(found.tables)()  # noqa: PLR2004 (whose they are is not known)
         others = tuple(other for other in found.circuits if other is not one)
-        seen = Seen(one, tables, found.filters, announced, others)
-        surveys.append(Survey(seen, configs.settings(), layer, _result(args, one), found.notes))
+        seen = Seen(one, found.tables, found.filters, announced, others)
+        surveys.append(Survey(seen, configs.settings(), layer, cloud, _result(args, one), (*found.notes, *heard)))
     return surveys
+
+
+def _cloud(args: argparse.Namespace) -> Cloud:
+    """Give the cloud that is asked and judged for."""
+    return next((one for one in CLOUDS if one == args.cloud), "public")
 
 
 def _read(files: Sequence[str]) -> Reading:
@@ -182,7 +190,7 @@ def _read(files: Sequence[str]) -> Reading:
     for name in files:
         shown = "standard input" if name == "-" else name
         found = found.joined(read(read_whole(Path(name), shown, limit=MAX_FILE), file=shown))
-    return replace(found, circuits=together(found.circuits))
+    return replace(found, circuits=together(dict.fromkeys(found.circuits)))
 
 
 def _chosen(found: Reading, name: str | None, file: str) -> tuple[Circuit, ...]:
@@ -197,11 +205,14 @@ def _chosen(found: Reading, name: str | None, file: str) -> tuple[Circuit, ...]:
     return found.circuits
 
 
-def _announced(events: str) -> frozenset[Prefix]:
-    """Give the prefixes that a recording stands for."""
+def _announced(events: str) -> tuple[frozenset[Prefix], tuple[str, ...]]:
+    """Give the prefixes that a recording stands for, and what was noticed in it."""
     from bgpcheck.plan import listen  # noqa: PLC0415 (as above)
 
-    return frozenset(route.prefix for route in listen(events)[0].routes)
+    recording, _ = listen(events)
+    if not recording.routes:
+        raise UsageError(f"--events {events}: nothing is announced at the end of the recording")
+    return frozenset(route.prefix for route in recording.routes), recording.notes
 
 
 def _result(args: argparse.Namespace, circuit: Circuit) -> Result | None:
@@ -212,11 +223,12 @@ def _result(args: argparse.Namespace, circuit: Circuit) -> Result | None:
     from bgpcheck.circuit.claims import peering_of  # noqa: PLC0415
     from bgpcheck.store import configs  # noqa: PLC0415
 
-    peering, faults = peering_of(circuit, configs.settings())
+    cloud = _cloud(args)
+    peering, faults = peering_of(circuit, configs.settings(), cloud=cloud)
     if faults or not peering.listed:
         return None  # what cannot be read is a finding
     try:
-        options = api.Options(circuit=circuit, registry_data=args.registry_data, live=args.live, now=args.now)
+        options = api.Options(circuit=circuit, cloud=cloud, registry_data=args.registry_data, live=args.live, now=args.now)
         return api.check_sync(options, tell=streams.progress).result
     finally:
         streams.progress("")

@@ -16,6 +16,8 @@ from bgpcheck.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from bgpcheck.result import Result
+
 BAR = 20  # characters
 # For a terminal whose encoding has none of these.
 PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "…": "...", "─": "-", "▶": ">", "◀": "<", "·": ".", "○": "o"})
@@ -113,6 +115,24 @@ def check_targets(targets: Iterable[tuple[str, str]], inputs: Iterable[str]) -> 
         if not _is_device(name):
             atomic.check_writable([Path(name)])
             taken[place] = name
+
+
+def check_feedback(file: str) -> None:
+    """Refuse a file of feedback that holds something else, before any work is done."""
+    from bgpcheck.store import feedback  # noqa: PLC0415 (as above)
+
+    feedback.append(file, ())
+
+
+def add_feedback(file: str, result: Result) -> None:
+    """Keep predictions beside what Azure made of them."""
+    from bgpcheck.circuit.feedback import lines  # noqa: PLC0415 (as above)
+    from bgpcheck.store import feedback  # noqa: PLC0415
+
+    found = lines(result.to_json())
+    added = feedback.append(file, found)
+    why = "" if found else ": Azure says nothing settled about these claims"
+    complain(f"{added} of {len(found)} predictions added to {file}{why}")
 
 
 def put(name: str, data: bytes) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.errors import FormatError
-from bgpcheck.facts.names import named
+from bgpcheck.facts.names import named, unread
 from bgpcheck.facts.validation_id import decode, parse_id
 from bgpcheck.model import asplain
 
@@ -189,6 +189,9 @@ def _by_names(made: Certificate, about: ValidationId) -> tuple[tuple[str, ...], 
     """Hold the names in a certificate against the message (SIG-2): what names another must not count; what names none is a warning."""
     ranges, asns = named(made)
     faults, warnings = list[Fault](), list[str]()
+    if doubtful := unread(made):
+        words = ", ".join(f"{word[:40]!r}" for word in doubtful[:4])
+        faults.append(Fault(OTHER, f"the certificate names {words}, which can't be read as an AS number or a range of addresses"))
     if asns and not any(one.holds(about.asn) for one in asns):
         words = ", ".join(asplain(one.first) if one.first == one.last else f"AS{one.first}-AS{one.last}" for one in asns[:4])
         faults.append(Fault(ASN, f"the certificate names {words}, not {asplain(about.asn)}"))

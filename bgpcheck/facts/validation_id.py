@@ -14,7 +14,7 @@ from bgpcheck.model import MAX_ASN, Prefix
 
 LONGEST_ID, LONGEST_SIGNATURE = 200, 4096  # characters
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_ID = re.compile(rf"Azure-SKEY\|({_GUID})\|([0-9A-Fa-f.:]{{2,45}}/[0-9]{{1,3}})\|ASN-([1-9][0-9]{{0,9}})")
+_ID = re.compile(rf"Azure-SKEY\|({_GUID})\|([0-9A-Fa-f.:]{{2,45}}/(?:0|[1-9][0-9]{{0,2}}))\|ASN-([1-9][0-9]{{0,9}})")
 _KEY = re.compile(_GUID)
 
 

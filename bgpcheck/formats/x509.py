@@ -56,6 +56,8 @@ def read(data: bytes) -> Certificate:
         raise FormatError(f"the certificate has more than {certificate.LONGEST} bytes")
     with _library("the certificate"):
         one = x509.load_der_x509_certificate(data)
+        if data[-len(one.signature) - 1 :][:1] != b"\0":
+            raise FormatError("the certificate's signature has bits that mean nothing: it was changed")
         ranges, asns = _resources(one)
         return Certificate(
             der=data,

@@ -115,7 +115,7 @@ def _about(one: Survey) -> Iterator[str]:
     if circuit.service_key:
         yield f"Service key {visible(circuit.service_key)}."
     if sentence := billing(circuit):
-        yield f"{sentence[0].upper()}{sentence[1:]}."
+        yield f"{sentence[0].upper()}{visible(sentence[1:])}."
 
 
 def _rulings(console: Console, rulings: Sequence[Ruling]) -> None:
@@ -187,7 +187,13 @@ def _session(console: Console, peering: CircuitPeering, session: Session) -> Non
     _line(console, Text(f"{session.family}{state}, links {links}"), 4)
     if not peering.is_microsoft:
         return  # ST-13: what stands there of prefixes means nothing
-    customer = f"customer AS{config.customer_asn}" if config.customer_asn else "no customer ASN"
+    customer = (
+        f"customer {asplain(config.customer_asn)}"
+        if config.customer_asn
+        else "no customer ASN"
+        if config.customer_asn == 0
+        else "customer ASN masked"
+    )
     _line(
         console,
         Text(f"prefixes {visible(config.state or '(state not told)')}, {customer}, registry {visible(config.registry or 'NONE')}"),

@@ -40,7 +40,7 @@ def as_markdown(results: Sequence[Result]) -> str:
 
 def section(result: Result) -> Iterator[str]:
     """Write one result."""
-    sentence = answer(result)
+    sentence = answer(result, markdown)
     yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {verdict_word(result)}"
     yield ""
     yield f"{sentence[0].upper()}{sentence[1:]}. {counts(result)}."

@@ -72,7 +72,7 @@ def _ticket(result: Result) -> Iterator[str]:
     yield "The bundle with every registry answer as received and its digests (MANIFEST.sha256); and, where the space is registered"
     yield "to somebody else, the letter of its holder."
     yield ""
-    yield f"Collected at {utc(result.decided_at)}. {counts(result)}. In short: {answer(result)}."
+    yield f"Collected at {utc(result.decided_at)}. {counts(result)}. In short: {answer(result, markdown)}."
 
 
 def _particulars(peering: Peering) -> Iterator[str]:

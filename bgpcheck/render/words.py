@@ -14,7 +14,7 @@ from bgpcheck.rules.base import Severity
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bgpcheck.assess import Assessment
     from bgpcheck.remedy import Remedy
@@ -59,12 +59,12 @@ def verdict_word(result: Result) -> str:
     return result.verdict or "no verdict"
 
 
-def answer(result: Result) -> str:
-    """Answer the question in one sentence."""
+def answer(result: Result, clean: Callable[[str], str] = visible) -> str:
+    """Answer the question in one sentence; ``clean`` makes Azure's word in it harmless for the output at hand."""
     if result.blockers:
         return "Microsoft would refuse or drop this peering, whatever the registries say"
     if result.actual_state:
-        return f"Azure's own state is {visible(result.actual_state)}{_as_expected(result)}"
+        return f"Azure's own state is {clean(result.actual_state)}{_as_expected(result)}"
     if _updating(result):
         return "no verdict: Azure is still working on the last change, or the change did not succeed"
     if result.verdict is Outcome.CONFIGURED and _assumed(result):

@@ -210,7 +210,7 @@ BAD = [
     (b'{"properties":' * 100 + b"{}" + b"}" * 100, "nothing that bgpcheck knows"),
     (b'{"a":' + b"[" * 850 + b"1" + b"]" * 850 + b',"A":' + b"[" * 850 + b"2" + b"]" * 850 + b"}", "nested too deep"),
     (b'{"a":' + b"[" * 140 + b"1" + b"]" * 140 + b',"A":' + b"[" * 140 + b"2" + b"]" * 140 + b"}", "the key A stands there twice"),
-    (b'{"peerASN":' + b"[" * 140 + b"]" * 140 + b"}", "is not a number"),
+    (b'{"peerASN":' + b"[" * 140 + b"]" * 140 + b"}", "must be a number"),
     (b'{"value":' * 20 + b"[1]" + b"}" * 20, "nothing that bgpcheck knows"),
     (b"[" + b'{"serviceKey":"x"},' * 5001 + b'{"serviceKey":"x"}]', "more than 5000 circuits"),
     (b'{"peerASN":' + b"9" * 5000 + b"}", "a number is too long"),

@@ -75,7 +75,8 @@ def test_what_is_not_settled_is_no_state(more: dict[str, Any]) -> None:
 def test_the_circuit_itself_must_be_settled_too() -> None:
     """ST-3: of circuit and peering."""
     assert said(claimed(circuit(microsoft(), provisioningState="Updating")))[0][1:] == ("updating", None)
-    assert said(claimed(circuit(microsoft(), provisioningState=None)))[0][1:] == ("configured", "Configured")
+    assert said(claimed(circuit(microsoft(), provisioningState=None)))[0][1:] == (NONE, None)  # not said whether it is
+    assert said(claimed(circuit(microsoft(azureASN=0))))[0][1:] == ("updating", None)  # ST-12: not before the change is done
     assert said(claimed(alone(microsoft())))[0][1:] == ("configured", "Configured")
 
 
@@ -96,6 +97,7 @@ OTHER_CLAIMS: list[tuple[str, Peering]] = [
     ("no circuit", replace(planned(circuit(), LIST), circuit=None)),
     ("no configuration", planned(circuit(microsoft(microsoftPeeringConfig=None)), LIST)),
     ("a list that can't be read whole", planned(circuit(microsoft(microsoftPeeringConfig=config([*LIST, "all of them"]))), LIST)),
+    ("a masked customer ASN", planned(circuit(microsoft(microsoftPeeringConfig=config(customerASN="###"))), LIST)),
     ("a masked AS number", planned(circuit(microsoft(peerASN="####")), LIST)),
 ]
 
@@ -125,24 +127,98 @@ def test_a_prefixs_own_state_stands_above_its_blocks() -> None:
     assert {claim.azure for claim in claimed(moving).claims()} == {"updating"}
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        info(LIST[0], "Configured", asn=65001),  # validated for another AS number
-        info("193.0.0.0/20", "Configured"),  # another prefix
-        info("all", "Configured"),
-        info(LIST[0], ""),
-    ],
-)
-def test_an_entry_about_something_else_does_not_count(odd: dict[str, str]) -> None:
-    one = circuit(microsoft(microsoftPeeringConfig=config(state="ValidationNeeded", advertisedPublicPrefixInfo=[odd])))
-    assert {claim.azure for claim in claimed(one).claims()} == {"validation-needed"}
+OTHER_KEY = "00000000-0000-4000-8000-000000000000"
+ENTRIES: list[tuple[str, str, list[dict[str, str]], str]] = [
+    # what, the list's state, the entries, and what is said of the first prefix
+    (
+        "own state, the list's explained by another's",
+        "ValidationNeeded",
+        [info(LIST[0], "Configured"), info(LIST[1], "ValidationNeeded")],
+        "configured",
+    ),
+    ("own state better than its list's, and nothing explains it", "ValidationNeeded", [info(LIST[0], "Configured")], "validation-needed"),
+    ("the same by hand", "ManualValidationNeeded", [info(LIST[0], "Configured")], "manual-validation-needed"),
+    ("the list is still at work", "Configuring", [info(LIST[0], "Configured")], "updating"),
+    ("the list's state is none that is documented", "Blah", [info(LIST[0], "Configured")], "other-state"),
+    ("the list's state is not said", "", [info(LIST[0], "Configured")], "none"),
+    (
+        "two entries that disagree",
+        "ValidationNeeded",
+        [info(LIST[0], "ValidationNeeded"), info(LIST[0], "Configured")],
+        "validation-needed",
+    ),
+    ("the other way round", "ValidationNeeded", [info(LIST[0], "Configured"), info(LIST[0], "ValidationNeeded")], "validation-needed"),
+    ("another AS number", "Configured", [info(LIST[0], "Configured", asn=65001)], "none"),
+    ("another AS number that is not configured", "Configured", [info(LIST[0], "ValidationNeeded", asn=65001)], "none"),
+    (
+        "another prefix in the id",
+        "Configured",
+        [{**info(LIST[0], "Configured"), "validationId": info("10.0.0.0/8", "x")["validationId"]}],
+        "none",
+    ),
+    (
+        "another circuit in the id",
+        "Configured",
+        [{**info(LIST[0], "Configured"), "validationId": f"Azure-SKEY|{OTHER_KEY}|{LIST[0]}|ASN-3333"}],
+        "none",
+    ),
+    (
+        "an id that can't be read",
+        "Configured",
+        [{**info(LIST[0], "Configured"), "validationId": f"Azure-SKEY|{KEY}|{LIST[0]}|asn-3333"}],
+        "none",
+    ),
+    ("AS0 in the id", "Configured", [{**info(LIST[0], "Configured"), "validationId": f"Azure-SKEY|{KEY}|{LIST[0]}|ASN-0"}], "none"),
+    ("an entry of another prefix", "ValidationNeeded", [info("193.0.0.0/20", "Configured")], "validation-needed"),
+    ("an entry with host bits", "ValidationNeeded", [info("193.0.0.77/21", "Configured")], "validation-needed"),
+    ("an entry of nothing", "ValidationNeeded", [info("all", "Configured")], "validation-needed"),
+    ("an entry without a state", "ValidationNeeded", [info(LIST[0], "")], "validation-needed"),
+    (
+        "an entry without an id",
+        "ValidationNeeded",
+        [{"prefix": LIST[0], "validationState": "AsnValidationFailed"}],
+        "asn-validation-failed",
+    ),
+    ("an entry with nothing", "Configured", [{"prefix": LIST[0]}], "configured"),
+]
 
 
-def test_an_entry_without_a_validation_id_counts() -> None:
-    bare = {"prefix": LIST[0], "validationState": "Configured"}
-    one = circuit(microsoft(microsoftPeeringConfig=config(state="ValidationNeeded", advertisedPublicPrefixInfo=[bare])))
-    assert said(claimed(one))[0][1] == "configured"
+@pytest.mark.parametrize(("what", "state", "infos", "value"), ENTRIES, ids=[what for what, *_ in ENTRIES])
+def test_what_entries_of_prefixes_say(what: str, state: str, infos: list[dict[str, str]], value: str) -> None:
+    """ST-10, SIG-1: a prefix's own state counts for this very claim, and is never better than what the list's leaves open."""
+    one = claimed(circuit(microsoft(microsoftPeeringConfig=config(state=state, advertisedPublicPrefixInfo=infos))))
+    assert said(one)[0][1] == value, what
+
+
+def test_while_azure_works_nothing_that_stands_there_counts() -> None:
+    """ST-3, also where no state stands there, and where an entry is of something else."""
+    for infos in ([], [info(LIST[0], "Configured")], [info(LIST[0], "Configured", asn=65001)]):
+        for state in ("", "Configured"):
+            listed = config(state=state, advertisedPublicPrefixInfo=infos)
+            moving = circuit(microsoft(provisioningState="Updating", microsoftPeeringConfig=listed))
+            assert {claim.azure for claim in claimed(moving).claims()} == {"updating"}
+
+
+def test_of_two_microsoft_peerings_nobody_knows_which_is_meant() -> None:
+    """ST-14."""
+    one = circuit(microsoft(), microsoft("ValidationNeeded", vlanId=101))
+    peering, faults = peering_of(one, settings())
+    assert [fault.field for fault in faults] == ["peerings"]
+    assert {claim.azure for claim in peering.claims()} == {NONE}
+
+
+def test_a_plan_is_no_word_of_azures() -> None:
+    one = circuit(microsoft())
+    object.__setattr__(one, "kind", "plan")
+    assert {claim.azure for claim in claimed(one).claims()} == {NONE}
+
+
+def test_another_circuits_claim_takes_nothing_from_this_one() -> None:
+    """TKT-2: the service key tells circuits apart."""
+    one = planned(circuit(microsoft()), LIST)
+    assert {claim.azure for claim in one.claims()} == {"configured"}
+    assert {claim.azure for claim in replace(one, service_key=KEY.upper()).claims()} == {"configured"}
+    assert {claim.azure for claim in replace(one, service_key=OTHER_KEY).claims()} == {NONE}
 
 
 def test_families_are_told_apart() -> None:

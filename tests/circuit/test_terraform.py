@@ -293,7 +293,7 @@ BAD = [
     (state(("circuit", CIRCUIT | {"sku": [{}, {}]})), "sku: 2 blocks where one can be"),
     (state(("circuit", CIRCUIT | {"sku": "x"})), "sku: must be an object"),
     (state(("circuit", CIRCUIT | {"name": 1})), "azurerm_express_route_circuit.x.name: must be a string"),
-    (state(("peering", PEERING | {"peer_asn": "many"})), "azurerm_express_route_circuit_peering.x.peerASN: 'many' is not a number"),
+    (state(("peering", PEERING | {"peer_asn": "many"})), "azurerm_express_route_circuit_peering.x.peerASN: must be a number"),
     (state(("peering", PEERING | {"shared_key": 987654321})), "sharedKey: must be a string, not int"),
     (state(("azapi", azapi("expressRouteCircuits", [1]))), "body: must be an object"),
     (state(("azapi", azapi("expressRouteCircuits", "["))), "not JSON"),

@@ -144,7 +144,9 @@ def test_virtual_networks_need_private_peering() -> None:
     assert by_operation(circuit(microsoft()))["link"] == ("forbidden", "ST-15")
     assert by_operation(circuit())["link"] == ("forbidden", "ST-15")
     assert by_operation(circuit(microsoft(), private()))["link"] == ("allowed", "ST-15")
-    assert by_operation(circuit(peerings=None))["link"] == ("allowed", "ST-15")  # the data do not list the peerings
+    assert by_operation(circuit(peerings=None))["link"] == ("unknown", "ST-15")  # the data do not list the peerings
+    for odd in (private(state="Disabled"), private(provisioningState=None)):
+        assert by_operation(circuit(odd))["link"] == ("unknown", "ST-15")
 
 
 def test_peerings_are_finished_one_at_a_time() -> None:
@@ -152,6 +154,21 @@ def test_peerings_are_finished_one_at_a_time() -> None:
     moving = by_operation(circuit(microsoft(provisioningState="Updating"), private()))
     assert moving["peer"] == moving["link"] == ("unknown", "ST-14")
     assert moving["delete"] == ("forbidden", "ST-6")
+    free = circuit(private(provisioningState="Deleting"), serviceProviderProvisioningState="NotProvisioned")
+    assert by_operation(free)["delete"] == ("unknown", "ST-14")
+
+
+def test_a_cross_connection_is_the_providers_view() -> None:
+    theirs = circuit(serviceProviderProvisioningState="NotProvisioned")
+    object.__setattr__(theirs, "kind", "cross-connection")
+    assert set(by_operation(theirs).values()) == {("unknown", "ST-4")}
+
+
+def test_a_port_without_an_id_makes_no_direct_circuit() -> None:
+    """ST-7 would allow what ST-1 does not know."""
+    for port in ({}, {"id": ""}):
+        one = circuit(expressRoutePort=port, serviceProviderProvisioningState=None)
+        assert {answer for answer, _ in by_operation(one).values()} == {"unknown"}
 
 
 def test_others_virtual_networks_stand_in_the_way_of_a_delete() -> None:
@@ -159,7 +176,7 @@ def test_others_virtual_networks_stand_in_the_way_of_a_delete() -> None:
         using = [{"properties": {"authorizationUseStatus": status}}]
         return by_operation(circuit(serviceProviderProvisioningState="NotProvisioned", authorizations=using))["delete"]
 
-    assert of("InUse") == ("unknown", "ST-15")
+    assert of("InUse") == of(" in use") == of("Whatever") == ("unknown", "ST-15")
     assert of("Available") == ("allowed", "ST-4")
 
 
