@@ -58,7 +58,7 @@ def _markdown() -> Iterator[str]:
     yield "| rule | weighs | basis | what it says |"
     yield "|---|---|---|---|"
     for code, entry in RULES.items():
-        yield f"| {code} | {weight(code) or '-'} | {entry.basis} | {entry.meaning.replace('|', chr(92) + '|')} |"
+        yield f"| {code} | {weight(code) or 'background'} | {entry.basis} | {entry.meaning.replace('|', chr(92) + '|')} |"
 
 
 def _list(title: str, entries: Mapping[str, Entry]) -> Iterator[str]:

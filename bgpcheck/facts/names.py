@@ -24,7 +24,8 @@ _ASN = re.compile(r"(?<![A-Za-z0-9])ASN?[ :#=-]{0,2}(\d{1,10}(?:\.\d{1,5})?)(?![
 _ADDRESS = r"[0-9A-Fa-f.:]{2,45}"
 _RANGE = re.compile(rf"(?<![\w.:])({_ADDRESS})(?:/(\d{{1,3}})|[ ]{{0,2}}-[ ]{{0,2}}({_ADDRESS}))?(?![\w:])")
 _LIKE_ASN = re.compile(r"(?<![A-Za-z0-9])ASN?[^A-Za-z0-9]{0,6}\d\w*(?:\.\d+)?", re.IGNORECASE | re.ASCII)
-_LIKE_RANGE = re.compile(r"(?<![\w.:/])[0-9A-Fa-f.:]{1,45}/\d{1,3}(?!\w)", re.ASCII)
+# Anything with a dot or colon before a length, and the short way to write a whole /8, /16 or /24.
+_LIKE_RANGE = re.compile(r"(?<![\w.:/])(?:[0-9A-Fa-f]{0,4}[.:][0-9A-Fa-f.:]{0,44}/\d{1,3}|\d{1,3}/(?:8|16|24))(?!\w)", re.ASCII)
 BITS = {".": 32, ":": 128}
 
 

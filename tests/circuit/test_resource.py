@@ -43,6 +43,7 @@ WRONG = [
     f"{CIRCUITS}/a%2fb",
     f"{CIRCUITS}/a?x=1",
     f"{CIRCUITS}/-a",
+    f"/subscriptions/{UUID}/resourceGroups/--yes",
     f"{CIRCUITS}/caf\u00e9",
     f"{CIRCUITS}/ams-1/peerings",
     f"{CIRCUITS}/ams-1/authorizations/x",

@@ -224,7 +224,15 @@ def test_route_filters() -> None:
     assert get(state(("filter", ROUTE_FILTER | {"rule": []}))).filters == (replace(expected, communities=()),)
 
 
-ARM_PEERING = {"properties": {"peeringType": "MicrosoftPeering", "peerASN": 64500}}
+STATED = {"advertisedPublicPrefixesState": "Configured", "advertisedPublicPrefixInfo": [{"prefix": "x", "validationState": "Configured"}]}
+ARM_PEERING = {
+    "properties": {
+        "peeringType": "MicrosoftPeering",
+        "peerASN": 64500,
+        "provisioningState": "Succeeded",  # what somebody exported and wrote into his configuration is no word of Azure's
+        "microsoftPeeringConfig": {"advertisedPublicPrefixes": ["x"], **STATED},
+    }
+}
 ARM_FILTER = {"properties": {"rules": [{"properties": {"access": "Allow", "communities": ["12076:5010"]}}]}}
 
 
@@ -252,6 +260,8 @@ def test_azapi(spell: Any) -> None:  # noqa: ANN401 (one of two functions)
         ("example", "circuit", False),
     ]
     assert found.circuits[2].peerings[0].peer_asn == 64500
+    assert not found.circuits[2].peerings[0].provisioning_state
+    assert found.circuits[2].peerings[0].prefix_states == ("",)
     assert found.filters[0].communities == ("12076:5010",)
 
 

@@ -135,9 +135,75 @@ def test_what_the_registries_let_expect_stands_beside(file: Write, capsys: pytes
     assert "What the registries let expect" not in text
 
 
-def test_a_recording_of_the_same_router_is_listened_to(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["circuit", file(body(microsoft())), "--events", RECORDING]) == 0
-    assert capsys.readouterr().out
+ROUTES = {"value": [{"network": "193.0.0.0/21", "nextHop": "193.0.30.1", "locPrf": "", "weight": 0, "path": "3333"}]}
+
+
+def test_a_recording_of_the_same_router_is_held_against_azures_table(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    name, table = file(body(microsoft())), file(ROUTES, "routes.json")
+    assert main(["circuit", name, table, "--events", RECORDING, "--format", "json"]) == 0
+    said = [one["message"] for one in out(capsys)["circuits"][0]["findings"] if one["rule"] == "EDGE-11"]
+    assert any("1.0.0.0/24" in message for message in said)  # the lab heard it, Azure did not
+    assert not any("193.0.0.0/21" in message for message in said)  # both did
+
+
+def test_what_has_nothing_to_be_held_against_is_refused(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    name, table = file(body(microsoft())), file(ROUTES, "routes.json")
+    assert main(["circuit", name, "--events", RECORDING]) == 2
+    assert "give that too" in capsys.readouterr().err
+    assert main(["circuit", name, table, "--events", file("hello\n", "hello.txt")]) == 2
+    capsys.readouterr()
+    assert main(["circuit", file([body(name="one"), body(name="two")], "two.json"), table]) == 2
+    assert "add --circuit-name" in capsys.readouterr().err
+    assert main(["circuit", file([body(microsoft(), name="one"), body(name="two")], "two.json"), table, "--circuit-name", "one"]) == 0
+
+
+def test_the_same_circuit_twice_is_one(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["circuit", file(body()), file(body(), "again.json")]) == 0
+    assert capsys.readouterr().out.count("The road") == 1
+
+
+def test_another_cloud_is_judged_as_such(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    """REG-6."""
+    assert check(file(body(microsoft(""))), "--cloud", "usgov", "--format", "json") == 0
+    found = out(capsys)
+    assert found["claim"]["cloud"] == "usgov"
+    assert "REG-6" in {one["rule"] for one in found["findings"]}
+
+
+ESCAPES = "X\x1b[2J\u202eevil\n\n## fake: delete is allowed <img src=x onerror=alert(1)>[x](javascript:1)"
+
+
+def test_words_of_azures_data_only_show(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = body(microsoft(ESCAPES), serviceProviderProperties={"serviceProviderName": ESCAPES})
+    odd["sku"] = {"tier": ESCAPES, "family": ESCAPES}
+    name = file(odd)
+    assert main(["circuit", name]) == 0
+    text = capsys.readouterr().out
+    for form in ("table", "markdown"):
+        assert check(name, "--format", form) == 3
+        text += capsys.readouterr().out
+    assert not set("\x1b\u202e") & set(text)
+    assert "\n## fake" not in text
+    assert check(name, "--format", "markdown") == 3
+    shown = capsys.readouterr().out
+    assert "<img" not in shown.replace("\\<img", "")
+    assert "](javascript" not in shown.replace("\\]\\(javascript", "")
+
+
+def test_what_stands_where_a_number_should_is_not_repeated(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    for value in ({"sharedKey": "S3cretKEY99"}, ["S3cretKEY99"], "S3cretKEY99"):
+        assert main(["circuit", file(body(microsoft(peerASN=value)))]) == 2
+        assert "S3cret" not in capsys.readouterr().err
+
+
+def test_feedback_is_refused_before_any_work(file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = file(body(microsoft("ValidationNeeded")))
+    for target in (str(tmp_path), name, file("hello\n", "hello.txt"), str(tmp_path / "no" / "x")):
+        assert check(name, "--feedback", target) == 2
+        assert main(["circuit", name, *DATA, "--feedback", target]) == 2
+        told = capsys.readouterr()
+        assert not told.out
+        assert told.err.count("\n") == 2
 
 
 def test_into_a_file(file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,7 +224,8 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("FILE", "--cloud", "china"), "add --azure ID"),
     (("FILE", "--tables"), "add --azure ID"),
     (("FILE", "--wait", "configured"), "add --azure ID"),
-    (("--azure", "x", "--peering", "y"), "add --tables"),
+    (("--azure", "x", "--peering", "y"), "is not one of MicrosoftPeering"),
+    (("--azure", "x", "--peering", "MicrosoftPeering"), "add --tables"),
     (("--azure", "x", "--timeout", "2h"), "add --wait"),
     (("--azure", "x", "--wait", "configured", "--timeout", "soon"), "write a time such as 90s"),
     (("--azure", "x"), "is not the id of a circuit"),
@@ -310,6 +377,9 @@ NOTHING: list[tuple[tuple[str, ...], dict[str, Any] | str, str]] = [
     ((), body(), "has no peering yet"),
     ((), body(microsoft(microsoftPeeringConfig=config([]))), "without prefixes"),
     ((), body(microsoft(microsoftPeeringConfig=config(["193.0.0.0/21", "all"]))), "advertisedPublicPrefixes[1]"),
+    ((), body(microsoft(), microsoft(vlanId=101)), "two Microsoft peerings"),
+    ((), body(microsoft(microsoftPeeringConfig=config(customerASN="####"))), "customerASN: the AS number is masked"),
+    ((), {**body(microsoft()), "provisioningState": "Failed"}, "inside and outside of properties"),
     (("--circuit-name", ""), body(microsoft()), "is empty"),
     (("--all-prefixes-of", "3333"), body(microsoft()), "choose one"),
     (("--azure", "x"), body(microsoft()), "--circuit and --azure: choose one"),

@@ -284,7 +284,28 @@ def test_hostile_names_do_not_act_on_the_terminal(sign: Act, tmp_path: Path) -> 
     assert out.replace("\n", "").isprintable()
 
 
+def test_keygen_keeps_a_certificate_that_is_there(sign: Act, tmp_path: Path) -> None:
+    words = ("keygen", "--asn", "1", "--prefix", P, "--organisation", "X", "--bits", "2048", "--certificate", "cert.pem", "--now", NOW)
+    before = (tmp_path / "cert.pem").read_bytes()
+    ran = sign(*words, "--out", "new.pem")
+    assert (ran.status, (tmp_path / "cert.pem").read_bytes()) == (2, before)
+    assert not (tmp_path / "new.pem").exists()
+    assert sign(*words, "--out", "new.pem", "--force").status == 0
+    assert (tmp_path / "cert.pem").read_bytes() != before
+
+
+def test_keygen_warns_of_names_that_microsoft_peering_would_not_take(sign: Act) -> None:
+    ran = sign(
+        "keygen", "--asn", "64512", "--prefix", "10.0.0.0/8", "--organisation", "X", "--bits", "2048", "--out", "new.pem", "--now", NOW
+    )
+    assert ran.status == 0
+    assert "warning: AS64512 is private" in ran.stderr
+    assert "warning: 10.0.0.0/8 is not public" in ran.stderr
+
+
 WRONG = [
+    (("verify", "--validation-id", ID, "--signature", "sig.txt", "--certificate", "cert.pem"), "sig.txt: there is no such file"),
+    (("sign", "--key", "key.pem", "--validation-id", ID.replace("/21", "/021")), "is not one: write Azure-SKEY"),
     (("keygen",), "sign keygen needs --asn and --prefix and --organisation and --out"),
     (("message",), "sign message needs --service-key and --prefix and --asn"),
     (("sign",), "sign sign needs --key"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.facts.names import named
+from bgpcheck.facts.names import named, unread
 from bgpcheck.model import AddressRange, AsnRange, Certificate, Prefix
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,3 +68,25 @@ def test_long_texts_take_no_time() -> None:
     for text in ("1." * 50_000, ":" * 100_000, "AS" * 50_000, "1.1.1.1 - " * 10_000, "a" * 100_000):
         names(text)
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("AS3333, 193.0.0.0/21", []),
+        ("as3333.example.net", []),
+        ("Example Ltd, Suite 7/9", []),
+        ("AS3333x", ["AS3333x"]),
+        ("AS4294967296", ["AS4294967296"]),
+        ("10/8", ["10/8"]),
+        ("193.0.0.0/33", ["193.0.0.0/33"]),
+        ("0.0.0.0/0", ["0.0.0.0 - 255.255.255.255"]),
+    ],
+)
+def test_what_looks_like_a_name_and_is_none_is_told_apart(text: str, doubtful: list[str]) -> None:
+    assert list(unread(Certificate(b"", "", MOMENT, MOMENT, 2048, self_signed=True, texts=(text,)))) == doubtful
+
+
+@pytest.mark.parametrize("text", ["AS_1", "ASN:   1", "AS\uff11", "_AS1_"])
+def test_other_spellings_are_the_same_number(text: str) -> None:
+    assert names(text)[1] == [1]

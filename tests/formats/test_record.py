@@ -130,3 +130,30 @@ def test_any_bytes_are_records_or_none(data: bytes) -> None:
         except FormatError:
             continue
         assert found
+
+
+OTHERS = [
+    *(
+        f"\n{kind}: X\nremarks: {LINE}"
+        for kind in ("as-set", "key-cert", "poem", "organization", "OrgId", "RTechHandle", "contact", "whatever")
+    ),
+    f"as-set: X\nremarks: {LINE}",
+    f"inetnum: 8.0.0.0 - 8.0.0.255\nremarks: {LINE}",
+]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_stands_in_another_object_is_not_the_records(other: str) -> None:
+    found = [one for one in record.parse(f"inetnum: 193.0.0.0/21\nremarks: no\n{other}\n".encode(), file="f") if one.resource == SPAN]
+    assert [one.certificates for one in found] == [()]
+
+
+@pytest.mark.parametrize("begin", [" ", "> ", "\t"])
+def test_a_range_within_somebody_elses_record_begins_none(begin: str) -> None:
+    text = f"inetnum: 8.0.0.0 - 8.0.0.255\nremarks: hi\n{begin}inetnum: 193.0.0.0/21\n{begin}remarks: {LINE}\n"
+    assert [one for one in record.parse(text.encode(), file="f") if one.resource == SPAN] == []
+
+
+def test_the_whole_address_space_is_nobodys() -> None:
+    with pytest.raises(FormatError, match="neither an RDAP answer nor whois text"):
+        record.parse(f"inetnum: 0.0.0.0 - 255.255.255.255\nremarks: {LINE}\n".encode(), file="f")
