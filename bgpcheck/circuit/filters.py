@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.circuit.model import RouteFilter
+from bgpcheck.circuit.seen import RouteFilter
 from bgpcheck.errors import FormatError
 
 if TYPE_CHECKING:

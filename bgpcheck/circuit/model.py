@@ -7,14 +7,13 @@ judged when they are read and not kept (LNK-3).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from bgpcheck.model import Family, Prefix  # noqa: TC001 (a stored circuit is read back by its annotations)
+from bgpcheck.model import Family  # noqa: TC001 (a stored circuit is read back by its annotations)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-T = TypeVar("T")
 # What the API documents (ST-1, ST-2, ST-3, ST-8, ST-9, ST-10); another word is kept, named, and nothing is concluded from it.
 PROVIDER_STATES = ("NotProvisioned", "Provisioning", "Provisioned", "Deprovisioning", "DeProvisioned")
 STATUSES = ("Enabled", "Disabled")
@@ -206,115 +205,3 @@ def _unknown(name: str, word: str, known: tuple[str, ...]) -> Iterator[tuple[str
     """Give a word that is not documented."""
     if word and word.lower() not in {one.lower() for one in known}:
         yield name, word
-
-
-@dataclass(frozen=True, slots=True)
-class ArpEntry:
-    """A row of an ARP table. ``side``: ``On-Prem`` or ``Microsoft``; ``mac`` as written; ``age`` in minutes, None where not said."""
-
-    side: str
-    address: str
-    mac: str
-    age: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryEntry:
-    """A row of a route table summary: one BGP session. ``state``: a state's name, or empty where ``received`` counts prefixes."""
-
-    neighbor: str
-    asn: int | None
-    up_down: str
-    state: str = ""
-    received: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RouteEntry:
-    """A row of a route table, as written. ``path``: AS numbers as words, which may be masked."""
-
-    network: str
-    next_hop: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """Octets of the two links since Azure began to count."""
-
-    primary_in: int
-    primary_out: int
-    secondary_in: int
-    secondary_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """What Azure's edge shows of running sessions. None where no such table was given; an empty one says that there is nothing."""
-
-    arp: tuple[ArpEntry, ...] | None = None
-    summary: tuple[SummaryEntry, ...] | None = None
-    routes: tuple[RouteEntry, ...] | None = None
-    counters: tuple[Counters, ...] | None = None
-
-    def __bool__(self) -> bool:
-        """Tell whether there is any table."""
-        return any(one is not None for one in (self.arp, self.summary, self.routes, self.counters))
-
-    def joined(self, other: Tables) -> Tables:
-        """Put the rows of two descriptions together: primary's and secondary's come in files of their own."""
-        return Tables(
-            arp=_joined(self.arp, other.arp),
-            summary=_joined(self.summary, other.summary),
-            routes=_joined(self.routes, other.routes),
-            counters=_joined(self.counters, other.counters),
-        )
-
-
-def _joined(one: tuple[T, ...] | None, other: tuple[T, ...] | None) -> tuple[T, ...] | None:
-    """Join two tables of which either may be missing."""
-    return other if one is None else one if other is None else (*one, *other)
-
-
-@dataclass(frozen=True, slots=True)
-class RouteFilter:
-    """A route filter (RF-1): the communities that its one rule allows, as written; ``id`` as peerings name it."""
-
-    id: str
-    name: str
-    communities: tuple[str, ...]
-    provisioning_state: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a file holds. ``notes``: what was noticed in reading."""
-
-    circuits: tuple[Circuit, ...] = ()
-    tables: Tables = Tables()
-    filters: tuple[RouteFilter, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def joined(self, other: Reading) -> Reading:
-        """Put two files together."""
-        return Reading(
-            circuits=(*self.circuits, *other.circuits),
-            tables=self.tables.joined(other.tables),
-            filters=(*self.filters, *other.filters),
-            notes=(*self.notes, *other.notes),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One circuit with what else is known of it: what the rules of a circuit look at.
-
-    ``announced``: prefixes that a lab recording of the same router stands for, or None where nobody listened; ``others``: circuits
-    that were read beside this one.
-    """
-
-    circuit: Circuit
-    tables: Tables = Tables()
-    filters: tuple[RouteFilter, ...] = ()
-    announced: frozenset[Prefix] | None = None
-    others: tuple[Circuit, ...] = ()

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.circuit import arm, communities, filters, powershell, tables, terraform
 from bgpcheck.circuit.loose import DEEPEST, Loose, Part, json_of
-from bgpcheck.circuit.model import Reading, Tables
+from bgpcheck.circuit.seen import Reading, Tables
 from bgpcheck.circuit.together import together
 from bgpcheck.errors import FormatError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.circuit.model import Circuit, RouteFilter
+    from bgpcheck.circuit.model import Circuit
+    from bgpcheck.circuit.seen import RouteFilter
 
 MAX_FILE = 16 << 20  # bytes
 MOST = 5000  # circuits in one file

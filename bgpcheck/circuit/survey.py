@@ -21,9 +21,10 @@ from bgpcheck.shape import finding_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.circuit.model import CircuitPeering, Seen, Session
+    from bgpcheck.circuit.model import CircuitPeering, Session
     from bgpcheck.circuit.outlook import Next
     from bgpcheck.circuit.road import Step
+    from bgpcheck.circuit.seen import Seen
     from bgpcheck.circuit.workflow import Operation, Ruling
     from bgpcheck.claim import Cloud
     from bgpcheck.result import Result

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.circuit.model import ArpEntry, Counters, RouteEntry, SummaryEntry, Tables
+from bgpcheck.circuit.seen import ArpEntry, Counters, RouteEntry, SummaryEntry, Tables
 from bgpcheck.model import is_digits
 
 if TYPE_CHECKING:

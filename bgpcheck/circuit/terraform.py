@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.circuit import arm, filters
 from bgpcheck.circuit.loose import Loose, Part
-from bgpcheck.circuit.model import Circuit, CircuitPeering, Reading, RouteFilter
+from bgpcheck.circuit.model import Circuit, CircuitPeering
+from bgpcheck.circuit.seen import Reading, RouteFilter
 from bgpcheck.circuit.terraform_files import Resource, resources
 from bgpcheck.circuit.terraform_shapes import authorization_of, azapi, circuit_of, filter_of, peering_of, unsaid
 from bgpcheck.errors import FormatError

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from bgpcheck.circuit.model import Circuit, Reading
+    from bgpcheck.circuit.model import Circuit
+    from bgpcheck.circuit.seen import Reading
     from bgpcheck.circuit.survey import Survey
     from bgpcheck.claim import Cloud
     from bgpcheck.model import Prefix
@@ -153,7 +154,8 @@ def _everything(args: argparse.Namespace) -> tuple[Reading, bool]:
 
 def _surveys(args: argparse.Namespace, found: Reading) -> list[Survey]:
     """Survey each circuit."""
-    from bgpcheck.circuit.model import Circuit, Seen  # noqa: PLC0415 (drawing help needs none of it)
+    from bgpcheck.circuit.model import Circuit  # noqa: PLC0415 (drawing help needs none of it)
+    from bgpcheck.circuit.seen import Seen  # noqa: PLC0415
     from bgpcheck.circuit.survey import Survey  # noqa: PLC0415
     from bgpcheck.store import configs  # noqa: PLC0415
 
@@ -181,8 +183,8 @@ def _read(files: Sequence[str]) -> Reading:
     """Read the files; gives what they hold together."""
     from pathlib import Path  # noqa: PLC0415 (as above)
 
-    from bgpcheck.circuit.model import Reading  # noqa: PLC0415
     from bgpcheck.circuit.read import MAX_FILE, read  # noqa: PLC0415
+    from bgpcheck.circuit.seen import Reading  # noqa: PLC0415
     from bgpcheck.circuit.together import together  # noqa: PLC0415
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.circuit.model import Seen
+from bgpcheck.circuit.seen import Seen
 from bgpcheck.rules import announced, asns, edge, filters, links, prefixes, registry, states
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bgpcheck.rules.edge_links import Links
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.circuit.model import Seen
+    from bgpcheck.circuit.seen import Seen
 
 
 def check(seen: Seen) -> Iterator[Finding]:

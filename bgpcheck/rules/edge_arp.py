@@ -12,7 +12,7 @@ from bgpcheck.rules.edge_links import address, spell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.circuit.model import ArpEntry, Seen
+    from bgpcheck.circuit.seen import ArpEntry, Seen
     from bgpcheck.rules.edge_links import Link, Links
 
 HEX = re.compile(r"[0-9a-f]{12}")

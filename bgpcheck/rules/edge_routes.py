@@ -19,7 +19,7 @@ from bgpcheck.table import PrefixIndex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bgpcheck.circuit.model import RouteEntry, Seen
+    from bgpcheck.circuit.seen import RouteEntry, Seen
     from bgpcheck.rules.edge_links import Link, Links
 
 LONGEST = 10  # digits of an AS number

@@ -12,7 +12,8 @@ from bgpcheck.rules.edge_links import address, spell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.circuit.model import Circuit, Seen, SummaryEntry
+    from bgpcheck.circuit.model import Circuit
+    from bgpcheck.circuit.seen import Seen, SummaryEntry
     from bgpcheck.rules.edge_links import Link, Links
 
 AS_TRANS, MAX_16 = 23456, 65535  # RFC 6793 s4.2.3: what an old speaker sees instead of a four-octet AS number

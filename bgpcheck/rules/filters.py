@@ -10,7 +10,8 @@ from bgpcheck.rules.base import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.circuit.model import RouteFilter, Seen, Session
+    from bgpcheck.circuit.model import Session
+    from bgpcheck.circuit.seen import RouteFilter, Seen
 
 SHOWN = 5
 

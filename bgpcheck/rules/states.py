@@ -18,7 +18,8 @@ from bgpcheck.rules.base import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, Seen, Session
+    from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, Session
+    from bgpcheck.circuit.seen import Seen
 
 MOST_NAMED = 4  # prefixes that a finding names
 NOT_YET = frozenset(PROVIDER_STATES) - {"Provisioned"}

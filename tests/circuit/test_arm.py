@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Reading, RouteFilter, Session
+from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
 from bgpcheck.circuit.read import read
+from bgpcheck.circuit.seen import Reading, RouteFilter
 from bgpcheck.errors import FormatError
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ import textwrap
 
 import pytest
 
-from bgpcheck.circuit.model import Circuit, Counters, Reading
+from bgpcheck.circuit.model import Circuit
 from bgpcheck.circuit.read import read
+from bgpcheck.circuit.seen import Counters, Reading
 from bgpcheck.errors import FormatError
 
 ID = "/subscriptions/****/resourceGroups/rg1/providers/Microsoft.Network/expressRouteCircuits/example"

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.circuit.model import Circuit, Counters, Reading, RouteEntry
+from bgpcheck.circuit.model import Circuit
 from bgpcheck.circuit.read import MAX_FILE, read
+from bgpcheck.circuit.seen import Counters, Reading, RouteEntry
 from bgpcheck.errors import FormatError
 
 DATA = Path(os.environ.get("BGPCHECK_DATA", "/work/shared/data")) / "azure"

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from bgpcheck.circuit.model import ArpEntry, Counters, Reading, RouteEntry, SummaryEntry, Tables
 from bgpcheck.circuit.read import read
+from bgpcheck.circuit.seen import ArpEntry, Counters, Reading, RouteEntry, SummaryEntry, Tables
 from bgpcheck.errors import FormatError
 
 ARP = ArpEntry("On-Prem", "198.51.100.1", "0200.5e00.5301", 10)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, Reading, RouteFilter, Session
+from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, Session
 from bgpcheck.circuit.read import read
+from bgpcheck.circuit.seen import Reading, RouteFilter
 from bgpcheck.errors import FormatError
 
 BASE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg1/providers/Microsoft.Network"

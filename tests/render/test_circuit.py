@@ -10,8 +10,9 @@ import pytest
 from circuits import LIST, alone, circuit, config, every_state, microsoft, private
 from hostile import TEXTS, acting
 
-from bgpcheck.circuit.model import Circuit, Seen, Tables
+from bgpcheck.circuit.model import Circuit
 from bgpcheck.circuit.road import Step, step_of
+from bgpcheck.circuit.seen import Seen, Tables
 from bgpcheck.circuit.survey import Survey, document
 from bgpcheck.circuit.workflow import state_of
 from bgpcheck.render.circuit import as_text

@@ -7,17 +7,8 @@ from dataclasses import replace
 import pytest
 from peerings import spell
 
-from bgpcheck.circuit.model import (
-    ArpEntry,
-    Circuit,
-    CircuitPeering,
-    PrefixConfig,
-    RouteEntry,
-    Seen,
-    Session,
-    SummaryEntry,
-    Tables,
-)
+from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, Session
+from bgpcheck.circuit.seen import ArpEntry, RouteEntry, Seen, SummaryEntry, Tables
 from bgpcheck.model import Prefix
 from bgpcheck.rules.base import Severity
 from bgpcheck.rules.edge import check

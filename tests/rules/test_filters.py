@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from peerings import spell
 
-from bgpcheck.circuit.model import Circuit, CircuitPeering, RouteFilter, Seen, Session
+from bgpcheck.circuit.model import Circuit, CircuitPeering, Session
+from bgpcheck.circuit.seen import RouteFilter, Seen
 from bgpcheck.rules.filters import check
 
 ID = "/subscriptions/x/routeFilters/example"

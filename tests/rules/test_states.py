@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 from circuits import LIST, alone, circuit, config, microsoft, private
 from peerings import spell
 
 from bgpcheck import rules
-from bgpcheck.circuit.model import Circuit, Seen
+from bgpcheck.circuit.claims import peering_of
+from bgpcheck.circuit.seen import Seen
 from bgpcheck.circuit.standing import VALUES
 from bgpcheck.rules import states
 from bgpcheck.rules.base import Severity
+from bgpcheck.store.configs import settings
+
+if TYPE_CHECKING:
+    from bgpcheck.circuit.model import Circuit
 
 SIX = {"primaryPeerAddressPrefix": "2001:67c:2e8::/126", "secondaryPeerAddressPrefix": "2001:67c:2e8::4/126", "state": "Disabled"}
 ROWS: list[tuple[str, Circuit, list[str]]] = [
@@ -98,7 +106,19 @@ def test_a_state_of_one_prefix_that_is_not_its_lists() -> None:
 
 
 def test_rules_of_peering_and_circuit_stand_together() -> None:
-    one = circuit(private(vlanId=345), microsoft("ValidationNeeded"))
-    peering = rules.peering_findings if hasattr(rules, "peering_findings") else None
-    assert peering is None
-    assert [finding.rule for finding in rules.circuit_findings(Seen(one)) if finding.severity is Severity.BLOCKER] == ["LNK-2"]
+    """Both kinds, each thing once, with a circuit or without."""
+    one = circuit(private(vlanId=345), microsoft("ValidationNeeded", primaryPeerAddressPrefix="10.0.0.0/30"))
+    peering, _ = peering_of(one, settings())
+    blockers = [finding.rule for finding in rules.findings(peering) if finding.severity is Severity.BLOCKER]
+    assert blockers == ["LNK-1", "LNK-2"]
+    assert rules.both(peering, Seen(one)) == rules.findings(peering)
+    assert [finding.rule for finding in rules.findings(replace(peering, circuit=None)) if finding.severity is Severity.BLOCKER] == ["LNK-1"]
+
+
+def test_a_prefix_of_several_circuits() -> None:
+    """PFX-6."""
+    one, other = circuit(microsoft()), circuit(microsoft(), name="other")
+    found = [finding for finding in states.check(Seen(one, others=(other, circuit(name="third")))) if finding.rule == "PFX-6"]
+    assert [finding.subject for finding in found] == ["other"]
+    assert "are advertised on other too" in found[0].message
+    assert not [finding for finding in states.check(Seen(one, others=(one,))) if finding.rule == "PFX-6"]  # the same circuit
