@@ -274,7 +274,7 @@ def test_azure_s_state_decides_alone(name: str) -> None:
         assert judge(situation, policy(name)) == restated(situation)
         count += 1
     say(f"{count} combinations with Azure's state")
-    assert count == 10 * 2 * 3 * 3 * 2 * 2 * 2 * 4 * 5 * len(values["named_is_rir"])
+    assert count == 11 * 2 * 3 * 3 * 2 * 2 * 2 * 4 * 5 * len(values["named_is_rir"])
 
 
 @pytest.mark.parametrize(

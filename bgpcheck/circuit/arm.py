@@ -22,7 +22,7 @@ CIRCUIT_MARKS = (
 )
 CROSS_MARKS = ("expressRouteCircuit", "primaryAzurePort", "sTag")
 PEERING_MARKS = ("peeringType", "peerASN", "microsoftPeeringConfig", "primaryPeerAddressPrefix")
-MASKED_KEY = "*#"
+MASKED_KEY, MASKED_GUID = "*#", "*#xX-"  # what people write over them
 MOST_PEERINGS, MOST_PREFIXES = 50, 10_000
 
 
@@ -70,7 +70,7 @@ def circuit(part: Part) -> Circuit:
         provider_state=part.text("serviceProviderProvisioningState"),
         status=part.text("circuitProvisioningState"),
         provisioning_state=part.text("provisioningState"),
-        service_key=part.text("serviceKey") if part.text("serviceKey").strip(MASKED_KEY) else "",
+        service_key=part.text("serviceKey") if part.text("serviceKey").strip(MASKED_GUID) else "",
         provider=provider.text("serviceProviderName") if provider else "",
         location=(provider.text("peeringLocation") if provider else "") or part.text("peeringLocation"),
         bandwidth=_bandwidth(part, provider),

@@ -40,6 +40,17 @@ def _inner(value: object) -> Iterable[object]:
     return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
+# What must not stand inside and outside of ``properties`` with different values: whatever a statement about a circuit could rest on.
+WEIGHTY = frozenset(
+    {
+        *("provisioningstate", "circuitprovisioningstate", "serviceproviderprovisioningstate", "state", "servicekey", "expressrouteport"),
+        *("peerings", "peeringtype", "peerasn", "azureasn", "vlanid", "primarypeeraddressprefix", "secondarypeeraddressprefix"),
+        *("microsoftpeeringconfig", "ipv6peeringconfig", "advertisedpublicprefixes", "advertisedpublicprefixesstate", "customerasn"),
+        *("routingregistryname", "advertisedpublicprefixinfo", "prefix", "validationid", "validationstate", "signature"),
+    }
+)
+
+
 class Loose(Mapping[str, object]):
     """An object whose keys are found in any case."""
 
@@ -87,9 +98,9 @@ class Part:
         outer = Loose(raw)
         inner = outer.get("properties")
         if isinstance(inner, dict):
-            inside = Loose(inner)
-            for key in (outer.keys() & inside.keys()) - {"properties"}:
-                if None not in (outer[key], inside[key]) and outer[key] != inside[key]:
+            inside = Loose({key: one for key, one in Loose(inner).items() if one is not None})
+            for key in outer.keys() & inside.keys() & WEIGHTY:
+                if outer[key] is not None and not _alike(outer[key], inside[key]):
                     raise FormatError(
                         "stands inside and outside of properties, with different values", field=f"{path}.{key}"[:80].strip(".")
                     )
@@ -180,6 +191,11 @@ class Part:
         if isinstance(value, str) and is_digits(value.strip().removeprefix("-")) and len(value) <= 20:  # noqa: PLR2004 (longer than any)
             return int(value)
         raise FormatError("must be a number", field=self.name(key))  # what stands there instead may be anything, and is not repeated
+
+
+def _alike(one: object, other: object) -> bool:
+    """Tell whether two values say the same; words of Azure's in any case."""
+    return one.lower() == other.lower() if isinstance(one, str) and isinstance(other, str) else one == other
 
 
 def _cut(value: object) -> bool:

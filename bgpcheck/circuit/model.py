@@ -109,6 +109,11 @@ class CircuitPeering:
         return bool(self.provisioning_state) and self.provisioning_state.lower() != SUCCEEDED
 
     @property
+    def settled(self) -> bool:
+        """ST-3: tell whether Azure says that its last change succeeded; unsaid is neither settled nor unsettled."""
+        return self.provisioning_state.lower() == SUCCEEDED
+
+    @property
     def failed(self) -> bool:
         """ST-3: tell whether Azure's last change ended without success."""
         return self.provisioning_state.lower() in BROKEN

@@ -103,7 +103,7 @@ def _usable(circuit: Circuit) -> Step:
     """Tell the places apart that a usable circuit passes (ST-5, ST-11, ST-14)."""
     if not circuit.peerings:
         return Step.PROVISIONED if circuit.listed else Step.UNKNOWN
-    if any(one.unsettled for one in circuit.peerings):
+    if not all(one.settled for one in circuit.peerings):
         return Step.CONFIGURING
     states = circuit.microsoft.prefix_states if circuit.microsoft else ()
     return Step.READY if all(word.lower() == CONFIGURED for word in states) else Step.VALIDATING

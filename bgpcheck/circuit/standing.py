@@ -13,7 +13,7 @@ from bgpcheck.facts.validation_id import parse_id
 from bgpcheck.model import Prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
     from bgpcheck.model import Family
@@ -79,43 +79,54 @@ def value_of(word: str) -> str:
 def of_prefixes(circuit: Circuit | None, terms: Terms) -> dict[Prefix, Standing]:
     """Give what Azure says of each prefix of its list under these terms; of others it says nothing.
 
-    A prefix's own state stands above that of the list, and may be better only where another prefix's explains why the list's is not
-    (ST-10, ST-11). Entries about the prefix that are not about these terms leave nothing said of it.
+    A prefix's own state stands above that of the list (ST-10), but is never better than what the list's leaves open: ``Configured`` counts
+    only under a list that is so too, or that is ``ValidationNeeded`` for the sake of another of its prefixes. Data that contradict
+    themselves say of nothing that it is configured.
     """
     found = _session(circuit, terms)
     if found is None:
         return {}
-    moving, config = found
-    whole = _standing(config.state, moving=moving) if _is_the_list(config, terms) or moving else Standing()
-    own = {prefix: _own(config, prefix, terms, moving=moving) for prefix in _prefixes(config.prefixes)}
-    accounted = value_of(config.state) == CONFIGURED or any(value_of(info.state) != CONFIGURED for info in config.infos if info.state)
-    return {prefix: whole if one is None else _bounded(one, config, accounted=accounted) for prefix, one in own.items()}
+    config = found.config
+    whole = _standing(config.state, moving=found.moving) if _is_the_list(config, terms) or found.moving else Standing()
+    own = {prefix: _own(found, prefix, terms) for prefix in _prefixes(config.prefixes)}
+    each = {prefix: whole if one is None else _bounded(one, config, own) for prefix, one in own.items()}
+    doubted = {prefix for prefix in each if found.doubtful or _is_foreign(config, prefix, terms)}
+    return {prefix: Standing() if prefix in doubted and one.value == CONFIGURED else one for prefix, one in each.items()}
 
 
-def _own(config: PrefixConfig, prefix: Prefix, terms: Terms, *, moving: bool) -> Standing | None:
-    """Give what Azure says of one prefix apart: the worst that it says; None where it says nothing, and nothing else stands there."""
-    entries = [info for info in config.infos if _is_of(info.prefix, prefix) and (info.state or info.validation_id)]
-    if not entries:
-        return None
-    if not all(_speaks_of(info, prefix, terms) for info in entries):
-        return _standing("", moving=moving)
-    told = [_standing(info.state, moving=moving)._replace(own=True) for info in entries if info.state]
+def _own(found: _Found, prefix: Prefix, terms: Terms) -> Standing | None:
+    """Give what Azure says of one prefix apart: the worst that it says; None where it says nothing of these terms."""
+    entries = [info for info in _entries(found.config, prefix) if info.state and _speaks_of(info, prefix, terms)]
+    told = [_standing(info.state, moving=found.moving)._replace(own=True) for info in entries]
     return min(told, key=lambda one: WORST.index(one.value)) if told else None
 
 
-def _bounded(own: Standing, config: PrefixConfig, *, accounted: bool) -> Standing:
-    """Hold a prefix's own ``Configured`` against its list's state, which must be so too, or for another prefix's sake not."""
-    if own.value != CONFIGURED or accounted:
+def _entries(config: PrefixConfig, prefix: Prefix) -> list[PrefixInfo]:
+    """Give the entries of a prefix that say anything."""
+    return [info for info in config.infos if prefix == _meant(info, config) and (info.state or info.validation_id)]
+
+
+def _is_foreign(config: PrefixConfig, prefix: Prefix, terms: Terms) -> bool:
+    """Tell whether an entry of the prefix is about other terms."""
+    return not all(_speaks_of(info, prefix, terms) for info in _entries(config, prefix))
+
+
+def _bounded(own: Standing, config: PrefixConfig, all_own: Mapping[Prefix, Standing | None]) -> Standing:
+    """Hold a prefix's own ``Configured`` against its list's state."""
+    value = value_of(config.state)
+    if own.value != CONFIGURED or value == CONFIGURED:
         return own
-    return _standing(config.state, moving=False)
+    anothers = any(one and one.value not in {CONFIGURED, UPDATING, NONE} for one in all_own.values())
+    return own if value == "validation-needed" and anothers else _standing(config.state, moving=False)
 
 
 def of_block(circuit: Circuit | None, terms: Terms) -> Standing:
     """Give what Azure says of one family's whole list under these terms."""
     found = _session(circuit, terms)
-    if found is None or not _is_the_list(found[1], terms):
+    if found is None or not _is_the_list(found.config, terms):
         return Standing()
-    return _standing(found[1].state, moving=found[0])
+    whole = _standing(found.config.state, moving=found.moving)
+    return Standing() if found.doubtful and whole.value == CONFIGURED else whole
 
 
 def overall(standings: Sequence[Standing]) -> str | None:
@@ -136,8 +147,16 @@ def _standing(word: str, *, moving: bool) -> Standing:
     return Standing(value, None if value == UPDATING else word)
 
 
-def _session(circuit: Circuit | None, terms: Terms) -> tuple[bool, PrefixConfig] | None:
-    """Find what Azure has of the very terms: whether it is still moving, and the list; None where it has something else.
+class _Found(NamedTuple):
+    """What Azure has of the very terms: whether it is still moving, the list, and whether what it says contradicts itself."""
+
+    moving: bool
+    config: PrefixConfig
+    doubtful: bool
+
+
+def _session(circuit: Circuit | None, terms: Terms) -> _Found | None:
+    """Find what Azure has of the very terms; None where it has something else.
 
     A plan is what somebody wants and no word of Azure's; of two Microsoft peerings (ST-14) nobody knows which is meant.
     """
@@ -153,7 +172,15 @@ def _session(circuit: Circuit | None, terms: Terms) -> tuple[bool, PrefixConfig]
     if terms.service_key and circuit.service_key and terms.service_key.lower() != circuit.service_key.lower():
         return None  # TKT-2: the service key tells circuits apart
     moving = circuit.unsettled(peering) or peering.azure_asn == 0  # ST-12: azureASN is 0 until the change is done
-    return (moving, config) if _same_registry(config.registry, terms) else None
+    return _Found(moving, config, _contradicts_itself(peering)) if _same_registry(config.registry, terms) else None
+
+
+def _contradicts_itself(peering: CircuitPeering) -> bool:
+    """Tell whether entries of prefixes are of none that is listed, or of several circuits: then nothing is configured for sure."""
+    configs = [one.config for one in peering.sessions if one.config]
+    strays = any(_meant(info, config) is None for config in configs for info in config.infos if info.state or info.validation_id)
+    keys = {info.validation_id.split("|")[1:2][0].lower() for one in configs for info in one.infos if "|" in info.validation_id}
+    return strays or len(keys) > 1
 
 
 def session_of(peering: CircuitPeering, family: Family) -> Session | None:
@@ -184,12 +211,16 @@ def _prefixes(texts: Iterable[str]) -> Iterable[Prefix]:
             continue
 
 
-def _is_of(text: str, prefix: Prefix) -> bool:
-    """Tell whether an entry names a prefix, spelled any way without host bits (PFX-8)."""
+def _meant(info: PrefixInfo, config: PrefixConfig) -> Prefix | None:
+    """Find the listed prefix that an entry is about: spelled as it is listed, or any way without host bits (PFX-8); None where none is."""
+    listed = {text: prefix for text in config.prefixes for prefix in _prefixes([text])}
+    if info.prefix in listed:
+        return listed[info.prefix]
     try:
-        return Prefix.parse(text) == prefix
+        found = Prefix.parse(info.prefix)
     except FormatError:
-        return False
+        return None
+    return found if found in listed.values() else None
 
 
 def _speaks_of(info: PrefixInfo, prefix: Prefix, terms: Terms) -> bool:
@@ -200,5 +231,5 @@ def _speaks_of(info: PrefixInfo, prefix: Prefix, terms: Terms) -> bool:
         about = parse_id(info.validation_id)
     except FormatError:
         return False
-    key = terms.service_key.lower()
-    return about.prefix == prefix and about.asn in {terms.peer_asn, terms.customer_asn} and key in {"", about.service_key.lower()}
+    key, asn = terms.service_key.lower(), terms.customer_asn or terms.peer_asn
+    return about.prefix == prefix and about.asn == asn and key in {"", about.service_key.lower()}

@@ -230,8 +230,8 @@ UNREADY = (
 )
 DOUBTS = (
     _Doubt(
-        lambda operation, circuit: operation in {PEER, LINK, DELETE} and any(one.unsettled for one in circuit.peerings),
-        *(U, "ST-14", "a peering is not settled: finish one at a time"),
+        lambda operation, circuit: operation in {PEER, LINK, DELETE} and not all(one.settled for one in circuit.peerings),
+        *(U, "ST-14", "a peering is not settled, or the data do not say that it is: finish one at a time"),
     ),
     _Doubt(
         lambda operation, circuit: operation is DELETE and bool(circuit.links_in_use),

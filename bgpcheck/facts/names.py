@@ -11,7 +11,6 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
-from bgpcheck.model import BITS as MOST_BITS
 from bgpcheck.model import AddressRange, AsnRange, Prefix, parse_asn
 
 if TYPE_CHECKING:
@@ -23,9 +22,11 @@ if TYPE_CHECKING:
 _ASN = re.compile(r"(?<![A-Za-z0-9])ASN?[ :#=-]{0,2}(\d{1,10}(?:\.\d{1,5})?)(?![A-Za-z0-9])", re.IGNORECASE | re.ASCII)
 _ADDRESS = r"[0-9A-Fa-f.:]{2,45}"
 _RANGE = re.compile(rf"(?<![\w.:])({_ADDRESS})(?:/(\d{{1,3}})|[ ]{{0,2}}-[ ]{{0,2}}({_ADDRESS}))?(?![\w:])")
-_LIKE_ASN = re.compile(r"(?<![A-Za-z0-9])ASN?[^A-Za-z0-9]{0,6}\d\w*(?:\.\d+)?", re.IGNORECASE | re.ASCII)
-# Anything with a dot or colon before a length, and the short way to write a whole /8, /16 or /24.
-_LIKE_RANGE = re.compile(r"(?<![\w.:/])(?:[0-9A-Fa-f]{0,4}[.:][0-9A-Fa-f.:]{0,44}/\d{1,3}|\d{1,3}/(?:8|16|24))(?!\w)", re.ASCII)
+# What is left once all that can be read is taken away, and still looks like an AS number, an address or a prefix.
+_LIKE_ASN = r"(?<![A-Za-z])A[ .]?S[ .]?N?(?:(?:[^A-Za-z0-9]|no|num|number){0,8})\d\w*|(?:autonomous[ -]?system|autnum)\D{0,12}\d\w*"
+_LIKE_RANGE = "[0-9A-Fa-f]{1,4}(?:[.,:\u3002][0-9A-Fa-f*]{1,4}){2,}(?:/\\d+)?|[0-9A-Fa-f.:]{1,45}/\\d{1,3}|::[0-9A-Fa-f]"
+_LIKE = re.compile(f"{_LIKE_ASN}|{_LIKE_RANGE}", re.IGNORECASE)
+LARGEST = {4: 1 << 24, 6: 1 << 116}  # addresses: a /8 and a /12; more than that is nobody's
 BITS = {".": 32, ":": 128}
 
 
@@ -40,12 +41,15 @@ def named(certificate: Certificate) -> tuple[tuple[AddressRange, ...], tuple[Asn
 
 def unread(certificate: Certificate) -> tuple[str, ...]:
     """Give the words that look like an AS number or a prefix and are none that can be read, each once, and ranges of everything."""
-    found: dict[str, None] = {}
-    for text in map(_plain, certificate.texts):
-        found |= dict.fromkeys(word for word in _LIKE_ASN.findall(text) if not _ASN.fullmatch(word) or not list(_asns(word)))
-        found |= dict.fromkeys(word for word in _LIKE_RANGE.findall(text) if not list(_ranges(word)))
+    found = dict.fromkeys(word for text in map(_plain, certificate.texts) for word in _LIKE.findall(_left(text)))
     ranges, _ = named(certificate)
-    return (*found, *(str(one) for one in ranges if one.first == 0 and one.size >= 1 << MOST_BITS[one.version]))
+    return (*found, *(str(one) for one in ranges if one.size > LARGEST[one.version]))
+
+
+def _left(text: str) -> str:
+    """Take away what can be read."""
+    without = _ASN.sub(lambda found: " " if list(_asns(found[0])) else found[0], text)
+    return _RANGE.sub(lambda found: " " if list(_ranges(found[0])) else found[0], without)
 
 
 def _plain(text: str) -> str:

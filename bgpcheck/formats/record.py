@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import certificate, rdap, rpsl_registration
-from bgpcheck.model import BITS, AddressRange, Registration
+from bgpcheck.model import AddressRange, Registration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LIMIT = 1 << 20  # bytes of a file
 MOST = 64  # records of a file
+LARGEST = {4: 1 << 24, 6: 1 << 116}  # addresses of the largest blocks that IANA gives to a registry: /8 and /12
 # How an object begins: those of address ranges, and those that end one.
 _RANGE = re.compile(r"(?m)^(inetnum|inet6num|NetRange)[ \t]*+:([^\n]*)$", re.IGNORECASE)
 _OTHERS = (
@@ -30,15 +31,10 @@ _OTHERS = (
 )
 _NEXT = re.compile(rf"^(?:{_OTHERS})[ \t]*+:", re.IGNORECASE)
 _NAME = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*+:")
-# What may stand after an empty line and still be of the record, where a page has put lines apart.
-_OWN = frozenset(
-    {
-        *("remarks", "comment", "descr", "netname", "country", "org", "admin-c", "tech-c", "abuse-c", "status", "notify", "changed"),
-        *("mnt-by", "mnt-lower", "mnt-routes", "mnt-domains", "mnt-irt", "created", "last-modified", "source", "sponsoring-org"),
-        *("cidr", "nethandle", "parent", "nettype", "originas", "customer", "regdate", "updated", "ref", "geoloc", "language"),
-    }
-)
-_QUOTE = re.compile(r"(?m)^[ \t]*+>[ \t]?+")
+# What may stand after an empty line and still be of the record, where a page has put its lines apart.
+_OWN = frozenset({"remarks", "comment", "descr"})
+_BARE = re.compile(r"^[A-Za-z0-9+/=]{16,}$|^-----(?:BEGIN|END)")  # a certificate's line that has lost its name
+_QUOTE = re.compile(r"(?m)^(?:[ \t]*+>)++[ \t]?+")
 _SOURCE = re.compile(r"(?m)^source[ \t]*+:[ \t]*+([A-Za-z]{1,20})", re.IGNORECASE)
 
 
@@ -60,9 +56,8 @@ def parse(data: bytes, *, file: str) -> tuple[Registration, ...]:
 def _plain(text: str) -> str:
     """Take away what stands before every line alike: the marks of a quotation, then the indent."""
     lines = [line for line in text.split("\n") if line.strip()]
-    while lines and all(_QUOTE.match(line) for line in lines):
+    if all(map(_QUOTE.match, lines)):
         text = _QUOTE.sub("", text)
-        lines = [line for line in text.split("\n") if line.strip()]
     return dedent(text)
 
 
@@ -76,8 +71,8 @@ def _records(text: str) -> Iterator[Registration]:
             span = rpsl_registration.addresses(one[2].strip())
         except FormatError:
             continue
-        if span.first == 0 and span.size == 1 << BITS[span.version]:
-            continue  # a placeholder: everything, which is nobody's
+        if span.size > LARGEST[span.version] or (one[1].lower() == "inet6num") != (span.version == 6):  # noqa: PLR2004 (the IP version)
+            continue  # a placeholder of everything, which is nobody's; or no such range
         yield Registration(
             registry=_registry(one[1], "\n".join(lines)),
             resource=span,
@@ -91,14 +86,20 @@ def _records(text: str) -> Iterator[Registration]:
 
 
 def _own(lines: Iterable[str]) -> Iterator[str]:
-    """Give the lines up to where another object begins: one of a known class, or after an empty line any that is none of the record's."""
+    """Give the lines up to where another object begins: one of a known class, or after an empty line all but remarks and bare Base64."""
     apart = False
     for line in lines:
-        name = _NAME.match(line)
-        if _NEXT.match(line) or (apart and name and name[1].lower() not in _OWN):
+        bare = line.strip()
+        if _NEXT.match(line) or (apart and bare and not _continues(bare)):
             return
-        apart = not line.strip()
+        apart = not bare
         yield line
+
+
+def _continues(line: str) -> bool:
+    """Tell whether a line after an empty one can still be of the record."""
+    name = _NAME.match(line)
+    return name[1].lower() in _OWN if name else bool(_BARE.match(line))
 
 
 def _registry(kind: str, body: str) -> str:

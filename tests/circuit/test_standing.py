@@ -190,6 +190,68 @@ def test_what_entries_of_prefixes_say(what: str, state: str, infos: list[dict[st
     assert said(one)[0][1] == value, what
 
 
+HOSTS = "193.0.0.5/21"
+
+
+def test_a_prefix_with_host_bits_has_its_own_state() -> None:
+    listed = config([HOSTS], advertisedPublicPrefixInfo=[{"prefix": HOSTS, "validationState": "ValidationFailed"}])
+    assert said(claimed(circuit(microsoft(microsoftPeeringConfig=listed))))[0][1] == "validation-failed"
+
+
+STRAY = info("8.8.8.0/24", "ValidationNeeded")
+
+
+@pytest.mark.parametrize("state", ["ValidationNeeded", "NotConfigured", "ManualValidationNeeded", "Configuring", "Blah", ""])
+@pytest.mark.parametrize(
+    "stray", [STRAY, {"prefix": "", "validationState": "ValidationNeeded"}, {**STRAY, "validationState": "Configuring"}]
+)
+def test_an_entry_of_what_is_not_listed_excuses_no_lists_state(state: str, stray: dict[str, str]) -> None:
+    both = [info(LIST[0], "Configured"), info(LIST[1], "Configured"), stray]
+    one = claimed(circuit(microsoft(microsoftPeeringConfig=config(state=state, advertisedPublicPrefixInfo=both))))
+    assert "configured" not in {claim.azure for claim in one.claims()}
+
+
+@pytest.mark.parametrize("state", ["NotConfigured", "ManualValidationNeeded", "Configuring", "Blah", ""])
+def test_anothers_state_excuses_only_what_it_explains(state: str) -> None:
+    """One prefix that needs validation is no reason for being at work, for validation by hand, or for a word that nobody knows."""
+    both = [info(LIST[0], "Configured"), info(LIST[1], "ValidationNeeded")]
+    azure = circuit(microsoft(microsoftPeeringConfig=config(state=state, advertisedPublicPrefixInfo=both)))
+    for peering in (claimed(azure), planned(azure, LIST[:1])):
+        assert peering.claims()[0].azure != "configured"
+
+
+@pytest.mark.parametrize("prefix", ["", "193.0.0.0 /21", "193.0.0.0/255.255.248.0", "193.0.0.0", "193.0.0.0/22"])
+def test_a_bad_entry_that_fits_nothing_lets_nothing_be_configured(prefix: str) -> None:
+    """Not even in the other family's list."""
+    stray = {**info(LIST[0], "ValidationFailed"), "prefix": prefix}
+    for more in (
+        {"microsoftPeeringConfig": config(advertisedPublicPrefixInfo=[stray])},
+        {"ipv6PeeringConfig": {"microsoftPeeringConfig": config([], advertisedPublicPrefixInfo=[stray])}},
+    ):
+        one = claimed(circuit(microsoft(**more)))
+        assert {claim.azure for claim in one.claims()} == {NONE}
+        assert one.standing(one.blocks[0]) == Standing()
+
+
+def test_data_that_contradict_themselves_still_say_no() -> None:
+    one = claimed(circuit(microsoft(microsoftPeeringConfig=config(state="ValidationNeeded", advertisedPublicPrefixInfo=[STRAY]))))
+    assert {claim.azure for claim in one.claims()} == {"validation-needed"}
+
+
+def test_an_entry_is_of_the_customer_asn_where_there_is_one() -> None:
+    """SIG-1: one of the peer ASN is then of an earlier setting."""
+    for asn, value in ((1234, "configured"), (3333, NONE)):
+        listed = config(customerASN=1234, advertisedPublicPrefixInfo=[info(LIST[0], "Configured", asn=asn)])
+        one = claimed(circuit(microsoft(microsoftPeeringConfig=listed)))
+        assert one.claims()[0].azure == value
+
+
+def test_entries_of_several_circuits_are_of_none() -> None:
+    other = {**info(LIST[1], "Configured"), "validationId": f"Azure-SKEY|{OTHER_KEY}|{LIST[1]}|ASN-3333"}
+    one = claimed(alone(microsoft(microsoftPeeringConfig=config(advertisedPublicPrefixInfo=[info(LIST[0], "Configured"), other]))))
+    assert {claim.azure for claim in one.claims()} == {NONE}
+
+
 def test_while_azure_works_nothing_that_stands_there_counts() -> None:
     """ST-3, also where no state stands there, and where an entry is of something else."""
     for infos in ([], [info(LIST[0], "Configured")], [info(LIST[0], "Configured", asn=65001)]):

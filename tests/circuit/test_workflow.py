@@ -145,8 +145,8 @@ def test_virtual_networks_need_private_peering() -> None:
     assert by_operation(circuit())["link"] == ("forbidden", "ST-15")
     assert by_operation(circuit(microsoft(), private()))["link"] == ("allowed", "ST-15")
     assert by_operation(circuit(peerings=None))["link"] == ("unknown", "ST-15")  # the data do not list the peerings
-    for odd in (private(state="Disabled"), private(provisioningState=None)):
-        assert by_operation(circuit(odd))["link"] == ("unknown", "ST-15")
+    assert by_operation(circuit(private(state="Disabled")))["link"] == ("unknown", "ST-15")
+    assert by_operation(circuit(private(provisioningState=None)))["link"] == ("unknown", "ST-14")
 
 
 def test_peerings_are_finished_one_at_a_time() -> None:

@@ -157,3 +157,34 @@ def test_a_range_within_somebody_elses_record_begins_none(begin: str) -> None:
 def test_the_whole_address_space_is_nobodys() -> None:
     with pytest.raises(FormatError, match="neither an RDAP answer nor whois text"):
         record.parse(f"inetnum: 0.0.0.0 - 255.255.255.255\nremarks: {LINE}\n".encode(), file="f")
+
+
+APART = [
+    f"  person: Foo\n  remarks: {LINE}",
+    f"> inetnum: 8.0.0.0 - 8.0.0.255\n> remarks: {LINE}",
+    f"* pe: Foo\nremarks: {LINE}",
+    f"NIC Handle: X\nremarks: {LINE}",
+    f"% Information related to 'AS9999'\n\nremarks: {LINE}",
+    f"Somebody wrote this:\n\n{LINE}",
+    f"CIDR: 8.0.0.0/24\nComment: {LINE}",
+    f"a. [JPNIC Handle] X\n{LINE}",
+]
+
+
+@pytest.mark.parametrize("other", APART)
+def test_what_stands_apart_is_the_records_only_where_it_can_be_nothing_else(other: str) -> None:
+    found = [one for one in record.parse(f"inetnum: 193.0.0.0/21\nremarks: no\n\n{other}\n".encode(), file="f") if one.resource == SPAN]
+    assert [one.certificates for one in found] == [()]
+
+
+def test_quoted_again_and_again_is_read_at_once() -> None:
+    with pytest.raises(FormatError):
+        record.parse(b"> " * (record.LIMIT // 2), file="f")
+    quoted = "\n".join(f"> > >{row}" for row in ("inetnum: 193.0.0.0/21", f"remarks: {LINE}"))
+    assert [one.certificates for one in record.parse(quoted.encode(), file="f")] == [(ONE,)]
+
+
+@pytest.mark.parametrize("span", ["inetnum: 128.0.0.0 - 255.255.255.255", "inet6num: 193.0.0.0/21", "inetnum: 2001:67c::/32"])
+def test_half_the_internet_or_the_other_family_is_no_record(span: str) -> None:
+    with pytest.raises(FormatError):
+        record.parse(f"{span}\nremarks: {LINE}\n".encode(), file="f")

@@ -53,7 +53,7 @@ def test_a_key_that_is_there_stays(tmp_path: Path) -> None:
     path = tmp_path / "key.pem"
     path.write_bytes(b"precious")
     for act in (lambda: keys.write(path, KEY, force=False), lambda: keys.check(path, force=False)):
-        with pytest.raises(UsageError, match="is there already, and a key is not overwritten"):
+        with pytest.raises(UsageError, match="is there already, and is not overwritten"):
             act()
     assert path.read_bytes() == b"precious"
     path.chmod(0o644)
