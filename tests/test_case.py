@@ -176,6 +176,7 @@ def test_a_key_that_is_missing(path: tuple[str | int, ...]) -> None:
 
 
 FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
+    (("peering", "circuit", "more"), "x", "Circuit has no such fields: ['more']"),
     (("schema",), "bgpcheck/case/v2", "not a case of schema bgpcheck/case/v1"),
     (("strict",), 1, "is not of type bool"),
     (("now",), "2026-11-02T12:30:45", "is of no time zone"),

@@ -65,6 +65,13 @@ def test_what_could_explain_that_azure_is_stricter(tmp_path: Path) -> None:
     assert "no registry is named" not in named
 
 
+def test_a_prefixs_own_state_is_nobody_elses_fault(tmp_path: Path) -> None:
+    one = judged(EXACT, tmp_path, "ValidationNeeded")
+    assert "another prefix of it" in " ".join(difference(one))
+    own = Assessment(replace(one.claim, actual_own=True), one.knowledge, one.policy)
+    assert "another prefix of it" not in " ".join(difference(own))
+
+
 def test_an_object_elsewhere_for_another_number_or_of_some_day(tmp_path: Path) -> None:
     object_ = "\n".join([f"route: {P}", "origin: AS3333", "mnt-by: A-MNT", "last-modified: 2026-10-31T00:00:00Z", "source: RADB"])
     elsewhere = replace(HELD, objects={"RADB": [object_]})

@@ -321,3 +321,13 @@ def test_an_error_never_repeats_a_key() -> None:
     with pytest.raises(FormatError) as caught:
         get({"properties": PEERING | {"sharedKey": 987654321}})
     assert "987654321" not in str(caught.value)
+
+
+def test_what_stands_inside_and_outside_of_properties_must_agree() -> None:
+    same = CIRCUIT | {"provisioningState": "SUCCEEDED", "etag": "other", "location": "West Europe"}
+    inside = {**CIRCUIT.get("properties", {}), "provisioningState": "Succeeded", "etag": "x", "serviceKey": None}
+    assert one(same | {"properties": inside, "serviceKey": "k"}).service_key == "k"  # what is null says nothing
+    for key, value in (("provisioningState", "Failed"), ("peerings", []), ("serviceKey", "y")):
+        other = {**inside, "serviceKey": "k", "peerings": [PEERING]}
+        with pytest.raises(FormatError, match="inside and outside of properties"):
+            one({**same, "serviceKey": "k", key: value, "properties": other})

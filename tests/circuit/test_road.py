@@ -153,3 +153,11 @@ def test_what_is_billed() -> None:
     assert not billing(alone(microsoft()))
     assert not billing(Circuit(kind="plan"))
     assert billing(Circuit()).startswith("billed from")
+
+
+def test_a_family_without_a_list_waits_for_nothing_while_the_other_does() -> None:
+    six = {"microsoftPeeringConfig": config(["2001:67c:2e8::/48"], state="ValidationNeeded")}
+    for state in ("", "Configured"):
+        one = circuit(private(), microsoft(microsoftPeeringConfig=config([], state=state), ipv6PeeringConfig=six))
+        assert [(step.who, step.rule) for step in outlook(one)] == [("you", "ST-11")]
+        assert "ipv6" in outlook(one)[0].what

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -136,6 +137,29 @@ def test_what_the_registries_let_expect_stands_beside(file: Write, capsys: pytes
 
 
 ROUTES = {"value": [{"network": "193.0.0.0/21", "nextHop": "193.0.30.1", "locPrf": "", "weight": 0, "path": "3333"}]}
+
+
+def test_of_many_prefixes_the_first_are_shown(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    many = [f"193.0.{third}.{fourth}/32" for third in range(8) for fourth in range(3)]
+    assert main(["circuit", file(body(microsoft("", microsoftPeeringConfig=config(many)))), *DATA]) == 0
+    assert "… and 4 more (--format json has all)" in capsys.readouterr().out
+
+
+def test_from_silence_follows_no_agreement(file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    name = file(body(microsoft("ValidationNeeded")))
+    assert main(["check", "--circuit", name, "--registry-data", str(tmp_path / "empty"), "--now", NOW]) == 3
+    assert "what the registries let expect is not known" in capsys.readouterr().out
+
+
+def test_the_report_of_a_peering_alone_has_no_road(file: Write, tmp_path: Path) -> None:
+    lone = {"id": f"{body()['id']}/peerings/x", "properties": microsoft("ValidationNeeded")}
+    for content, there in ((lone, False), (body(microsoft("ValidationNeeded")), True)):
+        assert check(file(content), "--evidence", str(tmp_path / "e.zip")) == 3
+        with zipfile.ZipFile(tmp_path / "e.zip") as bundle:
+            report = bundle.read("report.html").decode()
+        assert ("Where the circuit stands" in report) == ('class="road"' in report) == there
+        assert "Azure&#x27;s state beside the prediction" in report or "Azure's state beside the prediction" in report
 
 
 def test_a_recording_of_the_same_router_is_held_against_azures_table(file: Write, capsys: pytest.CaptureFixture[str]) -> None:
@@ -330,8 +354,6 @@ def test_bundles_of_circuits_replay(file: Write, tmp_path: Path, capsys: pytest.
 def test_a_key_never_enters_a_bundle(file: Write, tmp_path: Path) -> None:
     """LNK-3."""
     check(file(body(microsoft(sharedKey="topsecret!"))), "--evidence", str(tmp_path / "e.zip"))
-    import zipfile  # noqa: PLC0415
-
     with zipfile.ZipFile(tmp_path / "e.zip") as bundle:
         content = b"".join(bundle.read(name) for name in bundle.namelist())
     assert b"topsecret" not in content

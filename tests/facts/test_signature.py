@@ -13,6 +13,7 @@ from cryptography.x509 import DNSName
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bgpcheck.errors import FormatError
 from bgpcheck.facts.signature import SLIPS, Published, Question, SignatureFact, judge
 from bgpcheck.formats import rfc3779, x509
 from bgpcheck.model import Prefix, Signed
@@ -182,3 +183,15 @@ def test_a_signature_that_was_changed_anywhere_never_verifies(at: int, by: int) 
     raw = bytearray(base64.b64decode(signature()))
     raw[at] ^= by
     assert fact(replace(CASES[0], text=base64.b64encode(bytes(raw)).decode())).value == I
+
+
+def test_bits_that_mean_nothing_are_a_change() -> None:
+    """A signature is whole octets; where its last bit is 0, a library overlooks that the bit is said to be unused."""
+    for number in range(40):
+        data = usual(owner=f"another{number}")
+        if not data[-1] & 1:
+            break
+    assert data[-257] == 0
+    assert x509.read(data).self_signed
+    with pytest.raises(FormatError, match="bits that mean nothing"):
+        x509.read(data[:-257] + b"\1" + data[-256:])
