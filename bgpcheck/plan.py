@@ -179,6 +179,7 @@ def _claimed(circuit: Circuit, options: Options, settings: Settings) -> Peering:
     peering, faults = peering_of(circuit, settings, cloud=options.cloud or "public")
     replaced = {
         "peerASN": options.peer_asn is not None,
+        "customerASN": options.customer_asn is not None,
         "advertisedPublicPrefixes": bool(options.prefixes),
         "routingRegistryName": options.registry is not None,
     }

@@ -393,6 +393,12 @@ def test_options_stand_above_the_circuit(file: Write, capsys: pytest.CaptureFixt
     assert check(masked, "--peer-asn", "3333", "--prefix", LIST[0]) == 2
     assert "routingRegistryName" in capsys.readouterr().err
     assert check(masked, "--peer-asn", "3333", "--prefix", LIST[0], "--registry", "RIPENCC") == 0
+    masked = file(body(microsoft(microsoftPeeringConfig=config(customerASN="####"))), "masked.json")
+    assert check(masked) == 2
+    assert check(masked, "--customer-asn", "0", "--format", "json") == 0
+    capsys.readouterr()
+    assert check(masked, "--customer-asn", "0", "--format", "json") == 0
+    assert out(capsys)["actualAzureState"] is None  # of which customer ASN the state is, is not known
 
 
 NOTHING: list[tuple[tuple[str, ...], dict[str, Any] | str, str]] = [
