@@ -71,9 +71,8 @@ async def learn(
     library = Library(reading.records)
     answers = {one.source: one for one in await gather(inquiry(claims), sources, asked, library)}
     others, maintainers = other_origins(claims, answers.values()), common_maintainers(answers.values(), settings.holders)
-    if (
-        others or maintainers or links
-    ):  # whose other origins are decides what may be done about them, and whom a maintainer serves what he proves
+    # Whose other origins are decides what may be done about them, and whom else a maintainer serves decides what he proves.
+    if others or maintainers or links:
         asked_for = inquiry(claims)
         prefixes, asns = tuple(dict.fromkeys((*asked_for.prefixes, *links))), tuple(dict.fromkeys((*asked_for.asns, *others)))
         about = replace(asked_for, prefixes=prefixes, asns=asns, maintainers=maintainers)

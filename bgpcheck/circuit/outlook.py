@@ -120,7 +120,7 @@ def _at(circuit: Circuit) -> str:
 def _provisioned(circuit: Circuit, _: Target, layer: int | None) -> Iterator[Next]:
     """Peerings come next, one at a time (ST-5, ST-14)."""
     state = state_of(circuit, layer)
-    if state.layer == 3 and not state.direct:  # noqa: PLR2004 (the layer)
+    if state.by_provider:
         yield Next(PROVIDER, "configure the peerings: with a Layer 3 provider the provider does", "ST-5")
         return
     provider = " (a Layer 3 provider does it itself)" if state.layer is None else ""

@@ -67,7 +67,7 @@ MOVING = {
 def road(state: State) -> tuple[Stage, ...]:
     """Give the stages of a circuit's road; with a Layer 3 provider it is the provider who configures routing (ST-5)."""
     stages = tuple(one for one in ROAD if one.direct or not state.direct)
-    if state.layer != 3 or state.direct:  # noqa: PLR2004 (the layer)
+    if not state.by_provider:
         return stages
     return tuple(Stage(one.title, "provider", one.steps, one.direct) if Step.PROVISIONED in one.steps else one for one in stages)
 

@@ -13,7 +13,7 @@ from bgpcheck.facts.validation_id import parse_id
 from bgpcheck.model import Prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
     from bgpcheck.model import Family
@@ -88,36 +88,27 @@ def of_prefixes(circuit: Circuit | None, terms: Terms) -> dict[Prefix, Standing]
         return {}
     config = found.config
     whole = _standing(config.state, moving=found.moving) if _is_the_list(config, terms) or found.moving else Standing()
-    own = {prefix: _own(found, prefix, terms) for prefix in _prefixes(config.prefixes)}
-    each = {prefix: whole if one is None else _bounded(one, config, own) for prefix, one in own.items()}
-    doubted = {prefix for prefix in each if found.doubtful or _is_foreign(config, prefix, terms)}
+    entries = _entries(config)
+    own = {prefix: _own(entries.get(prefix, ()), prefix, terms, moving=found.moving) for prefix in _prefixes(config.prefixes)}
+    anothers = any(one and one.value not in {CONFIGURED, UPDATING, NONE} for one in own.values())
+    each = {prefix: whole if one is None else _bounded(one, config.state, anothers=anothers) for prefix, one in own.items()}
+    foreign = {prefix for prefix in each if not all(_speaks_of(info, prefix, terms) for info in entries.get(prefix, ()))}
+    doubted = each.keys() if found.doubtful else foreign
     return {prefix: Standing() if prefix in doubted and one.value == CONFIGURED else one for prefix, one in each.items()}
 
 
-def _own(found: _Found, prefix: Prefix, terms: Terms) -> Standing | None:
+def _own(entries: Iterable[PrefixInfo], prefix: Prefix, terms: Terms, *, moving: bool) -> Standing | None:
     """Give what Azure says of one prefix apart: the worst that it says; None where it says nothing of these terms."""
-    entries = [info for info in _entries(found.config, prefix) if info.state and _speaks_of(info, prefix, terms)]
-    told = [_standing(info.state, moving=found.moving)._replace(own=True) for info in entries]
+    told = [_standing(info.state, moving=moving)._replace(own=True) for info in entries if info.state and _speaks_of(info, prefix, terms)]
     return min(told, key=lambda one: WORST.index(one.value)) if told else None
 
 
-def _entries(config: PrefixConfig, prefix: Prefix) -> list[PrefixInfo]:
-    """Give the entries of a prefix that say anything."""
-    return [info for info in config.infos if prefix == _meant(info, config) and (info.state or info.validation_id)]
-
-
-def _is_foreign(config: PrefixConfig, prefix: Prefix, terms: Terms) -> bool:
-    """Tell whether an entry of the prefix is about other terms."""
-    return not all(_speaks_of(info, prefix, terms) for info in _entries(config, prefix))
-
-
-def _bounded(own: Standing, config: PrefixConfig, all_own: Mapping[Prefix, Standing | None]) -> Standing:
-    """Hold a prefix's own ``Configured`` against its list's state."""
-    value = value_of(config.state)
-    if own.value != CONFIGURED or value == CONFIGURED:
+def _bounded(own: Standing, state: str, *, anothers: bool) -> Standing:
+    """Hold a prefix's own ``Configured`` against its list's ``state``; ``anothers``: whether another prefix explains ValidationNeeded."""
+    value = value_of(state)
+    if own.value != CONFIGURED or value == CONFIGURED or (value == "validation-needed" and anothers):
         return own
-    anothers = any(one and one.value not in {CONFIGURED, UPDATING, NONE} for one in all_own.values())
-    return own if value == "validation-needed" and anothers else _standing(config.state, moving=False)
+    return _standing(state, moving=False)
 
 
 def of_block(circuit: Circuit | None, terms: Terms) -> Standing:
@@ -178,7 +169,7 @@ def _session(circuit: Circuit | None, terms: Terms) -> _Found | None:
 def _contradicts_itself(peering: CircuitPeering) -> bool:
     """Tell whether entries of prefixes are of none that is listed, or of several circuits: then nothing is configured for sure."""
     configs = [one.config for one in peering.sessions if one.config]
-    strays = any(_meant(info, config) is None for config in configs for info in config.infos if info.state or info.validation_id)
+    strays = any(None in _entries(config) for config in configs)
     keys = {info.validation_id.split("|")[1:2][0].lower() for one in configs for info in one.infos if "|" in info.validation_id}
     return strays or len(keys) > 1
 
@@ -211,16 +202,24 @@ def _prefixes(texts: Iterable[str]) -> Iterable[Prefix]:
             continue
 
 
-def _meant(info: PrefixInfo, config: PrefixConfig) -> Prefix | None:
-    """Find the listed prefix that an entry is about: spelled as it is listed, or any way without host bits (PFX-8); None where none is."""
+def _entries(config: PrefixConfig) -> dict[Prefix | None, list[PrefixInfo]]:
+    """Give the entries that say anything by the listed prefix that they are about; under None those that are about none."""
     listed = {text: prefix for text in config.prefixes for prefix in _prefixes([text])}
-    if info.prefix in listed:
-        return listed[info.prefix]
+    there = frozenset(listed.values())
+    found: dict[Prefix | None, list[PrefixInfo]] = {}
+    for info in config.infos:
+        if info.state or info.validation_id:
+            found.setdefault(listed.get(info.prefix) or _spelled(info.prefix, there), []).append(info)
+    return found
+
+
+def _spelled(text: str, listed: Collection[Prefix]) -> Prefix | None:
+    """Find a listed prefix that is spelled in another way, without host bits (PFX-8); None where there is none."""
     try:
-        found = Prefix.parse(info.prefix)
+        found = Prefix.parse(text)
     except FormatError:
         return None
-    return found if found in listed.values() else None
+    return found if found in listed else None
 
 
 def _speaks_of(info: PrefixInfo, prefix: Prefix, terms: Terms) -> bool:

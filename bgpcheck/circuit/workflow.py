@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.circuit.model import Circuit, CircuitPeering
 
+LAYER_3 = 3
 MISSING, OTHER = "", "other"  # not in the data; a word that the API does not document
 
 
@@ -55,6 +56,11 @@ class State(NamedTuple):
     provisioning: str
     layer: int | None = None
     direct: bool = False
+
+    @property
+    def by_provider(self) -> bool:
+        """ST-5: whether the provider configures routing: one of layer 3, which ExpressRoute Direct has not (ST-7)."""
+        return self.layer == LAYER_3 and not self.direct
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,7 @@ TABLE = (
             DEPROVISION: (F, "ST-4", "the provider is at it already"),
         },
     ),
-    _Row(lambda s: s.layer == 3 and not s.direct, {PEER: (F, "ST-5", "with a Layer 3 provider the provider configures routing")}),  # noqa: PLR2004 (the layer)
+    _Row(lambda s: s.by_provider, {PEER: (F, "ST-5", "with a Layer 3 provider the provider configures routing")}),
     _Row(
         lambda _: True,
         {
@@ -196,7 +202,7 @@ def rule(operation: Operation, state: State) -> Ruling:
 
 def _who(operation: Operation, state: State) -> str:
     """Say who does it (ST-4, ST-5)."""
-    by_provider = operation in {RE_ENABLE, DEPROVISION} or (operation is PEER and state.layer == 3 and not state.direct)  # noqa: PLR2004
+    by_provider = operation in {RE_ENABLE, DEPROVISION} or (operation is PEER and state.by_provider)
     return "provider" if by_provider else "you"
 
 

@@ -306,3 +306,11 @@ def test_families_are_told_apart() -> None:
 def test_the_whole_is_as_bad_as_its_worst_block(states: list[str | None], whole: str | None) -> None:
     standings = [Standing(value_of(state), state) if state else Standing("updating") for state in states]
     assert overall(standings) == overall(standings[::-1]) == whole
+
+
+def test_a_long_list_is_gone_through_once() -> None:
+    """Comparing every entry with every prefix would take the better part of an hour here."""
+    many = [f"{10 + number // 65536}.{number // 256 % 256}.{number % 256}.0/24" for number in range(4000)]
+    listed = config(many, advertisedPublicPrefixInfo=[info(prefix, "Configured") for prefix in many])
+    one = claimed(circuit(microsoft(microsoftPeeringConfig=listed)))
+    assert {claim.azure for claim in one.claims()} == {"configured"}
