@@ -1,4 +1,4 @@
-"""The one place where the clock is read. Waits for nobody, but knows what time it is."""
+"""Where a verdict's time comes from (fetchers note themselves when each answer came). Waits for nobody, but knows what time it is."""
 
 from __future__ import annotations
 
