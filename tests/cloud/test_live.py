@@ -122,7 +122,8 @@ def test_ctrl_c_while_waiting() -> None:
 
     async def sleep(_: float) -> None:
         signal.raise_signal(signal.SIGINT)
-        await asyncio.sleep(3600)
+        await asyncio.sleep(30)
+        pytest.fail("the signal was not heard")
 
     way = Way("public", Tokens(UsageError("never asked")), clock=Clock(sleep=sleep))
 
