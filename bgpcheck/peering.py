@@ -92,8 +92,8 @@ class Peering:
         routes: dict[Prefix, list[Route]] = defaultdict(list)
         for route in self.routes:
             routes[route.prefix].append(route)
-        listed = [self._claim(block, prefix, routes.pop(prefix, []), listed=True) for block, prefix in self.listed]
-        extra = [self._claim(self.block(prefix.family), prefix, routes[prefix], listed=not listed) for prefix in sorted(routes)]
+        listed = [self.claim(block, prefix, routes.pop(prefix, []), listed=True) for block, prefix in self.listed]
+        extra = [self.claim(self.block(prefix.family), prefix, routes[prefix], listed=not listed) for prefix in sorted(routes)]
         return tuple(self._with_azure((*listed, *extra)))
 
     def _with_azure(self, claims: Iterable[Claim]) -> Iterator[Claim]:
@@ -122,8 +122,8 @@ class Peering:
         """The block of a family; an empty one where none is configured."""
         return next((block for block in self.blocks if block.family == family), Block(family))
 
-    def _claim(self, block: Block, prefix: Prefix, routes: Iterable[Route], *, listed: bool) -> Claim:
-        """Put one claim together."""
+    def claim(self, block: Block, prefix: Prefix, routes: Iterable[Route], *, listed: bool) -> Claim:
+        """Put one claim together, without what Azure says of it."""
         return Claim(
             prefix=prefix,
             peer_asn=self.peer_asn,

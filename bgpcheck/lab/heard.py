@@ -1,0 +1,137 @@
+"""Announcements as sessions come and go: what stands, and what nobody has said again since the session or a refresh began. Pure.
+
+Rule: a route that was not said again is *stale*, not withdrawn: it stands until it is sure that the peer is through (RFC 7313 s4 with
+its end marker; else when the peer has been quiet, since some peers send no End-of-RIB, and some send it before their routes).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bgpcheck.formats.exabgp_events import Update
+    from bgpcheck.model import Family, Prefix, Route
+
+Place = tuple["Prefix", str]  # with the path identifier, empty where there is none
+
+
+@dataclass(slots=True)
+class _Standing:
+    """One route, and whether it was said since the last mark."""
+
+    route: Route
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an update changed: routes that are new or other than before with their path identifiers, and places that are empty now."""
+
+    announced: tuple[tuple[Route, str], ...]
+    withdrawn: tuple[Place, ...]
+
+
+class Heard:
+    """What peers announce."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._peers: dict[str, dict[Place, _Standing]] = {}
+        self._by_prefix: dict[Prefix, dict[tuple[str, str], Route]] = defaultdict(dict)
+        self._fresh: dict[str, Counter[Family]] = defaultdict(Counter)  # routes by family
+
+    def __len__(self) -> int:
+        """Count of routes that stand."""
+        return sum(map(len, self._peers.values()))
+
+    def update(self, event: Update) -> Changed:
+        """Take an update in: withdrawals first (RFC 4271 s4.3)."""
+        gone = [place for place in _places(event.withdrawn, event.withdrawn_ids) if self._remove(event.peer, place)]
+        ids = event.announced_ids or [""] * len(event.announced)
+        new = [(route, path_id) for route, path_id in zip(event.announced, ids, strict=True) if self._add(route, path_id)]
+        said = {(route.prefix, path_id) for route, path_id in new}
+        return Changed(tuple(new), tuple(place for place in gone if place not in said))
+
+    def remember(self, routes: Iterable[tuple[Route, str]]) -> None:
+        """Take in what stood when somebody was last there to listen; all of it is stale."""
+        for route, path_id in routes:
+            self._add(route, path_id)
+        self._mark(self._peers, None)
+
+    def mark(self, peer: str, family: Family | None = None) -> None:
+        """Make all routes of a peer stale: it begins anew."""
+        self._mark([peer], family)
+
+    def sweep(self, peer: str, family: Family | None = None) -> tuple[Place, ...]:
+        """Withdraw what is stale; gives the places."""
+        stale = [place for place, one in self._peers.get(peer, {}).items() if not one.fresh and family in {None, place[0].family}]
+        for place in stale:
+            self._remove(peer, place)
+        return tuple(stale)
+
+    def stale(self, peer: str) -> int:
+        """Count routes of a peer that were not said again."""
+        return len(self._peers.get(peer, ())) - self._fresh[peer].total()
+
+    def count(self, peer: str, family: Family) -> int:
+        """Count the routes of a family that a peer has said since the last mark."""
+        return self._fresh[peer][family]
+
+    def of(self, prefix: Prefix) -> tuple[Route, ...]:
+        """Give the routes of a prefix, in the order of peers and path identifiers."""
+        return tuple(route for _, route in sorted(self._by_prefix.get(prefix, {}).items()))
+
+    def prefixes(self) -> Iterator[Prefix]:
+        """Give every prefix that stands announced, as they came."""
+        return iter(tuple(self._by_prefix))
+
+    def routes(self) -> tuple[Route, ...]:
+        """Give every route that stands, in the order of (prefix, peer, path identifier), as ``events.Recording`` does."""
+        return tuple(route for prefix in sorted(self._by_prefix) for route in self.of(prefix))
+
+    def _mark(self, peers: Iterable[str], family: Family | None) -> None:
+        """Make routes stale."""
+        for peer in peers:
+            for (prefix, _), one in self._peers.get(peer, {}).items():
+                if one.fresh and family in {None, prefix.family}:
+                    one.fresh = False
+                    self._fresh[peer][prefix.family] -= 1
+
+    def _add(self, route: Route, path_id: str) -> bool:
+        """Put a route in its place; tells whether it is another than before, its time apart."""
+        known = self._peers.setdefault(route.peer, {})
+        place = route.prefix, path_id
+        old = known.get(place)
+        self._fresh[route.peer][route.prefix.family] += not (old and old.fresh)
+        if old and _same(old.route, route):
+            old.fresh = True
+            return False
+        known[place] = _Standing(route)
+        self._by_prefix[route.prefix][route.peer, path_id] = route
+        return True
+
+    def _remove(self, peer: str, place: Place) -> bool:
+        """Empty a place; tells whether there was a route."""
+        old = self._peers.get(peer, {}).pop(place, None)
+        if old is None:
+            return False
+        prefix, path_id = place
+        self._fresh[peer][prefix.family] -= old.fresh
+        del self._by_prefix[prefix][peer, path_id]
+        if not self._by_prefix[prefix]:
+            del self._by_prefix[prefix]
+        return True
+
+
+def _places(prefixes: tuple[Prefix, ...], ids: tuple[str, ...]) -> Iterable[Place]:
+    """Pair prefixes with their path identifiers."""
+    return zip(prefixes, ids or [""] * len(prefixes), strict=True)
+
+
+def _same(one: Route, other: Route) -> bool:
+    """Tell whether two routes of one place say the same."""
+    return (one.path, one.communities, one.peer_asn) == (other.path, other.communities, other.peer_asn)

@@ -1,0 +1,183 @@
+"""A lab or a watch drawn as it stands: its ``View``. Pure.
+
+Rule: of very many prefixes the list and the most urgent are drawn, the others counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck.circuit import communities
+from bgpcheck.facts.announcement import origin
+from bgpcheck.lab.edge import as_text, stripped
+from bgpcheck.lab.state import FAMILIES, INTERNET
+from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
+from bgpcheck.model import asplain
+from bgpcheck.policy import Outcome
+from bgpcheck.render.words import ANSWER, NEXT
+from bgpcheck.result import FIRST
+from bgpcheck.rules.base import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from bgpcheck.lab.judge import Judged
+    from bgpcheck.lab.sessions import SessionFacts
+    from bgpcheck.lab.state import Lab
+    from bgpcheck.lab.view import Standing
+    from bgpcheck.model import Prefix, Route
+    from bgpcheck.rules.base import Finding
+    from bgpcheck.sources.base import Gap
+
+MOST_ROWS = 1000  # prefixes that are drawn
+MOST_COMMUNITIES = 16  # of a route
+
+
+def draw(
+    lab: Lab, findings: tuple[Finding, ...], gaps: tuple[Gap, ...], counts: Mapping[str, int], times: tuple[datetime, datetime]
+) -> View:
+    """Draw everything. ``times``: when it began, and now, aware UTC."""
+    wanted = lab.prefixes()
+    shown = wanted if len(wanted) <= MOST_ROWS else _urgent(lab, wanted)[:MOST_ROWS]
+    verdict = lab.verdict(findings)
+    blocked = any(one.severity is Severity.BLOCKER for one in findings)
+    pending = sum(prefix not in lab.judged for prefix in wanted)
+    answer, step = _answer(lab, verdict, blocked=blocked, pending=pending)
+    return View(
+        title=lab.peering.name or f"peering of {asplain(lab.peering.peer_asn)}",
+        begun=times[0],
+        at=times[1],
+        verdict=verdict,
+        answer=answer,
+        next=step,
+        sessions=tuple(session_row(lab, one) for one in lab.sessions.values()),
+        prefixes=tuple(prefix_row(lab, prefix) for prefix in shown),
+        findings=findings,
+        gaps=gaps,
+        counts={**counts, "prefixes": len(wanted), "pending": pending},
+        left_out=len(wanted) - len(shown),
+    )
+
+
+def _urgent(lab: Lab, wanted: Sequence[Prefix]) -> list[Prefix]:
+    """Put first what needs most attention: open verdicts, then by outcome; the order stays within each."""
+
+    def rank(prefix: Prefix) -> int:
+        found = lab.judged.get(prefix)
+        return FIRST.index(found.outcome) if found else len(FIRST)
+
+    return sorted(wanted, key=rank)
+
+
+def _answer(lab: Lab, verdict: Outcome | None, *, blocked: bool, pending: int) -> tuple[str, str]:
+    """Answer the question in a sentence, and say what to do next."""
+    if not lab.prefixes():
+        return "nothing is listed and nothing was announced yet", "let the router announce its prefixes"
+    if verdict is None:
+        return f"no verdict yet: {pending} prefixes wait for the registries' answers", "wait"
+    if blocked:
+        return "Microsoft would refuse or drop this peering, whatever the registries say", "mend the blockers in the findings"
+    if not lab.listened:
+        return f"{ANSWER[verdict]}; no session came up yet", "bring up the router's sessions"
+    return ANSWER[verdict], NEXT[verdict]
+
+
+# ── sessions ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def session_row(lab: Lab, one: SessionFacts) -> SessionRow:
+    """Draw a session."""
+    role = lab.role_of(one.peer)
+    return SessionRow(
+        peer=one.peer,
+        role=role,
+        peer_asn=one.peer_asn,
+        state=one.state,
+        since=one.since,
+        flaps=one.flaps,
+        last=one.last,
+        explanation=_explanation(lab, one),
+        routes=tuple((family, lab.heard.count(one.peer, family)) for family in FAMILIES),
+        limit=None if role == INTERNET else lab.edge.limit,
+        hold_time=one.hold_time,
+        families=one.families,
+    )
+
+
+def _explanation(lab: Lab, one: SessionFacts) -> str:
+    """Say what to know about a session's state."""
+    if one.full and one.state != "up":
+        limit = lab.edge.limit
+        return f"dropped as Microsoft does at route {limit + 1} (LIM-1): announce {limit} a family at most, and it comes back"
+    if one.peer_asn is not None and one.peer_asn != lab.peering.peer_asn and lab.role_of(one.peer) != INTERNET:
+        return f"it speaks as {asplain(one.peer_asn)}, the peering is planned for {asplain(lab.peering.peer_asn)}"
+    if one.state == "waiting":
+        return "no connection yet: let the router connect, as AS12076 is its neighbor"
+    stale = lab.heard.stale(one.peer)
+    if one.state == "up" and stale:
+        return f"{stale} routes from before are not announced again yet"
+    return ""
+
+
+# ── prefixes ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def prefix_row(lab: Lab, prefix: Prefix) -> PrefixRow:
+    """Draw a prefix."""
+    heard = tuple(_heard(lab, route) for route in lab.heard.of(prefix))
+    found = lab.judged.get(prefix)
+    judged = _judged(found) if found else {}
+    return PrefixRow(str(prefix), prefix.family, _standing(lab, prefix), heard, **judged)
+
+
+def _judged(found: Judged) -> dict[str, str]:
+    """Give the part of a row that a verdict fills."""
+    return {
+        "verdict": found.outcome,
+        "confidence": found.confidence or "",
+        "reason": found.reason,
+        "why": found.why,
+        "next": found.next,
+    }
+
+
+def _standing(lab: Lab, prefix: Prefix) -> Standing:
+    """Say how a prefix stands between list and announcements."""
+    if not lab.routes_of(prefix):
+        return "missing"
+    return "announced" if prefix in lab.listed or not lab.listed else "unlisted"
+
+
+def _heard(lab: Lab, route: Route) -> Heard:
+    """Draw one peer's announcement."""
+    role = lab.role_of(route.peer)
+    ruling = lab.edge.rule_on(route)
+    return Heard(
+        peer=route.peer,
+        role=role,
+        path=as_text(route.path),
+        stripped=as_text(stripped(route.path)),
+        origin=origin(route.path),
+        communities=tuple(map(named, route.communities[:MOST_COMMUNITIES])),
+        accepted=role == INTERNET or ruling.accepted,
+        rule="" if role == INTERNET else ruling.rule,
+        why="" if role == INTERNET else ruling.why,
+        at=route.observed_at,
+    )
+
+
+WELL_KNOWN = {  # RFC 1997, RFC 3765, RFC 7999, RFC 8326
+    "65535:65281": "NO_EXPORT",
+    "65535:65282": "NO_ADVERTISE",
+    "65535:65283": "NO_EXPORT_SUBCONFED",
+    "65535:65284": "NOPEER",
+    "65535:666": "BLACKHOLE",
+    "65535:0": "GRACEFUL_SHUTDOWN",
+}
+
+
+def named(community: str) -> str:
+    """Spell a community with its name, where it has one (RF-3)."""
+    name = WELL_KNOWN.get(community) or communities.name(community)
+    return f"{community} ({name})" if name else community

@@ -1,0 +1,175 @@
+"""A lab or a watch as a whole: what was heard, what was judged, and what follows from both. Pure; changes as events come in.
+
+Rule: states are computed from what was heard and judged; nothing is remembered that could be told from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bgpcheck import rules
+from bgpcheck.formats.exabgp_events import EndOfRib, Notification, Open, Refresh, Session, Update
+from bgpcheck.lab import happenings, sessions
+from bgpcheck.lab.edge import Edge
+from bgpcheck.lab.heard import Heard
+from bgpcheck.lab.sessions import SessionFacts
+from bgpcheck.policy import Outcome
+from bgpcheck.result import first_present
+from bgpcheck.rules.base import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from bgpcheck.claim import Claim
+    from bgpcheck.formats.exabgp_events import Event
+    from bgpcheck.lab.happenings import Happening
+    from bgpcheck.lab.heard import Place
+    from bgpcheck.lab.judge import Judged
+    from bgpcheck.model import Family, Prefix, Route
+    from bgpcheck.peering import Block, Peering
+    from bgpcheck.rules.base import Finding
+
+FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
+AGAIN = "not announced again"
+INTERNET = "internet"
+
+
+@dataclass(slots=True)
+class Step:
+    """What one event came to.
+
+    ``announced``: routes with their path identifiers, and ``withdrawn`` (peer, prefix, path identifier), for who keeps them;
+    ``changed``: prefixes whose announcement is another now, so that they are to be judged (again); ``told``: for those who listen.
+    """
+
+    announced: list[tuple[Route, str]] = field(default_factory=list)
+    withdrawn: list[tuple[str, Prefix, str]] = field(default_factory=list)
+    changed: dict[Prefix, str] = field(default_factory=dict)  # → the peer
+    told: list[Happening] = field(default_factory=list)
+
+
+class Lab:
+    """Everything about one peering while somebody listens. ``roles``: of peers whose role is given; ``peering`` has no routes."""
+
+    def __init__(self, peering: Peering, roles: Mapping[str, str] | None = None) -> None:
+        """Begin with nothing heard."""
+        self.peering = peering
+        self.roles = dict(roles or {})
+        self.edge = Edge(peering)
+        self.heard = Heard()
+        self.sessions: dict[str, SessionFacts] = {peer: SessionFacts(peer) for peer in self.roles}
+        self.judged: dict[Prefix, Judged] = {}
+        self.listed: dict[Prefix, Block] = {prefix: block for block, prefix in peering.listed}
+
+    # ── what is heard ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def hear(self, event: Event) -> Step:
+        """Take an event in."""
+        step = Step()
+        if isinstance(event, Update):
+            self._update(event, step)
+        elif isinstance(event, Session | Notification | Open | EndOfRib | Refresh):
+            self._session(event, step)
+        return step
+
+    def _update(self, event: Update, step: Step) -> None:
+        """Take an update in."""
+        self.sessions.setdefault(event.peer, SessionFacts(event.peer, event.peer_asn))
+        found = self.heard.update(event)
+        step.announced += found.announced
+        step.changed.update({route.prefix: event.peer for route, _ in found.announced})
+        self._gone(event.peer, found.withdrawn, "withdrawn", event.at, step)
+
+    def _session(self, event: Session | Notification | Open | EndOfRib | Refresh, step: Step) -> None:
+        """Take an event of a session in."""
+        before = self.sessions.get(event.peer, SessionFacts(event.peer))
+        self.sessions[event.peer] = after = sessions.hear(before, event)
+        told = happenings.session(after, self.role_of(event.peer), event)
+        if told:
+            step.told.append(told)
+        if isinstance(event, Session) and event.state == "up":
+            self.heard.mark(event.peer)  # RFC 4271 s9: what the last session said has ended with it
+        if isinstance(event, Refresh) and event.direction == "receive":
+            self._refresh(event, step)
+
+    def _refresh(self, event: Refresh, step: Step) -> None:
+        """RFC 7313 s4: between BoRR and EoRR a peer says all that it has; what it left out is withdrawn then."""
+        family: Family = "ipv6" if event.family.startswith("ipv6") else "ipv4"
+        if event.subtype == "begin":
+            self.heard.mark(event.peer, family)
+        elif event.subtype == "end":
+            self._gone(event.peer, self.heard.sweep(event.peer, family), AGAIN, event.at, step)
+
+    def sweep(self, peer: str, at: datetime) -> Step:
+        """Withdraw what a peer did not say again, now that it has been quiet."""
+        step = Step()
+        self._gone(peer, self.heard.sweep(peer), AGAIN, at, step)
+        return step
+
+    def _gone(self, peer: str, places: Iterable[Place], why: str, at: datetime, step: Step) -> None:
+        """Take note of what a peer does not announce any more."""
+        for prefix, path_id in places:
+            step.withdrawn.append((peer, prefix, path_id))
+            step.told.append(happenings.withdrawn(prefix, peer, why, at, listed=prefix in self.listed))
+            if prefix in self.listed or self.heard.of(prefix):
+                step.changed[prefix] = peer
+            else:
+                self.judged.pop(prefix, None)
+                step.changed.pop(prefix, None)
+
+    # ── what follows ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def role_of(self, peer: str) -> str:
+        """Say what a peer is: ``primary``, ``secondary``, ``internet``, or empty."""
+        if peer not in self.roles:
+            self.roles[peer] = self.peering.role_of(peer)
+        return self.roles[peer]
+
+    def routes_of(self, prefix: Prefix) -> tuple[Route, ...]:
+        """Give the routes that a prefix has towards Microsoft; what an Internet session says is not announced to the edge."""
+        return tuple(route for route in self.heard.of(prefix) if self.role_of(route.peer) != INTERNET)
+
+    def claim(self, prefix: Prefix) -> Claim:
+        """Put together what is claimed of a prefix as it stands."""
+        block = self.listed.get(prefix) or self.peering.block(prefix.family)
+        return self.peering.claim(block, prefix, self.routes_of(prefix), listed=prefix in self.listed or not self.listed)
+
+    def concerns(self, prefix: Prefix) -> bool:
+        """Tell whether a prefix is to be judged: listed, or announced towards Microsoft."""
+        return prefix in self.listed or bool(self.routes_of(prefix))
+
+    def prefixes(self) -> list[Prefix]:
+        """Give what is judged: the list in its order, then what is announced besides."""
+        return [*self.listed, *(prefix for prefix in self.heard.prefixes() if prefix not in self.listed and self.routes_of(prefix))]
+
+    def over(self, peer: str) -> tuple[Family, int] | None:
+        """LIM-1: the family of which a session has more routes than the edge takes, with their count; None where there is none."""
+        if self.role_of(peer) == INTERNET:
+            return None
+        counts = ((family, self.heard.count(peer, family)) for family in FAMILIES)
+        return next(((family, count) for family, count in counts if count > self.edge.limit), None)
+
+    @property
+    def listened(self) -> bool:
+        """Tell whether there ever was a session, so that what is not announced is missing."""
+        return any(one.ups for one in self.sessions.values()) or len(self.heard) > 0
+
+    def announced(self) -> Peering:
+        """Give the peering with what stands announced, as ``check`` judges a recording."""
+        peers = tuple((peer, role) for peer in self.sessions if (role := self.role_of(peer)))
+        return replace(self.peering, routes=self.heard.routes(), listened=self.listened, peers=peers)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Give what every rule says about the peering as it stands."""
+        return rules.findings(self.announced())
+
+    def verdict(self, findings: Iterable[Finding]) -> Outcome | None:
+        """Give the verdict of the whole, as ``check`` gives it; None as long as one is not there yet."""
+        wanted = self.prefixes()
+        if not wanted or any(prefix not in self.judged for prefix in wanted):
+            return None
+        if any(one.severity is Severity.BLOCKER for one in findings):
+            return Outcome.VALIDATION_NEEDED
+        return first_present(self.judged[prefix].outcome for prefix in wanted)

@@ -1,0 +1,135 @@
+"""What a speaker said and nobody has looked at yet: a bounded queue in which the last word about a prefix stands for all before.
+
+Rule: a line about a session is never left out; a line of updates is, as soon as later lines say something else of all its prefixes.
+Where even that grows beyond ``most`` bytes, updates are shed and counted, so that their peer can be asked for all of them again; where
+lines about sessions alone are as much again, who puts has to wait. One thread puts, another takes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Condition
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+MOST = 128 << 20  # bytes of lines that wait
+SPARE = 1000  # keys of lines that are gone, before they are cleared away
+UPDATE = b'"update"'
+FAULTS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+Key = tuple[str, str]  # peer; prefix as spelled, with the path identifier where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was waiting: ``lines`` in the order in which they came, and how many updates of each peer were shed since the last time."""
+
+    lines: tuple[bytes, ...]
+    shed: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Inbox:
+    """The queue. ``read``, ``coalesced``: lines that came, and those that later ones made needless; ``deepest``: most bytes at once."""
+
+    most: int = MOST
+    read: int = 0
+    coalesced: int = 0
+    size: int = 0
+    deepest: int = 0
+    _room: Condition = field(default_factory=Condition)
+    _lines: dict[int, bytes] = field(default_factory=dict)  # in order
+    _live: dict[int, int] = field(default_factory=dict)  # line of updates → prefixes of which it is the last word
+    _latest: dict[Key, int] = field(default_factory=dict)
+    _shed: Counter[str] = field(default_factory=Counter)
+
+    def __len__(self) -> int:
+        """Count of lines that wait."""
+        return len(self._lines)
+
+    def put(self, lines: Iterable[bytes]) -> None:
+        """Add lines as they came."""
+        found = [(line, keys_of(line)) for line in lines]  # outside the lock: this is the work
+        with self._room:
+            self._room.wait_for(lambda: self.size <= 2 * self.most)
+            for line, keys in found:
+                self._add(line, keys)
+            self.deepest = max(self.deepest, self.size)
+
+    def take(self, most: int) -> Taken:
+        """Give the ``most`` oldest lines at most, and forget them."""
+        with self._room:
+            numbers = [number for number, _ in zip(self._lines, range(most), strict=False)]
+            lines = tuple(map(self._drop, numbers))
+            if not self._lines:
+                self._latest.clear()
+            shed, self._shed = self._shed, Counter()
+            self._room.notify()
+        return Taken(lines, shed)
+
+    def _add(self, line: bytes, keys: frozenset[Key] | None) -> None:
+        """Add a line; what it makes needless goes."""
+        self.read += 1
+        number = self.read
+        if keys is not None:
+            for key in keys:
+                self._supersede(key)
+            if self.size + len(line) > self.most:
+                self._shed.update({peer: 1 for peer, _ in keys})
+                return
+            self._latest.update(dict.fromkeys(keys, number))
+            self._live[number] = len(keys)
+            if number % SPARE == 0 and len(self._latest) > 2 * sum(self._live.values()) + SPARE:
+                self._latest = {key: of for key, of in self._latest.items() if of in self._live}
+        self._lines[number] = line
+        self.size += len(line)
+
+    def _supersede(self, key: Key) -> None:
+        """Take note that a line is not the last word about a prefix any more."""
+        old = self._latest.pop(key, 0)
+        if old in self._live:
+            self._live[old] -= 1
+            if not self._live[old]:
+                self._drop(old)
+                self.coalesced += 1
+
+    def _drop(self, number: int) -> bytes:
+        """Take a line out."""
+        line = self._lines.pop(number)
+        self._live.pop(number, None)
+        self.size -= len(line)
+        return line
+
+
+def keys_of(line: bytes) -> frozenset[Key] | None:
+    """Name the prefixes that a line of updates speaks about; None where it is no such line, or they can't be told without reading it whole.
+
+    Two spellings of a prefix are two keys: then both lines stay, and their order decides.
+    """
+    if UPDATE not in line:
+        return None
+    try:
+        neighbor = json.loads(line)["neighbor"]
+        said, peer = neighbor["message"]["update"], neighbor["address"]["peer"]
+        return frozenset((peer, spelled) for spelled in _spelled(said)) or None
+    except FAULTS:
+        return None
+
+
+def _spelled(said: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
+    """Give every prefix that is announced or withdrawn, as it is spelled."""
+    for hops in said.get("announce", {}).values():
+        for nlris in hops.values():
+            yield from map(_key, nlris)
+    for nlris in said.get("withdraw", {}).values():
+        yield from map(_key, nlris)
+
+
+def _key(nlri: Any) -> str:  # noqa: ANN401 (JSON)
+    """Spell a prefix with its path identifier."""
+    if isinstance(nlri, str):
+        return nlri
+    return f"{nlri['nlri']} {nlri['path-information']}" if "path-information" in nlri else str(nlri["nlri"])
