@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bgpcheck.policy import Policy
     from bgpcheck.result import Result
 
-    _Policies = tuple[Policy, Document, tuple[Document, ...]]  # a policy, its own document, those of what it extends
+    Policies = tuple[Policy, Document, tuple[Document, ...]]  # a policy, its own document, those of what it extends
 
 __all__ = ["DEADLINE", "DEFAULT_POLICY", "Options", "Outcomes", "check", "check_sync", "data_of", "finish", "planned"]
 T = TypeVar("T")
@@ -66,15 +66,15 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
     settings = configs.settings(options.sources)
     options = tied(options) if options.all_prefixes_of is not None else options
     made = plan(options)
-    policy_documents = _policy(made.policy)
+    policy_documents = policies_of(made.policy)
     source = fetcher or data_of(made.registry_data, tell)
     if not options.live:
-        return await _judged(options, made, source, policy_documents)
+        return await judged(options, made, source, policy_documents)
     from bgpcheck.fetch.registries import network  # noqa: PLC0415 (only where the network is asked for)
 
-    async with network(settings, _asking(options, tell)) as way:
+    async with network(settings, asking(options, tell)) as way:
         asked = way.fetcher(source, now_of(options.now))
-        outcomes = await _judged(options, made, asked, policy_documents)
+        outcomes = await judged(options, made, asked, policy_documents)
         return replace(outcomes, tally=way.tally())
 
 
@@ -86,19 +86,19 @@ async def planned(options: Options) -> list[Planned]:
     options = tied(options) if options.all_prefixes_of is not None else options
     made = plan(options)
     source = data_of(made.registry_data, None)
-    async with network(settings, _asking(options, None)) as way:
+    async with network(settings, asking(options, None)) as way:
         asked = way.fetcher(source, now_of(options.now))
-        return asked.plan(first_questions(_case(options, made, source), settings))
+        return asked.plan(first_questions(case_of(options, made, source), settings))
 
 
-def _asking(options: Options, tell: Callable[[str], None] | None) -> Asking:
+def asking(options: Options, tell: Callable[[str], None] | None) -> Asking:
     """Say how to ask."""
     from bgpcheck.fetch.registries import Asking  # noqa: PLC0415 (as above)
 
     return Asking(options.deadline, options.refresh, options.keep_contacts, tell)
 
 
-def _case(options: Options, made: Plan, source: Fetcher) -> Case:
+def case_of(options: Options, made: Plan, source: Fetcher) -> Case:
     """Put together what is to be judged."""
     settings = configs.settings(options.sources)
     folder_notes = tuple(("DATA-3", name, f"{name}: its name says nothing about its content") for name in getattr(source, "notes", ()))
@@ -114,10 +114,10 @@ def _case(options: Options, made: Plan, source: Fetcher) -> Case:
     )
 
 
-async def _judged(options: Options, made: Plan, source: Fetcher, policies_of: _Policies) -> Outcomes:
+async def judged(options: Options, made: Plan, source: Fetcher, by: Policies) -> Outcomes:
     """Judge by what a fetcher answers."""
-    settings, case = configs.settings(options.sources), _case(options, made, source)
-    policy, policy_document, extended = policies_of
+    settings, case = configs.settings(options.sources), case_of(options, made, source)
+    policy, policy_document, extended = by
     checked = await run(case, source, policy, settings)
     inputs = statement.Inputs(
         case=statement.input_document(statement.CASE, "case.json", case.encode()),
@@ -147,7 +147,7 @@ def check_sync(options: Options, *, tell: Callable[[str], None] | None = None) -
     return asyncio.run(check(options, tell=tell))
 
 
-def _policy(name: str) -> _Policies:
+def policies_of(name: str) -> Policies:
     """Load a policy by name or file; gives it with its own document and that of the policy it extends, for a replay."""
     data, file = configs.policy_bytes(name)
     extended: list[Document] = []

@@ -59,9 +59,16 @@ class _Kept:
 async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) -> Checked:
     """Check one case. Raises ``FormatError`` for a damaged file of the user's; everything else that fails is a gap."""
     kept: dict[Request, tuple[Document, ...] | Gap] = {}
-    asked = _Kept(fetcher, kept, Doubts(case.now, case.strict, settings))
-    answers = await learn(case.peering.claims(), all_sources(settings, case.irr), asked, settings, case.peering.public_links())
+    answers = await answers_about(case.peering.claims(), case, fetcher, settings, kept)
     return Checked(conclude(case, answers, policy, settings), kept)
+
+
+async def answers_about(
+    claims: tuple[Claim, ...], case: Case, fetcher: Fetcher, settings: Settings, kept: dict[Request, tuple[Document, ...] | Gap]
+) -> dict[str, Answer]:
+    """Ask about claims of a case, and whose its links are (REG-3); every reply is added to ``kept``. Gives the answers by source."""
+    asked = _Kept(fetcher, kept, Doubts(case.now, case.strict, settings))
+    return await learn(claims, all_sources(settings, case.irr), asked, settings, case.peering.public_links())
 
 
 async def learn(

@@ -71,6 +71,11 @@ class Peering:
     listened: bool = False
     circuit: Circuit | None = None
     circuit_from: str = ""
+    peers: tuple[tuple[str, str], ...] = ()
+
+    def role_of(self, peer: str) -> str:
+        """Stand in until the rules come."""
+        return dict(self.peers).get(peer, "")
 
     @property
     def nothing_validated(self) -> bool:

@@ -46,7 +46,8 @@ class Options:
     ``circuit``: a file with what Azure says of a circuit, of which ``circuit_name`` is one, or the circuit itself; ``circuit_answer``:
     what Azure itself answered, and when, where ``circuit`` is a resource id; ``cloud``: where no preflight file says it. ``live``: ask
     the registries, for at most ``deadline`` seconds; ``refresh``: whatever the cache has; ``keep_contacts``: keep answers with the
-    people whom they name as contacts. ``sources``: a file in the place of ``configs/sources.yaml``.
+    people whom they name as contacts. ``sources``: a file in the place of ``configs/sources.yaml``. ``listening``: what is announced is
+    still to come, so that there may be nothing to judge yet.
     """
 
     preflight: str | None = None
@@ -70,6 +71,7 @@ class Options:
     refresh: bool = False
     keep_contacts: bool = False
     sources: str = ""
+    listening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _with_key(given: Preflight, name: str) -> Peering:
 
 def _refuse_nothing(peering: Peering, options: Options) -> None:
     """Refuse to judge nothing."""
-    if peering.listed or peering.routes or peering.nothing_validated:
+    if peering.listed or peering.routes or peering.nothing_validated or options.listening:
         return
     if options.events:
         raise UsageError(f"{options.events}: nothing is announced at the end of the recording, and no prefix is listed: nothing to judge")

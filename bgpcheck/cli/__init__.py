@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "check": "judge the prefixes of a planned or existing peering",
     "circuit": "say where a circuit stands, what is allowed now, and what comes next",
+    "lab": "play Microsoft's edge for a real router, and judge what it announces",
+    "watch": "judge live what the peers of an ExaBGP announce",
     "audit": "judge many routes at once: a whole Internet table",
     "registry": "make a snapshot of registry data, or say what one holds",
     "doctor": "can this machine do it: tools, data, servers",
@@ -100,13 +102,13 @@ def seconds(text: str) -> float:
     return float(text)
 
 
-def duration(text: str) -> float:
-    """Read ``--timeout``: a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``."""
+def duration(text: str, option: str = "--timeout") -> float:
+    """Read a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``."""
     number, unit = text[:-1], text[-1:]
     good = number.isascii() and number.isdecimal() and len(number) <= len(str(MOST_DAYS * UNITS["d"])) and unit in UNITS
     found = int(number) * UNITS[unit] if good else 0
     if not 1 <= found <= MOST_DAYS * UNITS["d"]:
-        raise UsageError(f"--timeout {text[:20]!r}: write a time such as 90s, 15m, 2h or 2d, up to {MOST_DAYS}d")
+        raise UsageError(f"{option} {text[:20]!r}: write a time such as 90s, 15m, 2h or 2d, up to {MOST_DAYS}d")
     return float(found)
 
 

@@ -67,7 +67,7 @@ class LiveFetcher:
     async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Ask all at once."""
         asked = by_source(requests)
-        live = {source: some for source, some in asked.items() if self._asks(source)}
+        live = {source: some for source, some in asked.items() if self.asks(source)}
         left = [request for source, some in asked.items() if source not in live for request in some]
         answers = await asyncio.gather(self._below(left), *(self._source(source, some) for source, some in live.items()))
         return {request: reply for part in answers for request, reply in part.items()}
@@ -77,7 +77,7 @@ class LiveFetcher:
         found = dict.fromkeys(
             (source, question)
             for source, some in by_source(requests).items()
-            if self._asks(source)
+            if self.asks(source)
             for question in self._questions(source, [subject_of(request.subject) for request in some])
         )
         return [self._planned(source, question) for source, question in found]
@@ -98,7 +98,7 @@ class LiveFetcher:
             one for one in subjects if isinstance(one, Prefix)
         )
 
-    def _asks(self, source: str) -> bool:
+    def asks(self, source: str) -> bool:
         """Tell whether a source is asked itself."""
         kind, _, name = source.partition("/")
         settings = self.session.settings

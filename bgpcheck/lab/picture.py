@@ -13,7 +13,6 @@ from bgpcheck.lab.edge import as_text, stripped
 from bgpcheck.lab.state import FAMILIES, INTERNET
 from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
 from bgpcheck.model import asplain
-from bgpcheck.policy import Outcome
 from bgpcheck.render.words import ANSWER, NEXT
 from bgpcheck.result import FIRST
 from bgpcheck.rules.base import Severity
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from bgpcheck.lab.state import Lab
     from bgpcheck.lab.view import Standing
     from bgpcheck.model import Prefix, Route
+    from bgpcheck.policy import Outcome
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
 

@@ -1,0 +1,193 @@
+"""What ``watch`` and ``lab`` have in common on the command line: options, outlets, signals, the end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck import api
+from bgpcheck.cli import OK, OPEN, duration, seconds, streams
+from bgpcheck.cli.check import STATUS
+from bgpcheck.errors import UsageError
+from bgpcheck.lab import summary
+from bgpcheck.lab.state import Lab
+from bgpcheck.speaker.inbox import Inbox
+from bgpcheck.speaker.reader import Reader
+from bgpcheck.stage import ready
+from bgpcheck.store import atomic
+from bgpcheck.store.transcript import Transcript
+from bgpcheck.watching import Outlets, Watching
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+    from bgpcheck.lab.view import View
+    from bgpcheck.stage import Stage
+
+MOST_CONCLUDED = 5000  # prefixes that the last check judges again
+PORTS = range(65536)
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that both have."""
+    claim = parser.add_argument_group("what to judge")
+    claim.add_argument("preflight", nargs="?", metavar="PREFLIGHT.yaml", help="the planned peering: ASNs, list, links")
+    claim.add_argument("--peer-asn", metavar="N", help="AS number of your router")
+    claim.add_argument("--customer-asn", metavar="N", help="AS number that the prefixes are registered to, where it is another")
+    claim.add_argument("--registry", metavar="NAME", help="routingRegistryName of the peering: RIPENCC, ARIN, RADB …")
+    claim.add_argument("--prefix", action="append", default=[], metavar="P", help="a listed prefix; may be repeated")
+    data = parser.add_argument_group("what to judge by")
+    data.add_argument("--registry-data", metavar="SNAPSHOT|DIR", help="a snapshot (bgpcheck registry build), or a folder, as for check")
+    data.add_argument("--live", action="store_true", help="ask the registries themselves, beside everything else")
+    data.add_argument("--deadline", metavar="S", help=f"wait at most so many seconds for one look-up (default {api.DEADLINE:.0f})")
+    data.add_argument("--sources", metavar="FILE", help="other names and addresses of registries than configs/sources.yaml has")
+    data.add_argument("--policy", metavar="NAME|FILE", help="microsoft-peering (default), strict, published-criterion, or a file")
+    data.add_argument("--assume", action="append", default=[], metavar="FILE", help="judge as if these objects or VRPs were there")
+    data.add_argument("--now", metavar="TIME", help="decide as of this time")
+    data.add_argument("--strict", action="store_true", help="take no answer from data older than its limit")
+    data.add_argument("--internet", metavar="FILE", help="what the Internet sees: CSV prefix,asn, MRT or ExaBGP events (PFX-4)")
+    out = parser.add_argument_group("what to write")
+    out.add_argument("--output", metavar="FILE", help="append events to this file (JSON Lines)")
+    out.add_argument("--journal", metavar="FILE.db", help="keep where it stands (SQLite), so that a crash loses nothing")
+    out.add_argument("--web", metavar="PORT", help="show a live page, and /metrics for Prometheus, on 127.0.0.1 (0: any free port)")
+    out.add_argument("--evidence", metavar="FILE.zip", help="at the end write the evidence bundle, with a transcript of every event")
+    out.add_argument("--for", dest="limit", metavar="TIME", help="end after this time, such as 90s, 15m or 2h")
+    out.add_argument("--once", action="store_true", help="end when sessions were up, have been quiet, and all is judged")
+
+
+def refuse(args: argparse.Namespace) -> None:
+    """Refuse what makes no sense, before anything is read or started."""
+    for name, value in vars(args).items():
+        if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
+            raise UsageError(f"--{name.replace('_', '-')} is empty (a shell variable that is not set?)")
+    if not args.preflight and args.peer_asn is None:
+        raise UsageError("name a preflight file, or give --peer-asn with the AS number of your router")
+    if args.deadline is not None and not args.live:
+        raise UsageError("--deadline is about live registries: add --live")
+    for option, value in (("--evidence", args.evidence), ("--journal", args.journal)):
+        if value == "-":
+            raise UsageError(f"{option} needs the name of a file")
+    if args.web is not None:
+        port("--web", args.web)
+    targets = [(f"--{name}", value) for name in ("output", "evidence", "journal") if (value := getattr(args, name)) and value != "-"]
+    streams.check_targets(targets, filter(None, [args.preflight, args.policy, args.internet, *args.assume]))
+    atomic.check_writable([Path(value) for _, value in targets])
+
+
+def port(option: str, text: str) -> int:
+    """Read a port."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in PORTS):  # noqa: PLR2004 (digits)
+        raise UsageError(f"{option} {text[:20]!r}: write a port, 0 to 65535")
+    return int(text)
+
+
+def chosen(args: argparse.Namespace) -> api.Options:
+    """Give the options as ``check`` has them."""
+    return api.Options(
+        preflight=args.preflight,
+        prefixes=tuple(args.prefix),
+        peer_asn=args.peer_asn,
+        customer_asn=args.customer_asn,
+        registry=args.registry,
+        registry_data=args.registry_data,
+        policy=args.policy,
+        assume=tuple(args.assume),
+        now=args.now,
+        strict=args.strict,
+        live=args.live,
+        deadline=seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
+        sources=args.sources or "",
+        listening=True,
+    )
+
+
+# ── the run ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Run:
+    """One run: what it judges by, what it has heard, and what it is told by."""
+
+    args: argparse.Namespace
+    stage: Stage
+    watching: Watching
+    transcript: Transcript | None = None
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack)
+    broken: str = ""  # why the speaker ended before its time
+
+    async def conclude(self) -> int:
+        """Say what it came to, write the bundle; gives the exit status, which is that of ``check``."""
+        lab, args = self.watching.lab, self.args
+        outcomes = None
+        if lab.prefixes() and len(lab.prefixes()) <= MOST_CONCLUDED:
+            outcomes = await self.stage.conclude(lab.announced(), self.transcript.documents() if self.transcript else ())
+        verdict = outcomes.result.verdict if outcomes else lab.verdict(self.watching.findings)
+        status = OPEN if self.broken else STATUS[verdict] if verdict or outcomes else OPEN
+        told = summary.of(lab, self.watching.findings, self.watching.counts(), self.stage.judging.clock())
+        await self.watching.tell([{**told, "verdict": verdict, "exitStatus": status, "speaker": self.broken or None}])
+        if args.evidence and outcomes:
+            streams.put(args.evidence, outcomes.bundle())
+            streams.complain(f"evidence written to {args.evidence}")
+        elif args.evidence:
+            streams.complain(f"no evidence written: {'nothing was heard' if not lab.prefixes() else 'more prefixes than a bundle takes'}")
+        return status
+
+
+def until(args: argparse.Namespace) -> Callable[[Watching], bool] | None:
+    """Say when it ends by itself."""
+    limit = time.monotonic() + duration(args.limit, "--for") if args.limit else None
+    if limit is None and not args.once:
+        return None
+
+    def over(watching: Watching) -> bool:
+        now = time.monotonic()
+        return (limit is not None and now >= limit) or (args.once and watching.through(now))
+
+    return over
+
+
+def stop_on_signals(watching: Watching) -> None:
+    """End politely where the user or the system says so."""
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(one, watching.stop)
+
+
+def watch(args: argparse.Namespace, *, source: int, commands: int | None) -> int:
+    """Judge the events that come from a file descriptor; ``commands``: one that the speaker takes commands from."""
+    return asyncio.run(_watch(args, source, commands))
+
+
+async def _watch(args: argparse.Namespace, source: int, commands: int | None) -> int:
+    """Judge events until they end."""
+    async with ready(chosen(args), streams.progress) as stage, AsyncExitStack() as closing:
+        lab = Lab(stage.made.peering)
+        speak = _speaker(commands) if commands is not None else None
+        outlets = await outlets_of(args, closing, lab, to_stdout=commands is None)
+        watching = Watching(lab, Inbox(), stage.judging, outlets, speak=speak, until=until(args))
+        transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
+        running = Run(args, stage, watching, transcript)
+        stop_on_signals(watching)
+        Reader(source, watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
+        await watching.resynchronise()
+        await watching.run()
+        return await running.conclude()
+
+
+def _speaker(descriptor: int) -> Callable[[str], object]:
+    """Give what writes commands for the speaker."""
+
+    def speak(command: str) -> None:
+        with suppress(BrokenPipeError):  # it ends; its events say so
+            os.write(descriptor, f"{command}\n".encode())
+
+    return speak

@@ -1,0 +1,61 @@
+"""``bgpcheck watch``: an ExaBGP process that judges what the speaker's peers announce, as they announce it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bgpcheck.cli import listening
+from bgpcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+EXAMPLES = """\
+in ExaBGP's configuration:
+  process bgpcheck {
+      run /opt/bgpcheck/bin/bgpcheck watch /etc/bgpcheck/preflight.yaml --journal /var/lib/bgpcheck/watch.db --output /var/log/bgpcheck.jsonl;
+      encoder json;
+  }
+  neighbor … { api { processes [ bgpcheck ]; neighbor-changes; receive { parsed; open; update; notification; refresh; } } }
+
+by hand, on a recording:
+  bgpcheck watch preflight.yaml < exabgp.jsonl
+
+Standard output belongs to ExaBGP where ExaBGP has started this (commands to it are written there); events then go to --output, or
+to standard error. By hand they go to standard output.
+
+exit status: as of check: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermined, 2 wrong use or input"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    listening.options(parser)
+    parser.add_argument_group("ExaBGP").add_argument(
+        "--exabgp", action="store_true", help="ExaBGP has started this, even where that cannot be seen: standard output is for commands"
+    )
+    parser.epilog = EXAMPLES
+
+
+def run(args: argparse.Namespace) -> int:
+    """Watch until ExaBGP ends."""
+    listening.refuse(args)
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError("watch reads ExaBGP's events from standard input: name it as a process of ExaBGP, or give a recording: < FILE")
+    child = args.exabgp or is_child_of_exabgp()
+    outgoing = 1 if child else None
+    return listening.watch(args, source=0, commands=outgoing)
+
+
+def is_child_of_exabgp() -> bool:
+    """Tell whether ExaBGP has started this: both streams are pipes, and the parent's command line names it."""
+    try:
+        pipes = all(stat.S_ISFIFO(os.fstat(stream).st_mode) for stream in (0, 1))
+        return pipes and b"exabgp" in Path(f"/proc/{os.getppid()}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+

@@ -1,0 +1,49 @@
+"""What ExaBGP answers to ``show neighbor json``: which sessions are up when nobody was there to hear them come up. Pure.
+
+Rule: read what is needed and nothing else: other forms of that answer hold the MD5 key.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from bgpcheck.errors import FormatError
+from bgpcheck.formats.json_fields import Fields, decode
+
+MOST = 10_000  # neighbors
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A neighbor: address, AS number, whether its session is up, and whether it takes a ROUTE-REFRESH (RFC 2918); None: not known."""
+
+    peer: str
+    asn: int | None
+    up: bool
+    refreshes: bool | None
+
+
+def read(text: str) -> tuple[Known, ...] | None:
+    """Read an answer; None where the text is none."""
+    if not text.startswith("[{"):
+        return None
+    try:
+        found = decode(text)
+        rows = found[:MOST] if isinstance(found, list) else []
+        return tuple(_known(Fields.of(row, "neighbor")) for row in rows)
+    except (FormatError, ValueError):
+        return None
+
+
+def _known(row: Fields) -> Known:
+    """Read one neighbor."""
+    peer = row.table("peer")
+    refresh = peer.table("capabilities").values.get("route-refresh")
+    asn = peer.values.get("as")
+    return Known(
+        str(ipaddress.ip_address(peer.text("address"))),
+        asn if isinstance(asn, int) else None,
+        row.text("state") == "up",
+        refresh if isinstance(refresh, bool) else None,
+    )

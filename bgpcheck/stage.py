@@ -1,0 +1,110 @@
+"""What ``watch`` and ``lab`` judge by, made ready from the options, and the check that they end with. Waits for files and registries.
+
+Rule: the end is ``check`` with what was heard as its recording, and with the answers that the verdicts rest on: nothing is asked anew.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bgpcheck import api
+from bgpcheck.engine import answers_about
+from bgpcheck.plan import plan
+from bgpcheck.store import configs
+from bgpcheck.store.clock import now_of
+from bgpcheck.watching import Judging
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+    from bgpcheck.claim import Claim
+    from bgpcheck.evidence.document import Document
+    from bgpcheck.fetch.registries import Network
+    from bgpcheck.gather import Fetcher
+    from bgpcheck.peering import Peering
+    from bgpcheck.plan import Options, Plan
+    from bgpcheck.sources.base import Answer, Gap, Request
+
+    Reply = tuple[Document, ...] | Gap
+
+MOST_KEPT = 20_000  # answers of live registries that are kept for the end
+
+
+@dataclass(eq=False, repr=False)
+class Stage:
+    """Plan, data and policy, ready to judge."""
+
+    options: Options
+    made: Plan
+    source: Fetcher
+    policies: api.Policies
+    way: Network | None = None
+    kept: dict[Request, Reply] = field(default_factory=dict)
+
+    @property
+    def judging(self) -> Judging:
+        """Give what the engine judges by."""
+        case = api.case_of(self.options, self.made, self.source)
+        settings = configs.settings(self.options.sources)
+        return Judging(self.policies[0], settings, self.ask, lambda: now_of(self.options.now), case.assumed)
+
+    async def ask(self, claims: tuple[Claim, ...]) -> Mapping[str, Answer]:
+        """Ask about claims: files, or with ``--live`` the registries themselves."""
+        settings, case = configs.settings(self.options.sources), api.case_of(self.options, self.made, self.source)
+        if self.way is None:
+            return await answers_about(claims, case, self.source, settings, {})
+        fetcher = self.way.fetcher(self.source, case.now)
+        replies: dict[Request, Reply] = {}
+        found = await answers_about(claims, case, fetcher, settings, replies)
+        live = {request: reply for request, reply in replies.items() if fetcher.asks(request.source)}
+        if len(self.kept) + len(live) <= MOST_KEPT:
+            self.kept.update(live)
+        return found
+
+    async def conclude(self, peering: Peering, documents: Sequence[Document] = ()) -> api.Outcomes:
+        """Check what stands at the end; ``documents``: what was heard, for the bundle."""
+        made = replace(self.made, peering=peering, documents=(*self.made.documents, *documents))
+        outcomes = await api.judged(self.options, made, _Remembering(self.kept, self.source), self.policies)
+        return replace(outcomes, tally=self.way.tally()) if self.way else outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembering:
+    """A fetcher that gives live registries' answers again, and leaves the rest to files."""
+
+    kept: Mapping[Request, Reply]
+    below: Fetcher
+
+    @property
+    def irr_sources(self) -> tuple[str, ...]:
+        """IRR sources that files hold besides."""
+        return tuple(getattr(self.below, "irr_sources", ()))
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What files could not be told."""
+        return tuple(getattr(self.below, "notes", ()))
+
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
+        """Give what was answered; ask files about the rest."""
+        asked = [request for request in requests if request not in self.kept]
+        fresh = await self.below.fetch(asked) if asked else {}
+        return {**{request: self.kept[request] for request in requests if request in self.kept}, **fresh}
+
+
+@asynccontextmanager
+async def ready(options: Options, tell: Callable[[str], None] | None = None) -> AsyncIterator[Stage]:
+    """Read what the options name, and open the way to the registries where they are to be asked."""
+    settings = configs.settings(options.sources)
+    made = plan(replace(options, listening=True))
+    policies = api.policies_of(made.policy)
+    source = api.data_of(made.registry_data, tell)
+    if not options.live:
+        yield Stage(options, made, source, policies)
+        return
+    from bgpcheck.fetch.registries import network  # noqa: PLC0415 (only where the network is asked for)
+
+    async with network(settings, api.asking(options, tell)) as way:
+        yield Stage(options, made, source, policies, way)
