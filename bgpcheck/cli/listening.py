@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
-import sys
 import time
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck import api
-from bgpcheck.cli import OK, OPEN, duration, seconds, streams
+from bgpcheck.cli import OPEN, duration, seconds, streams
 from bgpcheck.cli.check import STATUS
 from bgpcheck.errors import UsageError
 from bgpcheck.lab import summary
+from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.lab.state import Lab
 from bgpcheck.speaker.inbox import Inbox
 from bgpcheck.speaker.reader import Reader
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping
 
-    from bgpcheck.lab.view import View
+    from bgpcheck.sinks.remembered import Remembered
     from bgpcheck.stage import Stage
 
 MOST_CONCLUDED = 5000  # prefixes that the last check judges again
@@ -120,7 +121,6 @@ class Run:
     stage: Stage
     watching: Watching
     transcript: Transcript | None = None
-    closing: AsyncExitStack = field(default_factory=AsyncExitStack)
     broken: str = ""  # why the speaker ended before its time
 
     async def conclude(self) -> int:
@@ -191,3 +191,55 @@ def _speaker(descriptor: int) -> Callable[[str], object]:
             os.write(descriptor, f"{command}\n".encode())
 
     return speak
+
+
+# ── outlets ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def outlets_of(args: argparse.Namespace, closing: AsyncExitStack, lab: Lab, *, to_stdout: bool) -> Outlets:
+    """Open where it all goes; ``to_stdout``: standard output is ours. What a journal remembers is put into ``lab``."""
+    from bgpcheck.sinks.journal import Journal  # noqa: PLC0415 (start-up: only where it is asked for)
+    from bgpcheck.sinks.lines import Lines  # noqa: PLC0415 (as above)
+
+    sinks: list[Any] = []
+    viewers: list[Any] = []
+    if args.output and args.output != "-":
+        sinks.append(Lines.append(args.output))
+    elif to_stdout and not streams.is_terminal():
+        sinks.append(Lines.to_stdout())
+    elif not to_stdout:
+        sinks.append(_Aside())
+    if to_stdout and streams.is_terminal():
+        from bgpcheck.sinks.screen import Screen  # noqa: PLC0415 (as above)
+
+        viewers.append(closing.enter_context(Screen()))
+    if args.web is not None:
+        from bgpcheck.sinks.web import Web  # noqa: PLC0415 (as above)
+
+        web = await closing.enter_async_context(Web.serve(port("--web", args.web)))
+        streams.complain(f"live page: {web.url}")
+        viewers.append(web)
+    for one in sinks:
+        closing.push_async_callback(one.close)
+    journal = closing.enter_context(Journal.open(args.journal)) if args.journal else None
+    if journal:
+        recall(journal.state(), lab)
+    return Outlets(tuple(sinks), tuple(viewers), journal)
+
+
+def recall(state: Remembered, lab: Lab) -> None:
+    """Put what stood when somebody last listened into a lab; all of it is stale until it is said again."""
+    lab.heard.remember((route, path_id) for (_, _, path_id), route in state.routes.items())
+    for peer, seen in state.sessions.items():
+        lab.sessions[peer] = SessionFacts(peer, seen.peer_asn, "waiting", None, flaps=seen.flaps, last=seen.last)
+
+
+class _Aside:
+    """Happenings as lines on standard error, where standard output is ExaBGP's."""
+
+    async def put(self, happening: Mapping[str, Any]) -> None:
+        """Write one."""
+        streams.tell(json.dumps(happening, sort_keys=True))
+
+    async def close(self) -> None:
+        """Nothing is left to write."""

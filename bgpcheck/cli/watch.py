@@ -57,5 +57,3 @@ def is_child_of_exabgp() -> bool:
         return pipes and b"exabgp" in Path(f"/proc/{os.getppid()}/cmdline").read_bytes()
     except OSError:
         return False
-
-

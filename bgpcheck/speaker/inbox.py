@@ -50,6 +50,11 @@ class Inbox:
         """Count of lines that wait."""
         return len(self._lines)
 
+    @property
+    def keys(self) -> int:
+        """Count of prefixes that are kept in mind."""
+        return len(self._latest)
+
     def put(self, lines: Iterable[bytes]) -> None:
         """Add lines as they came."""
         found = [(line, keys_of(line)) for line in lines]  # outside the lock: this is the work

@@ -61,7 +61,7 @@ class Reader:
             if len(held) > LINE_LIMIT:
                 lines, held, skipping = [*lines, TOO_LONG] if not skipping else lines, b"", True
             if lines:
-                self.inbox.put(lines)
+                self.inbox.put(line if len(line) <= LINE_LIMIT else TOO_LONG for line in lines)
                 self.heard()
         if held and not skipping:
             self.inbox.put([held])
