@@ -46,6 +46,7 @@ TICK = 0.25  # seconds between looks at what is due
 REVIEW = 0.5  # seconds between reviews of all findings at least; ten times what one takes where that is more
 MOST_TOLD = 1000  # findings of one rule, and lines that can't be read, that are told
 SETTLING = 2.0  # seconds that look-ups are waited for where the user ends it
+HURRY = 0.2  # seconds that they, or a last review, may take under ExaBGP, which kills its processes 2 s after it ends
 FAMILIES = ("ipv4 unicast", "ipv6 unicast")
 
 
@@ -99,7 +100,7 @@ class Outlets:
 class Watching:
     """One watch. ``speak`` sends a command to the speaker, where there is one; ``enforce``: drop sessions as Microsoft's edge does.
 
-    ``until``: end when this says so, beside ``stop`` and the end of the speaker.
+    ``until``: end when this says so, beside ``stop`` and the end of the speaker; ``hurry``: there is little time at the end.
     """
 
     lab: Lab
@@ -109,6 +110,7 @@ class Watching:
     speak: Callable[[str], object] | None = None
     enforce: bool = False
     until: Callable[[Watching], bool] | None = None
+    hurry: bool = False
     findings: tuple[Finding, ...] = ()
     ended: str | None = None  # why the speaker ended, where it did; empty for a plain end
     interrupted: bool = False
@@ -123,6 +125,7 @@ class Watching:
     _lost: set[str] = field(default_factory=set)  # peers of which updates were shed
     _quiet: Quiet = field(default_factory=Quiet)
     _begun: datetime | None = None
+    _reviewed: float = 0.0
     _review_at: float = 0.0
     _drawn_at: float = 0.0
     _dirty: bool = True  # something changed since the last review
@@ -181,6 +184,7 @@ class Watching:
         box = self.inbox
         return {
             "events": box.read,
+            "updates": box.updates,
             "applied": self.applied,
             "malformed": self.malformed,
             "coalesced": box.coalesced,
@@ -209,7 +213,8 @@ class Watching:
                 self.lookups.stop()
         except* BgpcheckError as failed:
             raise _first(failed) from None
-        await self._review()
+        if not (self.hurry and self._review_at - self._reviewed > 10 * HURRY):
+            await self._review()
         self._draw()
 
     async def resynchronise(self) -> None:
@@ -237,8 +242,8 @@ class Watching:
 
     async def _settle(self) -> None:
         """Wait for look-ups that are under way: all of them where the speaker ended by itself, a moment where the user wants to leave."""
-        end = time.monotonic() + SETTLING
-        while not self.settled and not (self.interrupted and time.monotonic() > end):
+        end = time.monotonic() + (HURRY if self.hurry else SETTLING)
+        while not self.settled and not ((self.interrupted or self.hurry) and time.monotonic() > end):
             await self._judge_changed()
             await asyncio.sleep(BLINK)
 
@@ -440,7 +445,8 @@ class Watching:
         """See which findings are new, and which are not there any more."""
         begun, self._dirty = time.monotonic(), False
         found = _limited(self.lab.findings())
-        self._review_at = time.monotonic() + max(REVIEW, 10 * (time.monotonic() - begun))
+        self._reviewed = time.monotonic()
+        self._review_at = self._reviewed + max(REVIEW, 10 * (self._reviewed - begun))
         now, before = self.judging.clock(), set(self.findings)
         told = [happenings.finding(one, now, resolved=False) for one in found if one not in before]
         told += [happenings.finding(one, now, resolved=True) for one in self.findings if one not in set(found)]

@@ -125,20 +125,25 @@ class Run:
 
     async def conclude(self) -> int:
         """Say what it came to, write the bundle; gives the exit status, which is that of ``check``."""
-        lab, args = self.watching.lab, self.args
-        outcomes = None
-        if lab.prefixes() and len(lab.prefixes()) <= MOST_CONCLUDED:
-            outcomes = await self.stage.conclude(lab.announced(), self.transcript.documents() if self.transcript else ())
-        verdict = outcomes.result.verdict if outcomes else lab.verdict(self.watching.findings)
-        status = OPEN if self.broken else STATUS[verdict] if verdict or outcomes else OPEN
-        told = summary.of(lab, self.watching.findings, self.watching.counts(), self.stage.judging.clock())
-        await self.watching.tell([{**told, "verdict": verdict, "exitStatus": status, "speaker": self.broken or None}])
-        if args.evidence and outcomes:
+        lab, args, watching = self.watching.lab, self.args, self.watching
+        outcomes = await self._last_check() if args.evidence else None
+        verdict = outcomes.result.verdict if outcomes else lab.last_verdict(watching.findings)
+        status = OPEN if self.broken else STATUS[verdict]
+        told = summary.of(lab, watching.findings, watching.counts(), self.stage.judging.clock())
+        await watching.tell([{**told, "verdict": verdict, "exitStatus": status, "speaker": self.broken or None}])
+        if outcomes:
             streams.put(args.evidence, outcomes.bundle())
             streams.complain(f"evidence written to {args.evidence}")
         elif args.evidence:
-            streams.complain(f"no evidence written: {'nothing was heard' if not lab.prefixes() else 'more prefixes than a bundle takes'}")
+            streams.complain(f"no evidence written: {'more prefixes than a bundle takes' if lab.prefixes() else 'nothing was heard'}")
         return status
+
+    async def _last_check(self) -> api.Outcomes | None:
+        """Check what stands at the end with what was answered, for the bundle; None where there is nothing, or too much of it."""
+        lab = self.watching.lab
+        if not 0 < len(lab.prefixes()) <= MOST_CONCLUDED:
+            return None
+        return await self.stage.conclude(lab.announced(), self.transcript.documents() if self.transcript else ())
 
 
 def until(args: argparse.Namespace) -> Callable[[Watching], bool] | None:
@@ -173,7 +178,7 @@ async def _watch(args: argparse.Namespace, source: int, commands: int | None) ->
         lab = Lab(stage.made.peering)
         speak = _speaker(commands) if commands is not None else None
         outlets = await outlets_of(args, closing, lab, to_stdout=commands is None)
-        watching = Watching(lab, Inbox(), stage.judging, outlets, speak=speak, until=until(args))
+        watching = Watching(lab, Inbox(), stage.judging, outlets, speak=speak, until=until(args), hurry=commands is not None)
         transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
         running = Run(args, stage, watching, transcript)
         stop_on_signals(watching)

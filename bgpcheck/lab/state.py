@@ -168,8 +168,11 @@ class Lab:
     def verdict(self, findings: Iterable[Finding]) -> Outcome | None:
         """Give the verdict of the whole, as ``check`` gives it; None as long as one is not there yet."""
         wanted = self.prefixes()
-        if not wanted or any(prefix not in self.judged for prefix in wanted):
-            return None
+        return self.last_verdict(findings) if wanted and all(prefix in self.judged for prefix in wanted) else None
+
+    def last_verdict(self, findings: Iterable[Finding]) -> Outcome:
+        """Give the verdict when nothing more will come: what has none by now is undetermined."""
         if any(one.severity is Severity.BLOCKER for one in findings):
             return Outcome.VALIDATION_NEEDED
-        return first_present(self.judged[prefix].outcome for prefix in wanted)
+        judged = (self.judged.get(prefix) for prefix in self.prefixes())
+        return first_present(one.outcome if one else Outcome.UNDETERMINED for one in judged)

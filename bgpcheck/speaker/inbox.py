@@ -33,10 +33,13 @@ class Taken:
 
 @dataclass(slots=True)
 class Inbox:
-    """The queue. ``read``, ``coalesced``: lines that came, and those that later ones made needless; ``deepest``: most bytes at once."""
+    """The queue. ``read``: lines that came, of them ``updates`` that name prefixes; ``coalesced``: those that later ones made needless;
+    ``size``, ``deepest``: bytes of what waits now, and at most.
+    """
 
     most: int = MOST
     read: int = 0
+    updates: int = 0
     coalesced: int = 0
     size: int = 0
     deepest: int = 0
@@ -80,6 +83,7 @@ class Inbox:
         self.read += 1
         number = self.read
         if keys is not None:
+            self.updates += 1
             for key in keys:
                 self._supersede(key)
             if self.size + len(line) > self.most:
