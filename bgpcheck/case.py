@@ -16,7 +16,7 @@ from bgpcheck.errors import FormatError
 from bgpcheck.evidence import plain
 from bgpcheck.evidence.plain import just, maybe
 from bgpcheck.model import Prefix, Route, Segment, SegmentKind, Signed, parse_asn
-from bgpcheck.peering import Block, Listed, Peering
+from bgpcheck.peering import ROLES, Block, Listed, Peering, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +93,9 @@ def _peering(body: Mapping[str, Any]) -> Peering:
         listened=just(bool, body["listened"]),
         circuit=maybe(lambda one: plain.record(Circuit, one), body["circuit"]),
         circuit_from=_text(body["circuit_from"]),
+        peers=tuple((_text(peer), _one_of(ROLES, role)) for peer, role in just(list, body["peers"])),
+        internet=tuple(_sighting(one) for one in just(list, body["internet"])),
+        internet_from=_text(body["internet_from"]),
     )
 
 
@@ -112,6 +115,11 @@ def _block(body: Mapping[str, Any]) -> Block:
 def _listed(body: Mapping[str, Any]) -> Listed:
     """Read a listed prefix."""
     return Listed(_prefix(body["prefix"]), _text(body["text"]), just(bool, body["masked"]), maybe(_signed, body["signed"]))
+
+
+def _sighting(body: Mapping[str, Any]) -> Sighting:
+    """Read what the Internet sees."""
+    return Sighting(_prefix(body["prefix"]), maybe(_asn, body["origin"]))
 
 
 def _signed(body: Mapping[str, Any]) -> Signed:

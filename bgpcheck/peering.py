@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.standing import Standing, Terms, of_block, of_prefixes
 from bgpcheck.claim import Claim
+from bgpcheck.errors import FormatError
 from bgpcheck.facts.special import special
+from bgpcheck.model import BITS, Prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bgpcheck.circuit.model import Circuit
     from bgpcheck.claim import Cloud
-    from bgpcheck.model import Family, Prefix, Route, Signed
+    from bgpcheck.model import Family, Route, Signed
+
+PRIMARY, SECONDARY, INTERNET = ROLES = ("primary", "secondary", "internet")  # what a peer can be to a peering
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,20 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the Internet sees of some addresses: a prefix, and its origin as received (RFC 6811 s2), None for NONE."""
+
+    prefix: Prefix
+    origin: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Peering:
     """A Microsoft peering. ``secret_faults`` says what is wrong with the MD5 key (LNK-3); the key itself is never kept.
 
-    ``circuit``: what Azure says of the circuit, where it was read; ``circuit_from``: the file's name and digest.
+    ``circuit``: what Azure says of the circuit, where it was read; ``circuit_from``: the file's name and digest. ``peers``: (address,
+    role) of peers whose role is given. ``internet``: what a table of the Internet has that overlaps a listed or announced prefix;
+    ``internet_from``: the table's name and digest, empty where none was read.
     """
 
     peer_asn: int
@@ -72,16 +86,14 @@ class Peering:
     circuit: Circuit | None = None
     circuit_from: str = ""
     peers: tuple[tuple[str, str], ...] = ()
-
-    def role_of(self, peer: str) -> str:
-        """Stand in until the rules come."""
-        return dict(self.peers).get(peer, "")
+    internet: tuple[Sighting, ...] = field(default=(), repr=False)
+    internet_from: str = ""
 
     @property
     def nothing_validated(self) -> bool:
         """Tell whether the circuit has other peerings than Microsoft's only, so that there is nothing to give a verdict on (ST-13)."""
         circuit = self.circuit
-        return bool(circuit and circuit.peerings and not circuit.microsoft and not self.listed and not self.routes)
+        return bool(circuit and circuit.peerings and not circuit.microsoft and not self.listed and not self.towards_microsoft)
 
     @property
     def listed(self) -> tuple[tuple[Block, Prefix], ...]:
@@ -92,10 +104,32 @@ class Peering:
                 seen.setdefault(one.prefix, block)
         return tuple((block, prefix) for prefix, block in seen.items())
 
+    def role_of(self, peer_address: str) -> str:
+        """Say what a peer is: the role that is given, else the link whose subnet it lies in; empty where it is neither."""
+        given = dict(self.peers).get(peer_address)
+        if given is not None:
+            return given
+        try:
+            place, _ = Prefix.parse_masking(f"{peer_address}/{BITS[6 if ':' in peer_address else 4]}")
+        except FormatError:  # no address, or one of a zone
+            return ""
+        links = (pair for block in self.blocks for pair in block.links)
+        return next((name for name, link in links if link.prefix.covers(place)), "")
+
+    def roles(self) -> dict[str, str]:
+        """Give the role of every peer that announced something, in the order in which they come."""
+        return {peer: self.role_of(peer) for peer in dict.fromkeys(route.peer for route in self.routes)}
+
+    @property
+    def towards_microsoft(self) -> tuple[Route, ...]:
+        """What is announced over the peering: everything heard, but for what an Internet session says."""
+        outside = {peer for peer, role in self.roles().items() if role == INTERNET}
+        return tuple(route for route in self.routes if route.peer not in outside) if outside else self.routes
+
     def claims(self) -> tuple[Claim, ...]:
         """One claim for every listed prefix, then one for every announced prefix that is not listed (interface.md, Events)."""
         routes: dict[Prefix, list[Route]] = defaultdict(list)
-        for route in self.routes:
+        for route in self.towards_microsoft:
             routes[route.prefix].append(route)
         listed = [self.claim(block, prefix, routes.pop(prefix, []), listed=True) for block, prefix in self.listed]
         extra = [self.claim(self.block(prefix.family), prefix, routes[prefix], listed=not listed) for prefix in sorted(routes)]

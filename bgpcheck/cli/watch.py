@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 EXAMPLES = """\
 in ExaBGP's configuration:
   process bgpcheck {
-      run /opt/bgpcheck/bin/bgpcheck watch /etc/bgpcheck/preflight.yaml --journal /var/lib/bgpcheck/watch.db --output /var/log/bgpcheck.jsonl;
+      run /opt/bgpcheck/bin/bgpcheck watch /etc/bgpcheck/preflight.yaml --journal /var/lib/bgpcheck.db --output /var/log/bgpcheck.jsonl;
       encoder json;
   }
   neighbor … { api { processes [ bgpcheck ]; neighbor-changes; receive { parsed; open; update; notification; refresh; } } }

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
     from bgpcheck.model import AsPath, Route
 
+MOST_SPELLED = 16  # AS numbers of a path
+COUNTED = frozenset({SegmentKind.SEQUENCE, SegmentKind.AMBIGUOUS})
+SETS = frozenset({SegmentKind.SET, SegmentKind.UNPLACED_SET})
+BRACKETS = {
+    SegmentKind.SET: ("{", "}"),
+    SegmentKind.UNPLACED_SET: ("{", "}"),
+    SegmentKind.CONFED_SEQUENCE: ("(", ")"),
+    SegmentKind.CONFED_SET: ("[", "]"),
+}
+
 
 def strip_private(path: AsPath) -> AsPath:
     """Drop private AS numbers from every segment, and segments left empty, as Microsoft's edge does (ASN-6).
@@ -29,6 +39,25 @@ def strip_private(path: AsPath) -> AsPath:
 def origin(path: AsPath | None) -> int | None:
     """Give the origin AS after stripping, or None for NONE (RFC 6811 s2): what Microsoft would see."""
     return origin_as(strip_private(path or ()))
+
+
+def length(path: AsPath) -> int:
+    """Give how long a path counts: a set as one (RFC 4271 s9.1.2.2 a), a confederation's segments as nothing (RFC 5065 s5.3)."""
+    return sum(len(one.asns) if one.kind in COUNTED else one.kind in SETS for one in path)
+
+
+def spelled(path: AsPath) -> str:
+    """Spell a path as routers do: a set in braces, a confederation's segments in brackets; at most ``MOST_SPELLED`` AS numbers."""
+    words, left = list[str](), MOST_SPELLED
+    for one in path:
+        if left <= 0:
+            words.append("…")
+            break
+        start, end = BRACKETS.get(one.kind, ("", ""))
+        inside = " ".join(map(str, one.asns[:left]))
+        words.append(f"{start}{inside}{' …' if len(one.asns) > left else ''}{end}")
+        left -= len(one.asns)
+    return " ".join(words)
 
 
 @dataclass(frozen=True, slots=True)

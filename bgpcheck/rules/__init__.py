@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.seen import Seen
-from bgpcheck.rules import announced, asns, edge, filters, links, prefixes, registry, states
+from bgpcheck.rules import announced, asns, both_links, edge, filters, internet, links, paths, prefixes, registry, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bgpcheck.peering import Peering
     from bgpcheck.rules.base import Finding
 
-GROUPS = (asns, prefixes, links, registry, announced)
+GROUPS = (asns, prefixes, links, registry, announced, paths, both_links, internet)
 CIRCUIT = (states, filters, edge)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bgpcheck.facts.announcement import length, spelled, strip_private
 from bgpcheck.facts.asn import AsnKind, registry_kind
 from bgpcheck.iana.asns import MICROSOFT_ASN, RESERVED_BY_MICROSOFT
 from bgpcheck.model import asplain
@@ -12,11 +14,13 @@ from bgpcheck.rules.base import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.model import Route
+    from bgpcheck.model import AsPath, Route
     from bgpcheck.peering import Block, Peering
 
 MAX_INT32 = 2147483647
 DOCUMENTATION_IN_PATH = range(64496, 64512)  # ASN-6
+MOST_NAMED = 4  # AS numbers
+PREPEND = "prepend with your public AS number only"
 
 
 def check(peering: Peering) -> Iterator[Finding]:
@@ -24,7 +28,7 @@ def check(peering: Peering) -> Iterator[Finding]:
     yield from _peer(peering.peer_asn)
     for block in peering.blocks:
         yield from _customer(block)
-    for route in peering.routes:
+    for route in peering.towards_microsoft:
         yield from _path(route)
 
 
@@ -65,12 +69,25 @@ def _customer(block: Block) -> Iterator[Finding]:
 
 def _path(route: Route) -> Iterator[Finding]:
     """Judge the AS numbers of an announced path."""
-    asns = [asn for segment in route.path or () for asn in segment.asns]
-    private = [asplain(asn) for asn in dict.fromkeys(asns) if registry_kind(asn) is AsnKind.PRIVATE]
+    asns = dict.fromkeys(asn for segment in route.path or () for asn in segment.asns)
     where = f"{route.prefix} from {route.peer}"
-    if private:
-        message = f"{where}: Microsoft strips {', '.join(private[:4])} from the path; prepending with private AS numbers does nothing"
-        yield Finding("ASN-6", Severity.NOTE, str(route.prefix), message, "prepend with your public AS number only")
-    for asn in dict.fromkeys(asn for asn in asns if asn in DOCUMENTATION_IN_PATH):
-        message = f"{where}: {asplain(asn)} is not allowed in a path towards Microsoft"
+    if any(registry_kind(asn) is AsnKind.PRIVATE for asn in asns):
+        yield Finding("ASN-6", Severity.NOTE, str(route.prefix), f"{where}: {_stripped(route.path or ())}", PREPEND)
+    for asn in (asn for asn in asns if asn in DOCUMENTATION_IN_PATH):
+        message = f"{where}: {asplain(asn)} is for documentation and not allowed in a path towards Microsoft: the route is refused"
         yield Finding("ASN-6", Severity.WARNING, str(route.prefix), message, "take documentation AS numbers out of the path")
+
+
+def _stripped(path: AsPath) -> str:
+    """ASN-6: say what is stripped, what is left, and what that does to a path that was made longer with private AS numbers."""
+    asns = [asn for segment in path for asn in segment.asns]
+    names = [asplain(asn) for asn in dict.fromkeys(asns) if registry_kind(asn) is AsnKind.PRIVATE]
+    named = f"{', '.join(names[:MOST_NAMED])}{' …' if len(names) > MOST_NAMED else ''}"
+    left = strip_private(path)
+    before, after = length(path), length(left)
+    said = f"Microsoft strips {named} from the path {spelled(path)}, which leaves {spelled(left) or 'no AS number'}"
+    if before == after:
+        return f"{said}; its length stays {after}"
+    repeated = any(one == other and registry_kind(one) is AsnKind.PRIVATE for one, other in pairwise(asns))
+    does = "these prepends do nothing" if repeated else "prepending with private AS numbers does nothing"
+    return f"{said}: its length is {after} instead of {before}, so {does}"

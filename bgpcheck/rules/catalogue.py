@@ -238,7 +238,7 @@ RULES = {
         "expressroute-routing, expressroute-nat",
         "The same route is not to be advertised to the Internet and over ExpressRoute; where that can't be avoided, the one over "
         "ExpressRoute must be more specific. For a NAT pool it is forbidden outright.",
-        "Announce a more specific prefix over ExpressRoute, or other addresses.",
+        "Announce a more specific prefix over ExpressRoute, or other addresses; bgpcheck check --internet FILE looks for it in a table.",
     ),
     "PFX-6": Entry(
         D,
@@ -420,6 +420,70 @@ RULES = {
     ),
     "LIST-3": Entry(I, "this tool", "A listed prefix was never announced in the recording.", "Announce it, or take it out of the list."),
     "LIST-4": Entry(I, "this tool", "A recorded announcement has a fault that makes it hard to judge.", "Look at the router's export."),
+    "LIST-5": Entry(
+        I,
+        "expressroute-faqs; public documentation issue",
+        "Prefixes are announced that lie inside a listed one and are not listed themselves. Any length is taken; that the parts of a "
+        "validated block work too is a known practice and not a documented promise.",
+        "List what is announced, or announce the listed block, if in doubt.",
+    ),
+    "PATH-1": Entry(
+        I,
+        "RFC 9774",
+        "An announced path has an AS_SET or AS_CONFED_SET, which must not be announced any more: who receives such a route takes it for "
+        "withdrawn.",
+        "Aggregate without an AS_SET, from your own AS number, or announce the parts.",
+    ),
+    "PATH-2": Entry(
+        I,
+        "RFC 4271 s9.1.2",
+        "An announced path contains AS12076, Microsoft's own: it is taken for a loop, and the route is left out.",
+        "Do not announce Microsoft's routes back to it, and do not prepend 12076.",
+    ),
+    "PATH-3": Entry(
+        I,
+        "RFC 4271 s6.3",
+        "The first AS number of an announced path is not that of the session's peer. Routers that enforce the first AS number refuse that.",
+        "Let the router that has the session put its own AS number in front.",
+    ),
+    "PATH-4": Entry(
+        I,
+        "RFC 7606 s7.2, RFC 5065 s5",
+        "An announced route has no AS_PATH, an empty one, an empty segment, or segments of a confederation. Over eBGP that is malformed, "
+        "and who receives it takes the route for withdrawn.",
+        "See that the session is eBGP, and that the router puts its own AS number in front.",
+    ),
+    "BOTH-1": Entry(
+        D,
+        "expressroute-faqs",
+        "A prefix is announced on one of the two links only. Both sessions are needed for the service level agreement, and what only one "
+        "announces is not reached when that one fails.",
+        "Announce the same prefixes on both links.",
+    ),
+    "BOTH-2": Entry(
+        I,
+        "this tool",
+        "A prefix has another origin AS on the one link than on the other, private AS numbers stripped.",
+        "Originate it from the same AS number on both links.",
+    ),
+    "BOTH-3": Entry(
+        I,
+        "expressroute-faqs; RFC 4271 s9.1.2.2",
+        "The path of a prefix is longer on one link than on the other, private AS numbers stripped: Microsoft prefers the shorter one.",
+        "Prepend alike on both links, or leave it where one is to stand by.",
+    ),
+    "NET-1": Entry(
+        I,
+        "this tool",
+        "The table that --internet names shows no route of a prefix. One table is no proof that the Internet has none.",
+        "Look in other tables too, such as your provider's.",
+    ),
+    "NET-2": Entry(
+        I,
+        "this tool",
+        "Of the table that --internet names something was left out or put right: more rows than a case keeps, or host bits.",
+        "See what it says.",
+    ),
     "DATA-1": Entry(I, "configs/sources.yaml", "A source is older than its limit.", "Fetch a newer file; --strict refuses old ones."),
     "DATA-2": Entry(I, "this tool", "Records of a file could not be read and were left out.", "Fetch the file again."),
     "DATA-3": Entry(I, "this tool", "A file in the registry folder has a name that says nothing about its content.", "Rename it."),
@@ -479,14 +543,14 @@ RULES = {
 BLOCKING = frozenset({"ASN-2", "ASN-3", "ASN-5", "ASN-7", "PFX-1", "PFX-3", "LIM-1", "LNK-1", "LNK-2", "LNK-3"})
 NOTED = frozenset(
     {
-        *("ST-12", "PFX-6", "RF-2", "RF-3", "EDGE-3", "LIST-2", "LIST-4"),
+        *("ST-12", "PFX-6", "RF-2", "RF-3", "EDGE-3", "LIST-2", "LIST-4", "LIST-5", "BOTH-3", "NET-1", "NET-2"),
         *("DATA-2", "DATA-3", "DATA-4", "DATA-6", "DATA-13"),
     }
 )
 # Facts that verdicts, answers about a circuit and commands rest on, and that make no finding of their own.
 STATED = frozenset(
     {
-        *("ST-4", "ST-6", "ST-7", "ST-9", "ST-13", "ST-15", "ST-16", "TKT-1", "TKT-2", "REG-1", "REG-4", "REG-5", "PFX-2", "PFX-4"),
+        *("ST-4", "ST-6", "ST-7", "ST-9", "ST-13", "ST-15", "TKT-1", "TKT-2", "REG-1", "REG-4", "REG-5", "PFX-2"),
         *("SIG-1", "SIG-3", "SIG-4", "SIG-5", "SIG-6"),
     }
 )

@@ -22,7 +22,8 @@ def check(peering: Peering) -> Iterator[Finding]:
         for one in block.prefixes:
             yield from _spelling(one)
             yield from _family(one, block)
-    for prefix in dict.fromkeys((*(prefix for _, prefix in peering.listed), *(route.prefix for route in peering.routes))):
+    announced = (route.prefix for route in peering.towards_microsoft)
+    for prefix in dict.fromkeys((*(prefix for _, prefix in peering.listed), *announced)):
         yield from _public(prefix)
         yield from _link(prefix, peering)
     yield from _duplicates(peering)

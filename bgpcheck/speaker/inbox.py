@@ -33,8 +33,10 @@ class Taken:
 
 @dataclass(slots=True)
 class Inbox:
-    """The queue. ``read``: lines that came, of them ``updates`` that name prefixes; ``coalesced``: those that later ones made needless;
-    ``size``, ``deepest``: bytes of what waits now, and at most.
+    """The queue.
+
+    ``read``: lines that came, of them ``updates`` that name prefixes; ``coalesced``: those that later ones made needless; ``size`` and
+    ``deepest``: bytes of what waits, now and at most.
     """
 
     most: int = MOST

@@ -36,7 +36,7 @@ class Transcript:
     def begin(cls) -> Iterator[Transcript]:
         """Make one that is gone afterwards."""
         try:
-            stream = tempfile.TemporaryFile(prefix="bgpcheck-")
+            stream = tempfile.TemporaryFile(prefix="bgpcheck-")  # noqa: SIM115 (entered below, where its errors are not ours)
         except OSError as error:
             raise UsageError(f"--evidence: no temporary file for the transcript: {error.strerror}: set TMPDIR") from error
         with stream:
