@@ -183,7 +183,7 @@ async def _watch(args: argparse.Namespace, source: int, commands: int | None) ->
         running = Run(args, stage, watching, transcript)
         stop_on_signals(watching)
         Reader(source, watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
-        await watching.resynchronise()
+        watching.resynchronise()
         await watching.run()
         return await running.conclude()
 

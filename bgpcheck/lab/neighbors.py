@@ -26,7 +26,7 @@ class Known:
 
 def read(text: str) -> tuple[Known, ...] | None:
     """Read an answer; None where the text is none."""
-    if not text.startswith("[{"):
+    if not text.startswith("["):
         return None
     try:
         found = decode(text)
