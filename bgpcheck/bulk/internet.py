@@ -44,8 +44,17 @@ class Table:
 class _Heard:
     """What the reader complains of: the first row that could not be read, and notes on what it left out."""
 
+    bad: int = 0
     first: str = ""
     notes: list[str] = field(default_factory=list)
+
+    def take(self, text: str, bad: int) -> None:
+        """Take a complaint; ``bad``: how many rows could not be read up to now."""
+        if bad > self.bad:
+            self.first = self.first or text[:LONGEST]
+        elif len(self.notes) < MOST_NOTES:
+            self.notes.append(text[:LONGEST])
+        self.bad = bad
 
 
 def read_table(name: str, ours: Iterable[Prefix], tell: Callable[[str], object] | None = None, *, most: int = MOST_KEPT) -> Table:
@@ -56,17 +65,11 @@ def read_table(name: str, ours: Iterable[Prefix], tell: Callable[[str], object] 
     heard, near = _Heard(), Near(ours)
     called = STDIN if name == "-" else Path(name).name
 
-    def complain(text: str) -> None:
-        if inputs.bad and not heard.first:
-            heard.first = text[:LONGEST]
-        elif not inputs.bad and len(heard.notes) < MOST_NOTES:
-            heard.notes.append(text[:LONGEST])
-
     def progress(_: str, share: float, done: int) -> None:
         if tell:
             tell(f"reading {called} {f'{share:.0%}' if share else f'{done >> 20} MB'}")
 
-    inputs = Inputs((name,), tell=complain, progress=progress, only=near.only)
+    inputs = Inputs((name,), tell=lambda text: heard.take(text, inputs.bad), progress=progress, only=near.only)
     rows, left = _gathered(inputs.chunks(), near, most)
     (reading,) = inputs.readings
     source = f"{called} sha256:{reading.sha256}"
@@ -94,8 +97,8 @@ def _gathered(chunks: Iterable[Routes], near: Near, most: int) -> tuple[Routes, 
 
 def _notes(name: str, heard: _Heard, inputs: Inputs, left: int, kept: int) -> Iterable[Note]:
     """Say what there is to know about how the table was read."""
-    if inputs.bad:
-        yield "DATA-2", name, f"{name}: {inputs.bad} rows or records could not be read and were left out; the first: {heard.first}"
+    if heard.bad:
+        yield "DATA-2", name, f"{name}: {heard.bad} rows or records could not be read and were left out; the first: {heard.first}"
     yield from (("DATA-2", name, note) for note in heard.notes)
     if inputs.masked:
         yield "NET-2", name, f"{name}: {inputs.masked} prefixes had host bits set, which were cleared"

@@ -116,7 +116,11 @@ def test_each_peers_path_is_named() -> None:
 
 
 STRIPPED = [
-    ((3333, 64512, 64512, 64512), "AS64512", "3333 64512 64512 64512, which leaves 3333: its length is 1 instead of 4, so these prepends do"),
+    (
+        (3333, 64512, 64512, 64512),
+        "AS64512",
+        "3333 64512 64512 64512, which leaves 3333: its length is 1 instead of 4, so these prepends do",
+    ),
     ((65003, 65003, 3333), "AS65003", "65003 65003 3333, which leaves 3333: its length is 1 instead of 3, so these prepends do nothing"),
     ((3333, 64512), "AS64512", "3333 64512, which leaves 3333: its length is 1 instead of 2, so prepending with private AS numbers does"),
     ((3333, 3333, 64512), "AS64512", "3333 3333 64512, which leaves 3333 3333: its length is 2 instead of 3, so prepending with private"),
