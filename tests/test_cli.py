@@ -256,6 +256,46 @@ def test_a_table_from_standard_input_says_the_same() -> None:
     assert piped.stdout.replace("standard input", "routes.csv") == named.stdout
 
 
+def announced(peer: str, asn: int, at: int, *said: tuple[str, list[int]]) -> bytes:
+    """Lines of ExaBGP 5: a peer announces prefixes, each along its path."""
+    neighbor = {"address": {"local": "193.0.23.2", "peer": peer}, "asn": {"local": 12076, "peer": asn}, "direction": "receive"}
+    lines = []
+    for prefix, path in said:
+        way = {"0": {"element": "as-sequence", "value": path}} if path else {}
+        update = {"attribute": {"origin": "igp", "as-path": way}, "announce": {"ipv4 unicast": {peer: [{"nlri": prefix}]}}}
+        line = {"exabgp": "5.0.0", "time": at, "type": "update", "neighbor": {**neighbor, "message": {"update": update}}}
+        lines.append(json.dumps(line).encode() + b"\n")
+    return b"".join(lines)
+
+
+def test_a_recording_of_both_links_is_judged_by_every_rule(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Which session is which follows from the link subnets of the preflight file."""
+    mine, events, bundle = tmp_path / "p.yaml", tmp_path / "e.jsonl", tmp_path / "e.zip"
+    links = "    primary: 193.0.23.0/30\n    secondary: 193.0.23.4/30\n"
+    mine.write_text(PREFLIGHT.replace("    prefixes:", f"{links}    prefixes:"))
+    one = announced("193.0.23.1", 3333, 1, ("193.0.0.0/21", [3333]), ("193.0.1.0/24", [3333, 12076]), ("193.0.2.0/24", [1103, 3333]))
+    two = announced(
+        "193.0.23.5", 3333, 2, ("193.0.0.0/21", [3333, 3333, 64512, 64512]), ("193.0.1.0/24", [3333, 1103]), ("193.0.3.0/24", [])
+    )
+    events.write_bytes(one + two)
+    words = ("check", str(mine), "--events", str(events), "--internet", "fixtures/routes.csv", "--now", NOW, "--format", "json")
+    ran = inside((*words, "--evidence", str(bundle)), capfd)
+    told = {(one["rule"], one["severity"], one["subject"]) for one in json.loads(ran.stdout)["findings"]}
+    assert {one for one in told if one[0].startswith(("PATH", "BOTH", "NET", "PFX-4", "LIST", "ASN"))} == {
+        ("ASN-6", "note", "193.0.0.0/21"),
+        ("BOTH-1", "warning", "193.0.2.0/24"),
+        ("BOTH-1", "warning", "193.0.3.0/24"),
+        ("BOTH-2", "warning", "193.0.1.0/24"),
+        ("BOTH-3", "note", "193.0.0.0/21"),
+        ("LIST-5", "note", "193.0.0.0/21"),
+        ("PATH-2", "warning", "193.0.1.0/24"),
+        ("PATH-3", "warning", "193.0.2.0/24"),
+        ("PATH-4", "warning", "193.0.3.0/24"),
+        ("PFX-4", "warning", "193.0.0.0/21"),
+    }
+    assert inside(("evidence", "replay", str(bundle)), capfd).status == ran.status
+
+
 def test_a_table_is_for_prefixes(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A circuit with private peering only has none."""
     circuit = tmp_path / "c.json"
@@ -583,7 +623,7 @@ REFUSALS = [
     option("no table", "--internet", "nowhere", says="nowhere: No such file or directory"),
     option("a folder of tables", "--internet", "fixtures", says="fixtures: Is a directory"),
     option("an empty name of a table", "--internet", "", says="--internet is empty"),
-    option("output over the table", "--internet", "fixtures/routes.csv", "--output", "fixtures/routes.csv", says="would overwrite fixtures"),
+    option("output over a table", "--internet", "fixtures/routes.csv", "--output", "fixtures/routes.csv", says="would overwrite fixtures"),
     option("no planned objects", "--assume", "nowhere", says="nowhere: No such file or directory"),
     option("a folder of planned objects", "--assume", "fixtures", says="fixtures: Is a directory"),
     Refusal("no preflight", ("check", "nowhere.yaml"), "nowhere.yaml: No such file or directory"),

@@ -81,6 +81,11 @@ def test_mrt(tmp_path: Path) -> None:
     assert note[2].endswith("left out: 1 records of MRT type 32 subtype 0")
 
 
+def test_notes_on_many_kinds_of_records_are_cut(tmp_path: Path) -> None:
+    table = read_table(put(tmp_path, peers() + b"".join(record(kind, 0, b"") for kind in range(50, 70))), [P])
+    assert len(table.notes) == MOST_NOTES
+
+
 def test_events() -> None:
     table = read_table(str(ROOT / "fixtures/events/v5-consolidate.jsonl"), [P])
     assert "193.0.0.0/21 3333" in spell(table.sightings)
