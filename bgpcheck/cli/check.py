@@ -38,6 +38,7 @@ examples:
   bgpcheck check preflight.yaml --assume planned.rpsl        would this object be enough?
   bgpcheck check preflight.yaml --evidence evidence.zip      for a support ticket
   bgpcheck check --peer-asn 65003 --events exabgp.jsonl --registry-data DIR
+  bgpcheck check preflight.yaml --internet rib.20260101.0000.bz2    is a prefix on the Internet as well (PFX-4)?
   az network express-route show -g RG -n NAME | bgpcheck check --circuit -
 
 exit status: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermined, 2 wrong use or input"""
@@ -59,6 +60,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claim.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
     claim.add_argument("--circuit-name", metavar="N", help="which circuit, where the file holds several")
     claim.add_argument("--events", metavar="FILE", help="recorded ExaBGP events, - for standard input: judge what is announced")
+    claim.add_argument(
+        "--internet", metavar="FILE", help="a table of what the Internet sees (CSV prefix,asn, MRT, ExaBGP events): is it there too?"
+    )
     data = parser.add_argument_group("what to judge by")
     data.add_argument(
         "--registry-data",
@@ -146,7 +150,7 @@ def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], list[str]]:
 def _told(error: UsageError | FormatError, options: api.Options) -> str:
     """Name the preflight file where what is wrong stands in it, and not on the command line."""
     text, file = str(error), options.preflight
-    words = (options.policy, options.registry_data, options.events, options.circuit, *options.assume)
+    words = (options.policy, options.registry_data, options.events, options.internet, options.circuit, *options.assume)
     here = text.startswith("--") or any(word and str(word) in text for word in words)
     return f"{file}: {text}" if file and isinstance(error, UsageError) and not text.startswith(file) and not here else text
 
@@ -165,8 +169,10 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UsageError("there is nothing to judge: give a preflight file, --circuit, or --peer-asn with --prefix or --events")
     if not (args.preflight or args.circuit or args.azure) and args.peer_asn is None and args.all_prefixes_of is None:
         raise UsageError("--peer-asn is missing: give the AS number of your router")
-    if [*args.preflight, *args.assume, args.events, args.circuit].count("-") > 1:
+    if [*args.preflight, *args.assume, args.events, args.internet, args.circuit].count("-") > 1:
         raise UsageError("standard input can be read once only")
+    if args.internet == "-" and len(args.preflight) > 1:
+        raise UsageError("--internet - takes one preflight file: standard input can be read once only")
     _refuse_targets(args)
 
 
@@ -219,7 +225,7 @@ def _refuse_targets(args: argparse.Namespace) -> None:
     if args.evidence == "-":
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
     targets = [("--output", args.output), ("--evidence", args.evidence), ("--feedback", args.feedback)]
-    inputs = [*args.preflight, *args.assume, args.events, args.policy, args.circuit]
+    inputs = [*args.preflight, *args.assume, args.events, args.internet, args.policy, args.circuit]
     streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
     if args.feedback:
         streams.check_feedback(args.feedback)
@@ -247,6 +253,7 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
         customer_asn=args.customer_asn,
         registry=args.registry,
         events=args.events,
+        internet=args.internet,
         circuit=args.circuit,
         circuit_name=args.circuit_name,
         cloud=args.cloud,

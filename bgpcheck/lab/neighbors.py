@@ -44,6 +44,6 @@ def _known(row: Fields) -> Known:
     return Known(
         str(ipaddress.ip_address(peer.text("address"))),
         asn if isinstance(asn, int) else None,
-        row.text("state") == "up",
+        row.text("fsm") == "ESTABLISHED",  # its "state" says down for a while after the session came up
         refresh if isinstance(refresh, bool) else None,
     )
