@@ -78,13 +78,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What options and preflight file come to."""
+    """What options and preflight file come to. ``route_filter``: communities that it allows (RF-1)."""
 
     peering: Peering
     registry_data: str
     policy: str
     notes: tuple[tuple[str, str, str], ...]
     documents: tuple[Document, ...]
+    secret_variable: str = ""  # of the environment, which holds the MD5 key
+    route_filter: tuple[str, ...] = ()
 
 
 def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
@@ -95,6 +97,7 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
     settings = configs.settings(options.sources)
     circuit, circuit_from = _circuit(options)
     data, policy = options.registry_data or "", options.policy or ""
+    given = None
     if options.preflight:
         given = preflights.parse(read_whole(Path(options.preflight), options.preflight, limit=MAX_INPUT), settings, file=options.preflight)
         peering = _with_key(given, options.preflight)
@@ -117,7 +120,8 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
     if table:
         peering, notes = replace(peering, internet=table.sightings, internet_from=table.source), [*notes, *table.notes]
     documents = tuple(filter(None, (lines, _answer(options), table.document if table else None)))
-    return Plan(peering, data, policy or DEFAULT_POLICY, tuple(notes), documents)
+    extra = (given.secret_variable, given.route_filter) if given else ("", ())
+    return Plan(peering, data, policy or DEFAULT_POLICY, tuple(notes), documents, *extra)
 
 
 def _table(name: str, peering: Peering, tell: Callable[[str], None] | None) -> Table:

@@ -380,6 +380,10 @@ class Watching:
             self._refresh(peer)
         self._lost.clear()
 
+    async def lament(self, source: str, why: str) -> None:
+        """Tell that the speaker has ended before its time."""
+        await self._keep([self._gap(source, GapReason.UNREACHABLE, why)])
+
     # ── verdicts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _claim(self, prefix: Prefix) -> Claim | None:
