@@ -11,6 +11,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import UsageError
+from bgpcheck.speaker.config import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +28,7 @@ def try_places(plan: SpeakerPlan, signed: Collection[str] = ()) -> None:
     for local, port in dict.fromkeys((one.local, plan.port if one.passive else 0) for one in plan.neighbors):
         _try(local, port)
     for one in plan.neighbors:
-        if one.address in signed:
+        if address_of(one.address) in signed:
             _try_md5(one)
 
 
