@@ -46,23 +46,7 @@ exit status: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermi
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    claim = parser.add_argument_group("what to judge")
-    claim.add_argument("preflight", nargs="*", metavar="PREFLIGHT.yaml", help="preflight files; options below override them")
-    claim.add_argument("--prefix", action="append", default=[], metavar="P", help="a prefix to advertise; may be repeated")
-    claim.add_argument("--peer-asn", metavar="N", help="AS number of your router")
-    claim.add_argument("--customer-asn", metavar="N", help="AS number that the prefixes are registered to, where it is another")
-    claim.add_argument("--registry", metavar="NAME", help="routingRegistryName of the peering: RIPENCC, ARIN, RADB …")
-    claim.add_argument(
-        "--all-prefixes-of", metavar="N", help="judge all that the snapshot ties to an AS number: objects, VRPs, same holder"
-    )
-    claim.add_argument("--circuit", metavar="FILE", help="what Azure says of the circuit: JSON of ARM or az, PowerShell text, Terraform")
-    claim.add_argument("--azure", metavar="ID", help="ask Azure itself for the circuit with this resource id (bgpcheck[azure])")
-    claim.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
-    claim.add_argument("--circuit-name", metavar="N", help="which circuit, where the file holds several")
-    claim.add_argument("--events", metavar="FILE", help="recorded ExaBGP events, - for standard input: judge what is announced")
-    claim.add_argument(
-        "--internet", metavar="FILE", help="a table of what the Internet sees (CSV prefix,asn, MRT, ExaBGP events): is it there too?"
-    )
+    _configure_claim(parser.add_argument_group("what to judge"))
     data = parser.add_argument_group("what to judge by")
     data.add_argument(
         "--registry-data",
@@ -88,6 +72,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--feedback", metavar="FILE", help="add what was predicted and what Azure says to this file (JSON Lines)")
     out.add_argument("--evidence", metavar="FILE.zip", help="write the evidence bundle")
     parser.epilog = EXAMPLES
+
+
+def _configure_claim(claim: argparse._ArgumentGroup) -> None:
+    """Add the options that say what is judged."""
+    claim.add_argument("preflight", nargs="*", metavar="PREFLIGHT.yaml", help="preflight files; options below override them")
+    claim.add_argument("--prefix", action="append", default=[], metavar="P", help="a prefix to advertise; may be repeated")
+    claim.add_argument("--peer-asn", metavar="N", help="AS number of your router")
+    claim.add_argument("--customer-asn", metavar="N", help="AS number that the prefixes are registered to, where it is another")
+    claim.add_argument("--registry", metavar="NAME", help="routingRegistryName of the peering: RIPENCC, ARIN, RADB …")
+    claim.add_argument(
+        "--all-prefixes-of", metavar="N", help="judge all that the snapshot ties to an AS number: objects, VRPs, same holder"
+    )
+    claim.add_argument("--circuit", metavar="FILE", help="what Azure says of the circuit: JSON of ARM or az, PowerShell text, Terraform")
+    claim.add_argument("--azure", metavar="ID", help="ask Azure itself for the circuit with this resource id (bgpcheck[azure])")
+    claim.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
+    claim.add_argument("--circuit-name", metavar="N", help="which circuit, where the file holds several")
+    claim.add_argument("--events", metavar="FILE", help="recorded ExaBGP events, - for standard input: judge what is announced")
+    claim.add_argument(
+        "--internet", metavar="FILE", help="a table of what the Internet sees (CSV prefix,asn, MRT, ExaBGP events): is it there too?"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

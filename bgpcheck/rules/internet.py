@@ -117,10 +117,10 @@ def _whose(asn: int, peer_asn: int, customer_asn: int) -> str:
 
 
 def _unseen(peering: Peering, ours: list[Prefix]) -> Iterator[Finding]:
-    """NET-1: the table shows nothing, which is no proof."""
+    """NET-1: the table shows nothing, which is no proof; a default route shows nothing of any prefix."""
     if not peering.internet_from:
         return
-    name, index = _table(peering), PrefixIndex((one.prefix, one) for one in peering.internet)
+    name, index = _table(peering), PrefixIndex((one.prefix, one) for one in peering.internet if one.prefix.length)
     unseen = [prefix for prefix in ours if not index.overlapping(prefix)]
     if unseen:
         message = f"{name} shows no route of {named(unseen)}: one table is no proof that the Internet has none"

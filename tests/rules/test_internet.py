@@ -40,7 +40,9 @@ TABLES = [
     (listed(), [NOTHING]),
     (listed((Q, 3333), (P6, 3333)), [NOTHING]),  # others only
     (listed(("193.0.0.0/20", 3333)), []),  # only a less specific: right
-    (listed(("0.0.0.0/0", None)), []),
+    (listed(("128.0.0.0/1", None)), []),
+    (listed(("0.0.0.0/0", 3333), ("::/0", 3333)), [NOTHING]),  # a default route shows nothing of any prefix
+    (listed(("0.0.0.0/0", 3333), ("193.0.0.0/20", 3333)), []),
     (listed((P, 3333)), [SAME]),
     (listed((P, 3333), ("193.0.0.0/16", 3333)), [SAME]),
     (listed(("193.0.1.0/24", 9)), [INSIDE]),
