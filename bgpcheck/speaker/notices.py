@@ -17,8 +17,8 @@ TABLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (
         MISSING,
         lambda found: (
-            f"a router's OPEN does not offer {found['family']} unicast, which its session is meant to carry: no {found['family']} prefix can "
-            "be heard there until the router activates that family for the lab"
+            f"a router's OPEN does not offer {found['family']} unicast, which its session is meant to carry: no {found['family']} "
+            "prefix can be heard there until the router activates that family for the lab"
         ),
     ),
     (
@@ -45,8 +45,8 @@ def notice(line: str, neighbors: Collection[str]) -> str | None:
     closed = CLOSED.fullmatch(line)
     if closed is not None and closed["peer"] not in neighbors:
         return (
-            f"a connection from {closed['peer']} was refused: it is no neighbour of the lab's. If that is the router, give this address with "
-            "--neighbor, or let the router connect from the one that was given"
+            f"a connection from {closed['peer']} was refused: it is no neighbour of the lab's. If that is the router, give this "
+            "address with --neighbor, or let the router connect from the one that was given"
         )
     for pattern, words in TABLE:
         if found := pattern.fullmatch(line):
