@@ -171,6 +171,8 @@ def _samples(args: argparse.Namespace, made: Plan) -> tuple[Sample, ...]:
     if not args.announce:
         return ()
     if not made.route_filter:
-        streams.complain("nothing is announced: the preflight file has no peering.routeFilter, and without one Microsoft sends no routes (RF-1)")
+        streams.complain(
+            "nothing is announced: the preflight file has no peering.routeFilter, and without one Microsoft sends no routes (RF-1)"
+        )
         return ()
     return allowed(made.route_filter)

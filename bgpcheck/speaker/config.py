@@ -23,6 +23,7 @@ HOLD = 180  # seconds; LNK-4: Microsoft's side, with keepalives every 60
 BGP_PORT = 179  # RFC 4271 s8.2.1
 MOST_ASN, MOST_PORT, LEAST_HOLD = (1 << 32) - 1, (1 << 16) - 1, 3
 PROCESS = "events"
+INTERNET = "internet"  # a role
 COMMUNITY = re.compile(r"(\d{1,5}):(\d{1,5})", re.ASCII)
 WORD = re.compile(r"[A-Za-z0-9/._+@%=~-]+", re.ASCII)  # of a command line: ExaBGP splits it at blanks and knows no quotes
 # parsed, and whole as it came: only the bytes tell a confederation's segment from a plain one. What ExaBGP itself sends is told too.
@@ -40,7 +41,7 @@ class Neighbor:
     """The router at the other end of a session. ``local``: our address; ``families``: what the session carries.
 
     ``passive``: it connects to us, at the plan's port; otherwise we connect to its ``port`` (None: 179). ``role``: ``primary``,
-    ``secondary``, ``internet`` or empty; ``description``: for people. Neither of the two reaches ExaBGP.
+    ``secondary``, ``internet`` (which gets no samples) or empty; ``description``: for people, ExaBGP is not told it.
     """
 
     address: str
@@ -144,9 +145,12 @@ def _md5(key: str | None) -> list[str]:
 
 
 def _samples(plan: SpeakerPlan, one: Neighbor) -> list[str]:
-    """Write what is announced: in each session the prefixes of its addresses' own family, as on the real links (PFX-3)."""
+    """Write what is announced: in each session the prefixes of its addresses' own family, as on the real links (PFX-3).
+
+    Nothing of Microsoft's goes to a neighbour that stands for the Internet.
+    """
     family = "ipv6" if ":" in one.local else "ipv4"
-    fitting = [sample for sample in plan.samples if sample.prefix.family == family and family in one.families]
+    fitting = [sample for sample in plan.samples if sample.prefix.family == family and family in one.families and one.role != INTERNET]
     if not fitting:
         return []
     routes = [f"  route {sample.prefix} next-hop self community [ {' '.join(map(_community, sample.communities))} ];" for sample in fitting]

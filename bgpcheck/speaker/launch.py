@@ -97,8 +97,8 @@ class Speaker:
 
     def command(self, text: str) -> None:
         """Give ExaBGP a command (``speaker/commands.py``), from any thread, without waiting."""
-        if not text.isascii() or not text.isprintable() or len(text) > LIMIT:
-            raise UsageError(f"{text[:60]!r} is no command: one line of ASCII")
+        if not text.isascii() or not text.isprintable() or len(text) > LIMIT or "configuration" in text:
+            raise UsageError(f"{text[:60]!r} is no command: one line of ASCII, and none that shows the MD5 key")
         self._commands.put(f"{text}\n")
 
     def log(self) -> tuple[str, ...]:
