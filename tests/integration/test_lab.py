@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import program
 import pytest
-from integration.playing import EDGE, LISTED, playing
+from integration.playing import EDGE, LISTED, PREFLIGHT, playing
 from integration.routers import Bird, Frr, Gobgp, Session
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from integration.playing import Playing
     from integration.routers import Router
 
@@ -130,3 +133,115 @@ def test_at_route_201_the_session_is_dropped_until_one_is_withdrawn(tmp_path: Pa
         assert len(lab.announced()) == 400
         summary = lab.stop()
     assert summary["sessions"][0]["routes"] == {"ipv4": 200, "ipv6": 200}
+
+
+def test_two_links_are_compared(tmp_path: Path) -> None:
+    first, second = "127.0.2.3", "127.0.2.4"
+    with (
+        playing(tmp_path / "lab", [first, second], "--both-families") as lab,
+        Bird(tmp_path / "primary", at(lab, local=first), {**OWN, "193.0.18.0/23": [64512]}),
+        Bird(tmp_path / "secondary", at(lab, local=second), {"193.0.0.0/21": [3333, 3333], "193.0.18.0/23": []}) as other,
+    ):
+        lab.wait(lambda: lab.findings().get("BOTH-1") and lab.findings().get("BOTH-3"), "findings about both links")
+        assert any("2001:67c:2e8::/48" in one["message"] for one in lab.events("finding", rule="BOTH-1", resolved=False))
+        assert any("193.0.0.0/21" in one["message"] for one in lab.events("finding", rule="BOTH-3", resolved=False))
+        other.announce("193.0.0.0/21", [])
+        other.announce("2001:67c:2e8::/48", [])
+        lab.wait(lambda: not {"BOTH-1", "BOTH-3"} & lab.findings().keys(), "both links alike")
+        summary = lab.stop()
+    assert [(one["peer"], one["role"]) for one in summary["sessions"]] == [(first, "primary"), (second, "secondary")]
+    assert summary["exitStatus"] == 0
+
+
+OUTSIDE = {"193.0.0.0/21": (), "193.0.18.0/24": (), "2001:67c::/32": ()}  # the same as in the list, a more and a less specific one
+
+
+def test_the_routers_internet_session_shows_what_goes_both_ways(tmp_path: Path) -> None:
+    outside = "127.0.2.5"
+    with (
+        playing(tmp_path / "lab", [ROUTER], "--both-families", "--internet-neighbor", outside, "--internet-asn", "64496") as lab,
+        Bird(tmp_path / "router", at(lab), OWN),
+        Bird(
+            tmp_path / "outside", at(lab, local=outside, peer_asn=64496), {"193.0.0.0/21": [], "193.0.18.0/24": [], "2001:67c::/32": []}
+        ) as upstream,
+    ):
+        lab.wait(lambda: lab.findings().get("PFX-4") and lab.findings().get("ST-16"), "PFX-4 and ST-16")
+        assert lab.findings()["PFX-4"] == {
+            "193.0.0.0/21",
+            "193.0.18.0/23",
+        }  # the same, and a more specific one; a less specific one is right
+        assert lab.announced() == set(LISTED)
+        upstream.withdraw("193.0.0.0/21")
+        upstream.withdraw("193.0.18.0/24")
+        lab.wait(lambda: not {"PFX-4", "ST-16"} & lab.findings().keys(), "nothing goes both ways")
+        assert lab.stop()["exitStatus"] == 0
+
+
+def test_a_key_from_the_environment(tmp_path: Path) -> None:
+    key, file = "sT0nehenge", PREFLIGHT.replace("peerAsn:", "md5KeyVariable: LAB_KEY\n  peerAsn:")
+    with (
+        playing(tmp_path / "lab", [ROUTER], "--both-families", preflight=file, LAB_KEY=key) as lab,
+        Bird(tmp_path / "router", at(lab, md5=key), OWN),
+    ):
+        lab.wait_for(set(LISTED))
+        assert lab.stop()["exitStatus"] == 0
+    written = [path for path in (tmp_path / "lab").rglob("*") if path.is_file()]
+    assert not [path for path in written if key.encode() in path.read_bytes()]
+
+
+def test_samples_of_microsofts_routes_are_announced_where_a_filter_allows_them(tmp_path: Path, kind: type[Router]) -> None:
+    with playing(tmp_path / "lab", [ROUTER], "--both-families", "--announce") as lab, kind(tmp_path / "router", at(lab), OWN) as router:
+        lab.wait_for(set(LISTED))
+        lab.wait(lambda: "40.96.0.0/13" in router.imported(), "Exchange Online's prefix at the router")
+        assert "52.104.0.0/14" not in router.imported()  # SharePoint Online: not in the filter
+        lab.stop()
+    without = PREFLIGHT.replace("  routeFilter: [12076:5010, 12076:51004]\n", "")
+    with playing(tmp_path / "none", [ROUTER], "--announce", preflight=without) as lab, kind(tmp_path / "again", at(lab), OWN) as router:
+        lab.wait(lambda: lab.sessions("up") and lab.announced(), "a session")
+        assert router.imported() == set()
+        assert "RF-1" in lab.process.output()
+
+
+def test_an_exabgp_that_dies_is_one_event_and_no_crash(tmp_path: Path) -> None:
+    with playing(tmp_path / "lab", [ROUTER], "--both-families") as lab, Bird(tmp_path / "router", at(lab), OWN):
+        lab.wait_for(set(LISTED))
+        os.kill(child_of(lab.process.child.pid), signal.SIGKILL)
+        assert lab.process.child.wait(60) == 5
+        assert [(one["source"], one["reason"]) for one in lab.events("gap") if one["source"] == "exabgp"] == [("exabgp", "unreachable")]
+        assert "signal 9" in lab.events("summary")[-1]["speaker"]
+        assert lab.events("summary")[-1]["verdict"] == "configured"  # what it knew; its status says that it was cut short
+
+
+def child_of(pid: int) -> int:
+    """The one process that another has started."""
+    found = [int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_stranger_is_refused_and_told(tmp_path: Path) -> None:
+    with playing(tmp_path / "lab", ["127.0.2.9"], "--both-families") as lab, Bird(tmp_path / "router", at(lab), OWN):
+        lab.wait(lambda: any(ROUTER in one["detail"] for one in lab.events("gap")), "a word about the stranger")
+        assert lab.sessions("up") == 0
+        summary = lab.stop()
+    assert summary["missing"] == list(LISTED)
+
+
+def test_once_with_evidence_that_verifies_and_replays(tmp_path: Path) -> None:
+    bundle = tmp_path / "lab.zip"
+    with (
+        playing(tmp_path / "lab", [ROUTER], "--both-families", "--once", "--evidence", str(bundle)) as lab,
+        Bird(tmp_path / "router", at(lab), {**OWN, "193.0.18.0/23": [64512]}) as router,
+    ):
+        lab.wait_for(set(LISTED))
+        router.withdraw("193.0.18.0/23")
+        assert lab.process.child.wait(90) == 0
+    for word in ("verify", "replay"):
+        ran = program.run("evidence", word, str(bundle))
+        assert ran.status == 0, ran.stderr
+    with zipfile.ZipFile(bundle) as found:
+        transcript = next(
+            one for one in json.dumps(listed).split('"') if len(one) == 64 and b'"type": "open"' in found.read(f"documents/{one}")
+        )
+        said = found.read(f"documents/{transcript}")
+    assert all(f'"{word}": ' in said.decode() for word in ("announce", "withdraw", "hold_time", "capabilities"))
