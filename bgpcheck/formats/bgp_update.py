@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AS_TRANS = 23456  # RFC 6793 s9: stands for an AS number that two octets can't hold
 ORIGIN, AS_PATH, COMMUNITIES, MP_REACH, MP_UNREACH, LARGE_COMMUNITY = 1, 2, 8, 14, 15, 32  # attribute type codes
 ORIGINS = (b"\0", b"\1", b"\2")  # RFC 4271 s4.3 a: IGP, EGP, INCOMPLETE
-BAD_ORIGIN = "the ORIGIN attribute has no value that there is: it is malformed, and who receives it takes it for a withdrawal (RFC 7606 s7.1)"
+BAD_ORIGIN = "the ORIGIN attribute has no value that there is: malformed, and who receives it takes it for a withdrawal (RFC 7606 s7.1)"
 KINDS = {  # RFC 4271 s4.3 b), RFC 5065 s3
     1: SegmentKind.SET,
     2: SegmentKind.SEQUENCE,

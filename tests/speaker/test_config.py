@@ -140,7 +140,7 @@ def test_a_key_that_is_none_is_not_repeated(key: str) -> None:
 
 
 def test_a_key_for_nobody() -> None:
-    with pytest.raises(UsageError, match=r"an MD5 key for 192[.]0[.]2[.]9, which is no neighbour"):
+    with pytest.raises(UsageError, match=r"an MD5 key for 192\.0\.2\.9, which is no neighbour"):
         text(PRIMARY, md5={"192.0.2.9": "abc"})
 
 

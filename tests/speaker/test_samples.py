@@ -4,7 +4,7 @@ import pytest
 
 from bgpcheck.circuit.communities import name
 from bgpcheck.errors import FormatError
-from bgpcheck.iana import special
+from bgpcheck.facts.special import special
 from bgpcheck.speaker.samples import allowed, chosen, load
 from bgpcheck.store.configs import samples_bytes
 
