@@ -11,6 +11,7 @@ import json
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bgpcheck.errors import BgpcheckError, FormatError
@@ -25,7 +26,6 @@ from bgpcheck.sources.base import Gap, GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from bgpcheck.claim import Claim
     from bgpcheck.formats.exabgp_events import Event
@@ -210,7 +210,7 @@ class Watching:
 
     async def run(self) -> None:
         """Go on until the speaker ends or ``stop`` is called. Raises what a sink or the user's own files make impossible."""
-        self._loop, self._begun = asyncio.get_running_loop(), self.judging.clock()
+        self._loop, self._begun = asyncio.get_running_loop(), datetime.now(UTC)
         for prefix in self.lab.listed:
             self._changed[prefix] = ""
         try:
@@ -477,7 +477,7 @@ class Watching:
 
     def picture(self) -> View:
         """Draw everything as it stands."""
-        now = self.judging.clock()
+        now = datetime.now(UTC)  # what one sees is of this moment, whatever the verdicts' time is
         return picture.draw(self.lab, self.findings, self.gaps, self.counts(), (self._begun or now, now))
 
     def _draw(self) -> None:

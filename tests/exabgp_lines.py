@@ -40,7 +40,7 @@ def end_of_rib(family: str = "ipv4", **more: object) -> bytes:
 
 def notification(code: int, subcode: int, *, message: str = "", direction: str = "receive", **more: object) -> bytes:
     """Give a NOTIFICATION."""
-    said = {"code": code, "subcode": subcode, "data": "0x", "message": message}
+    said = {"code": code, "subcode": subcode, "data": f"0x{message.encode().hex()}"}
     return line("notification", {"direction": direction, "notification": said}, **more)
 
 

@@ -75,7 +75,9 @@ def run(args: argparse.Namespace) -> int:
 
 async def _play(args: argparse.Namespace) -> int:
     """Play the edge."""
-    async with ready(listening.chosen(args), streams.progress) as stage, AsyncExitStack() as closing:
+    progress = listening.Progress()
+    async with ready(listening.chosen(args), progress) as stage, AsyncExitStack() as closing:
+        progress.end()
         plan = plan_of(args, stage.made)
         lab = Lab(stage.made.peering, {one.address: one.role for one in plan.neighbors})
         outlets = await listening.outlets_of(args, closing, lab, to_stdout=True)

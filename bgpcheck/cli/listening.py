@@ -110,6 +110,24 @@ def chosen(args: argparse.Namespace) -> api.Options:
     )
 
 
+class Progress:
+    """What is being read, on the terminal's last line, until the run has begun: then others draw there."""
+
+    def __init__(self) -> None:
+        """Begin to tell."""
+        self._over = False
+
+    def __call__(self, text: str) -> None:
+        """Tell."""
+        if not self._over:
+            streams.progress(text)
+
+    def end(self) -> None:
+        """Tell nothing more, and leave the line empty."""
+        self("")
+        self._over = True
+
+
 # ── the run ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -174,7 +192,9 @@ def watch(args: argparse.Namespace, *, source: int, commands: int | None) -> int
 
 async def _watch(args: argparse.Namespace, source: int, commands: int | None) -> int:
     """Judge events until they end."""
-    async with ready(chosen(args), streams.progress) as stage, AsyncExitStack() as closing:
+    progress = Progress()
+    async with ready(chosen(args), progress) as stage, AsyncExitStack() as closing:
+        progress.end()
         lab = Lab(stage.made.peering)
         speak = _speaker(commands) if commands is not None else None
         outlets = await outlets_of(args, closing, lab, to_stdout=commands is None)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bgpcheck.claim import Claim
     from bgpcheck.policy import Policy
     from bgpcheck.settings import Settings
-    from bgpcheck.sources.base import Answer, Gap
+    from bgpcheck.sources.base import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,3 @@ def judge(claim: Claim, knowledge: Knowledge, policy: Policy, now: datetime) -> 
     waits = verdict.outcome is Outcome.UNDETERMINED and bool(deciding_sources(one, knowledge.gaps))
     todo = f"{step.kind}, by {step.who}" if step else ""
     return Judged(verdict.outcome, verdict.confidence, verdict.reason, explain(one), todo, claim.listed, waits), prefix_json(one)
-
-
-def gaps(knowledge: Knowledge) -> tuple[Gap, ...]:
-    """Give every silence, each once."""
-    return knowledge.gaps

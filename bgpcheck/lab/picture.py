@@ -6,6 +6,7 @@ Rule: of very many prefixes the list and the most urgent are drawn, the others c
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit import communities
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bgpcheck.lab.judge import Judged
     from bgpcheck.lab.sessions import SessionFacts
     from bgpcheck.lab.state import Lab
     from bgpcheck.lab.view import Standing
@@ -139,20 +139,11 @@ def _explanation(lab: Lab, one: SessionFacts) -> str:
 def prefix_row(lab: Lab, prefix: Prefix) -> PrefixRow:
     """Draw a prefix."""
     heard = tuple(_heard(lab, route) for route in lab.heard.of(prefix))
+    row = PrefixRow(str(prefix), prefix.family, _standing(lab, prefix), heard, None)
     found = lab.judged.get(prefix)
-    judged = _judged(found) if found else {}
-    return PrefixRow(str(prefix), prefix.family, _standing(lab, prefix), heard, **judged)
-
-
-def _judged(found: Judged) -> dict[str, str]:
-    """Give the part of a row that a verdict fills."""
-    return {
-        "verdict": found.outcome,
-        "confidence": found.confidence or "",
-        "reason": found.reason,
-        "why": found.why,
-        "next": found.next,
-    }
+    if found is None:
+        return row
+    return replace(row, verdict=found.outcome, confidence=found.confidence, reason=found.reason, why=found.why, next=found.next)
 
 
 def _standing(lab: Lab, prefix: Prefix) -> Standing:
