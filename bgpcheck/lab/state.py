@@ -92,8 +92,7 @@ class Lab:
         before = self.sessions.get(event.peer, SessionFacts(event.peer))
         self.sessions[event.peer] = after = sessions.hear(before, event)
         told = happenings.session(after, self.role_of(event.peer), event)
-        if told:
-            step.told.append(told)
+        step.told += [told] if told else []
         if isinstance(event, Session) and event.state == "up":
             self.heard.mark(event.peer)  # RFC 4271 s9: what the last session said has ended with it
         if isinstance(event, Refresh) and event.direction == "receive":

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import exabgp_lines as lines
 import pytest
+
 from bgpcheck.formats.exabgp import event
 from bgpcheck.lab import happenings
 from bgpcheck.lab.sessions import SessionFacts, hear

@@ -8,7 +8,6 @@ import pytest
 
 from bgpcheck.lab.neighbors import Known, read
 
-
 IDLE = {"fsm": "IDLE", "peer": {"as": None, "capabilities": {"route-refresh": None}}}
 
 
