@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 EVENTS = select.POLLIN | select.POLLNVAL | select.POLLHUP | select.POLLERR
 LOOP = """
+class Daemon:
+    def drop_privileges(self):
+        pass
 class Reactor:
     def __init__(self):
         self.{name} = 1
@@ -64,11 +67,13 @@ def launch(folder: Path | None, *words: str) -> subprocess.CompletedProcess[str]
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"release": "5.1.0"}, "ExaBGP 5.1.0 is not one that bgpcheck knows how to run: pip install 'exabgp>=5.0.9,<5.1'"),
+        ({"release": "5.1.0"}, "ExaBGP 5.1.0 is not one that bgpcheck knows how to run: pip install 'exabgp>=5.0.13,<5.1'"),
+        ({"release": "5.0.9"}, "ExaBGP 5.0.9 is not one"),
         ({"release": "4.2.25"}, "ExaBGP 4.2.25 is not one"),
         ({"release": "5.0.1.dev1"}, "ExaBGP 5.0.1.dev1 is not one"),
         ({"loop": LOOP.format(name="_selector")}, "ExaBGP 5.0.99 is built in an unknown way"),
         ({"loop": LOOP.format(name="_poller").replace("shutdown", "stop")}, "built in an unknown way"),
+        ({"loop": LOOP.format(name="_poller").replace("drop_privileges", "drop")}, "built in an unknown way"),
         ({"loop": "class Reactor:\n    pass\n"}, "built in an unknown way"),
         ({"loop": ""}, "built in an unknown way"),
         ({"processes": "class Processes:\n    pass\n"}, "built in an unknown way"),
