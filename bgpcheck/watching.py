@@ -133,6 +133,7 @@ class Watching:
     _drawn_at: float = 0.0
     _dirty: bool = True  # something changed since the last review
     _fresh: bool = True  # something changed since the last picture
+    _notices: deque[str] = field(default_factory=deque)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
     _lookups: Lookups | None = None
@@ -146,6 +147,11 @@ class Watching:
     def over(self, why: str) -> None:
         """Say that the speaker has ended, and why, empty for a plain end. For any thread."""
         self.ended = why
+        self._wake()
+
+    def notice(self, words: str) -> None:
+        """Take note of something that only the speaker's log says. For any thread."""
+        self._notices.append(words)
         self._wake()
 
     def stop(self) -> None:
@@ -265,6 +271,8 @@ class Watching:
                 await self._review()
             if self.outlets.viewers and (self._fresh or now - self._drawn_at >= 1):
                 self._draw()
+            while self._notices:
+                await self._keep([self._gap("exabgp", GapReason.UNREACHABLE, self._notices.popleft())])
             if self._lost and not len(self.inbox):
                 self._ask_again()
             if now - self._asked_at >= ANSWERED_IN:

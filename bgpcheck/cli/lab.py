@@ -10,19 +10,22 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from bgpcheck.cli import listening, streams
-from bgpcheck.errors import UsageError
-from bgpcheck.lab.state import Lab
+from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.lab.state import INTERNET, Lab
+from bgpcheck.model import parse_asn
 from bgpcheck.speaker.config import Neighbor, SpeakerPlan
 from bgpcheck.speaker.inbox import Inbox
 from bgpcheck.speaker.launch import Speaker
+from bgpcheck.speaker.notices import notice
 from bgpcheck.speaker.reader import Reader
+from bgpcheck.speaker.samples import allowed
 from bgpcheck.stage import ready
 from bgpcheck.store.transcript import Transcript
 from bgpcheck.watching import Watching
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from bgpcheck.model import Family
     from bgpcheck.peering import Peering
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 PORT = 1790  # above 1023: no privilege is needed
 ROLES = ("primary", "secondary")
+MOST_NOTICES = 100
 INTERNET_ASN = 64511  # RFC 5398: for documentation, so that it is nobody's
 EXAMPLES = """\
 examples:
@@ -76,8 +80,10 @@ async def _play(args: argparse.Namespace) -> int:
         lab = Lab(stage.made.peering, {one.address: one.role for one in plan.neighbors})
         outlets = await listening.outlets_of(args, closing, lab, to_stdout=True)
         transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
-        speaker = await closing.enter_async_context(Speaker.start(plan, md5=_keys(plan, stage.made)))
-        watching = Watching(lab, Inbox(), stage.judging, outlets, speak=speaker.command, enforce=True, until=listening.until(args))
+        watching = Watching(lab, Inbox(), stage.judging, outlets, enforce=True, until=listening.until(args))
+        told = _noticing(watching, {one.address for one in plan.neighbors})
+        speaker = await closing.enter_async_context(Speaker.start(plan, md5=_keys(plan, stage.made), told=told))
+        watching.speak = speaker.command
         running = listening.Run(args, stage, watching, transcript)
         listening.stop_on_signals(watching)
         Reader(speaker.fileno(), watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
@@ -87,6 +93,19 @@ async def _play(args: argparse.Namespace) -> int:
             running.broken = (await speaker.ended()).words
             await watching.lament("exabgp", running.broken)
         return await running.conclude()
+
+
+def _noticing(watching: Watching, neighbors: Collection[str]) -> Callable[[str], None]:
+    """Make what hears ExaBGP's log: what no event says becomes a gap, each sentence once."""
+    seen: set[str] = set()
+
+    def told(line: str) -> None:
+        words = notice(line, neighbors)
+        if words and words not in seen and len(seen) < MOST_NOTICES:
+            seen.add(words)
+            watching.notice(words)
+
+    return told
 
 
 def _invitation(plan: SpeakerPlan) -> str:
@@ -105,7 +124,7 @@ def plan_of(args: argparse.Namespace, made: Plan) -> SpeakerPlan:
     given = [*args.neighbor, *([args.internet_neighbor] if args.internet_neighbor else [])]
     addresses = [_address("--neighbor", text) for text in given]
     roles = _roles(addresses[: len(args.neighbor)], made.peering)
-    roles += ["internet"] * (len(addresses) - len(roles))
+    roles += [INTERNET] * (len(addresses) - len(roles))
     neighbors = tuple(_neighbor(args, address, role, made.peering) for address, role in zip(addresses, roles, strict=True))
     local = next((one.local for one in neighbors if ":" not in one.local), "192.0.2.12")  # RFC 6286: any number; RFC 5737: nobody's
     return SpeakerPlan(neighbors, listening.port("--port", args.port), local, samples=_samples(args, made))
@@ -123,7 +142,16 @@ def _neighbor(args: argparse.Namespace, address: str, role: str, peering: Peerin
         passive=connect is None,
         port=connect,
         role=role,
+        asn=_provider(args) if role == INTERNET else None,
     )
+
+
+def _provider(args: argparse.Namespace) -> int:
+    """Read the AS number that we have as the router's Internet provider."""
+    try:
+        return parse_asn(args.internet_asn or INTERNET_ASN)
+    except FormatError as error:
+        raise UsageError(f"--internet-asn: {error}") from error
 
 
 def _roles(addresses: Sequence[str], peering: Peering) -> list[str]:
@@ -163,7 +191,7 @@ def _local(given: str | None, neighbor: str) -> str:
 def _keys(plan: SpeakerPlan, made: Plan) -> dict[str, str]:
     """Give the MD5 key that the environment holds (LNK-3) to every session."""
     key = os.environ.get(made.secret_variable) if made.secret_variable else None
-    return {one.address: key for one in plan.neighbors if one.role != "internet"} if key else {}
+    return {one.address: key for one in plan.neighbors if one.role != INTERNET} if key else {}
 
 
 def _samples(args: argparse.Namespace, made: Plan) -> tuple[Sample, ...]:

@@ -143,7 +143,7 @@ class Run:
         lab = self.watching.lab
         if not 0 < len(lab.prefixes()) <= MOST_CONCLUDED:
             return None
-        return await self.stage.conclude(lab.announced(), self.transcript.documents() if self.transcript else ())
+        return await self.stage.conclude(lab, self.transcript.documents() if self.transcript else ())
 
 
 def until(args: argparse.Namespace) -> Callable[[Watching], bool] | None:

@@ -86,7 +86,8 @@ class View:
     """Everything at one moment. ``verdict``: of the whole, ``None`` until there is one; ``answer`` and ``next``: sentences for it.
 
     ``prefixes``: listed ones in the order of the list, then the others; ``left_out``: how many more there are than are shown;
-    ``counts``: numbers by name (``events``, ``updates``, ``queued``, ``coalesced``, ``pending``, …), for the foot and the metrics.
+    ``counts``: numbers by name (``events``, ``updates``, ``queued``, ``coalesced``, ``pending``, …), for the foot and the metrics;
+    ``tally``: (verdict or ``pending``, standing, how many) of all prefixes, where ``prefixes`` are not all; for the metrics.
     """
 
     title: str
@@ -101,3 +102,4 @@ class View:
     gaps: tuple[Gap, ...]
     counts: Mapping[str, int]
     left_out: int = 0
+    tally: tuple[tuple[str, Standing, int], ...] = ()

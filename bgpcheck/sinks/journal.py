@@ -87,7 +87,7 @@ class Journal:
         """Write all of this, or nothing.
 
         ``announced``: routes with their path identifiers; ``withdrawn``: (peer, prefix, path identifier). A place that is in both stands
-        announced afterwards, so who gathers several updates keeps the last word about each place (``sinks.batch``).
+        announced afterwards, so who gathers several updates keeps the last word about each place.
         """
         with self._transaction() as db:
             db.executemany(GONE, ((str(prefix), kept(peer), kept(path_id)) for peer, prefix, path_id in withdrawn))

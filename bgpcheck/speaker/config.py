@@ -52,6 +52,7 @@ class Neighbor:
     port: int | None = None
     role: str = ""
     description: str = ""
+    asn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,11 @@ def _neighbor(plan: SpeakerPlan, one: Neighbor, key: str | None) -> str:
         raise UsageError(f"no address family is given for {address}: ipv4, ipv6 or both")
     if plan.hold_time and plan.hold_time < LEAST_HOLD:
         raise UsageError(f"a hold time of {plan.hold_time} s is not allowed: 0, or at least {LEAST_HOLD}")  # RFC 4271 s4.2
+    own = plan.local_asn if one.asn is None else one.asn
     lines = [
         f"neighbor {address} {{",
         f"router-id {_router_id(plan.router_id)}; local-address {local};",
-        f"local-as {_number(plan.local_asn, MOST_ASN, 'AS number')}; peer-as {_number(one.peer_asn, MOST_ASN, 'AS number')};",
+        f"local-as {_number(own, MOST_ASN, 'AS number')}; peer-as {_number(one.peer_asn, MOST_ASN, 'AS number')};",
         f"hold-time {_number(plan.hold_time, MOST_PORT, 'hold time', 0)}; adj-rib-in false; adj-rib-out true; {_way(plan, one)}",
         *_md5(key),
         f"family {{ {' '.join(f'{_family(family)} unicast;' for family in one.families)} }}",

@@ -22,7 +22,6 @@ import pytest
 from bgpcheck.errors import UsageError
 from bgpcheck.model import Prefix, Route, Segment, SegmentKind
 from bgpcheck.sinks import journal
-from bgpcheck.sinks.batch import Batch
 from bgpcheck.sinks.journal import Journal
 from bgpcheck.sinks.remembered import SessionSeen, VerdictSeen
 
@@ -357,14 +356,3 @@ def test_a_kill_at_any_moment_leaves_the_last_commit(file: Path) -> None:
         assert count in {acknowledged, acknowledged + 1}  # done, and killed before it could say so
         assert found.routes == replayed(count)
         assert not found.ended
-
-
-def test_a_batch_keeps_the_last_word_about_a_place() -> None:
-    batch = Batch()
-    batch.add([(route(), ""), (route(BETA), "")], ())
-    batch.add((), [(PEER, ALPHA, "")], [session("up")])
-    batch.add([(route(GAMMA), "")], [(PEER, GAMMA, "")], [session("down")])
-    assert batch.announced == [(route(BETA), ""), (route(GAMMA), "")]
-    assert batch.withdrawn == [(PEER, ALPHA, "")]
-    assert [one["state"] for one in batch.happenings] == ["up", "down"]
-    assert len(batch) == 5

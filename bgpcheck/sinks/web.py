@@ -1,0 +1,253 @@
+"""A lab as a page on loopback that follows it, as JSON and as metrics. Waits for browsers.
+
+Rule: only this machine is answered, only reading, and only where the browser was sent to this very address: names that somebody else
+points here, and other sites' scripts, get nothing. A browser that does not keep up is dropped, and never waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import socket
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bgpcheck.errors import UsageError
+from bgpcheck.render import metrics
+from bgpcheck.render.page import POLICY, page, part
+from bgpcheck.render.page_changes import changed
+from bgpcheck.render.view_json import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from bgpcheck.lab.view import View
+
+MOST = 16  # browsers that follow at once
+PAUSE = 0.25  # seconds between two changes that are sent
+HEAVY = 1 << 18  # characters of a page from which on the pause is four times as long
+BEAT = 5.0  # seconds after which a quiet page is told that we are there
+PATIENCE = 10.0  # seconds that a browser may take to accept a change
+RETRY = 2000  # milliseconds after which a browser that lost us tries again
+TRIES = 20  # ports to try until one is free on both addresses
+HEADERS = {
+    "Server": "bgpcheck",
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Web:
+    """The pages of one lab. ``show`` never waits; ``url`` is where the page is."""
+
+    def __init__(self) -> None:
+        """Show nothing yet."""
+        self.url = ""
+        self._view: View | None = None
+        self._version = 0  # goes up with every change that is worth sending
+        self._part = ""
+        self._news = asyncio.Event()
+        self._over = asyncio.Event()
+        self._following = 0
+        self._hosts: frozenset[str] = frozenset()
+
+    @classmethod
+    @asynccontextmanager
+    async def serve(cls, port: int) -> AsyncIterator[Web]:
+        """Serve on 127.0.0.1, and ::1 where there is one, until the block ends; then browsers are told so. Port 0: any that is free."""
+        made = cls()
+        sockets = _sockets(port)
+        number = sockets[0].getsockname()[1]
+        names = {"127.0.0.1", "localhost", "[::1]"}
+        made._hosts = frozenset({f"{name}:{number}" for name in names} | (names if number == 80 else set()))  # noqa: PLR2004 (http's own)
+        made.url = f"http://127.0.0.1:{number}/"
+        runner = web.AppRunner(made._app(), access_log=None, handler_cancellation=True, shutdown_timeout=1)
+        try:
+            await runner.setup()
+            for one in sockets:
+                await web.SockSite(runner, one).start()
+            yield made
+        finally:
+            made._over.set()
+            made._wake()
+            await runner.cleanup()  # those who follow are told
+            for one in sockets:
+                one.close()
+
+    def show(self, view: View) -> None:
+        """Take the latest picture; where only time went by nothing is sent, since pages count by themselves."""
+        before, self._view = self._view, view
+        if before is None or replace(view, at=before.at) != before:
+            self._version, self._part = self._version + 1, ""
+            self._wake()
+
+    def _wake(self) -> None:
+        """Have all who follow look."""
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    # ── answers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _app(self) -> web.Application:
+        """Put the routes together."""
+        app = web.Application(middlewares=[self._guard], client_max_size=0)
+        app.router.add_get("/", self._page)
+        app.router.add_get("/live", self._live)
+        app.router.add_get("/view.json", self._json)
+        app.router.add_get("/metrics", self._metrics)
+        return app
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+        """Answer only who may ask, and say with every answer what a browser may do with it."""
+        refusal = self._refusal(request)
+        if refusal:
+            return refusal
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            response = _plain(error.status, f"{error.status} {error.reason}\n")
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    def _refusal(self, request: web.Request) -> web.Response | None:
+        """Refuse what is not a question of a browser on this machine that was sent to this address."""
+        if request.headers.get("Host", "").lower() not in self._hosts:  # a foreign name that points to loopback (DNS rebinding)
+            return _plain(421, f"This is not the host that was asked for: open {self.url}\n")
+        if request.method not in {"GET", "HEAD"}:
+            return _plain(405, "Only GET and HEAD are answered.\n", {"Allow": "GET, HEAD"})
+        elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}
+        if elsewhere and request.headers.get("Sec-Fetch-Mode") != "navigate":  # a link may lead here, a script may not ask
+            return _plain(403, "Other sites are not answered.\n")
+        if self._view is None:
+            return _plain(503, "There is nothing to show yet: ask again in a moment.\n", {"Retry-After": "1", "Refresh": "1"})
+        return None
+
+    @property
+    def _shown(self) -> View:
+        """The latest picture; ``_guard`` lets nobody here before there is one."""
+        assert self._view is not None  # noqa: S101 (as above)
+        return self._view
+
+    async def _page(self, _: web.Request) -> web.StreamResponse:
+        """Give the page."""
+        return web.Response(text=page(self._shown), content_type="text/html")
+
+    async def _json(self, _: web.Request) -> web.StreamResponse:
+        """Give the picture as JSON."""
+        return web.Response(text=as_json(self._shown), content_type="application/json")
+
+    async def _metrics(self, _: web.Request) -> web.StreamResponse:
+        """Give the picture as metrics."""
+        return web.Response(body=metrics.as_metrics(self._shown).encode(), headers={"Content-Type": metrics.TYPE})
+
+    # ── those who follow ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        """Tell a browser every change, as Server-Sent Events, until it goes away, does not keep up, or we end."""
+        if self._following >= MOST and request.method == "GET":
+            return _plain(503, f"{MOST} pages follow already: close one.\n", {"Retry-After": "5"})
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", **HEADERS})
+        await response.prepare(request)
+        if request.method == "HEAD":
+            return response
+        self._following += 1
+        try:
+            await self._follow(request, response)
+        except (TimeoutError, ConnectionError):
+            if request.transport:
+                request.transport.abort()
+        finally:
+            self._following -= 1
+        return response
+
+    async def _follow(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Send the latest picture whenever there is a new one; what came between two is left out."""
+        if request.transport:
+            request.transport.set_write_buffer_limits(high=HEAVY)
+        told, version = None, 0
+        await _send(response, f"retry: {RETRY}\n\n")
+        while not self._over.is_set():
+            news, view = self._news, self._shown
+            if version == self._version:
+                await _send(response, "event: beat\ndata:\n\n")
+            else:
+                version = self._version
+                await _send(response, _event("view", {"html": self._latest(), "told": changed(told, view) if told else ""}))
+                told = view
+                await _wait(self._over, PAUSE * (4 if len(self._part) > HEAVY else 1))
+            await _wait(news, BEAT)
+        await _send(response, _event("end", {}))
+
+    def _latest(self) -> str:
+        """Give the part of the page that changes, drawn once for all who follow."""
+        if not self._part:
+            self._part = part(self._shown)
+        return self._part
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Wait for something to happen, but no longer than this."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+
+
+def _event(name: str, data: object) -> str:
+    """Write an event (HTML, Server-sent events)."""
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
+async def _send(response: web.StreamResponse, text: str) -> None:
+    """Send, within limits."""
+    async with asyncio.timeout(PATIENCE):
+        await response.write(text.encode())
+
+
+def _plain(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
+    """Give a short text."""
+    return web.Response(status=status, text=text, headers={**HEADERS, **(headers or {})})
+
+
+# ── where we listen ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sockets(port: int) -> list[socket.socket]:
+    """Listen on both loopback addresses, on one port; on the first alone where there is no IPv6."""
+    for left in reversed(range(TRIES)):
+        first = _bound(socket.AF_INET, "127.0.0.1", port)
+        try:
+            return [first, _bound(socket.AF_INET6, "::1", first.getsockname()[1])]
+        except UsageError:
+            first.close()
+            if port or not left:
+                raise
+        except OSError:  # no IPv6 here
+            return [first]
+    raise AssertionError  # the last try returns or raises
+
+
+def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    """Bind a socket; ``UsageError`` where the port is taken or not ours."""
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind((address, port))
+        made.setblocking(False)
+    except OSError as error:
+        made.close()
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise UsageError(f"--web {port}: {address} port {port}: {error.strerror}: name another port, or 0 for any") from error
+        raise
+    return made
