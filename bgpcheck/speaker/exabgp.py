@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from types import ModuleType
 
-VERSION = re.compile(r"5\.0\.\d+")
+VERSION = re.compile(r"5\.0\.(1[3-9]|[2-9]\d)")  # seen at work: 13 to 15; 9 quotes a peer's words in its JSON without escapes
+WANTED = "pip install 'exabgp>=5.0.13,<5.1'"
 REFUSED = 70  # exit status (EX_SOFTWARE of sysexits.h); ExaBGP's own are 0 and 1
 GRACE = 5.0  # seconds that ExaBGP has to end when it is asked to
 ATTEMPTS = 100  # writes of a last message to a peer that may not be reading
@@ -60,13 +61,13 @@ def refusal() -> str:
         from exabgp.reactor.api import processes  # noqa: PLC0415
         from exabgp.version import release  # noqa: PLC0415
     except ImportError as error:
-        return f"ExaBGP can't be used ({error}): pip install 'exabgp>=5.0.9,<5.1'"
+        return f"ExaBGP can't be used ({error}): {WANTED}"
     if not VERSION.fullmatch(str(release)):
-        return f"ExaBGP {release} is not one that bgpcheck knows how to run: pip install 'exabgp>=5.0.9,<5.1'"
+        return f"ExaBGP {release} is not one that bgpcheck knows how to run: {WANTED}"
     return (
         ""
         if _as_expected(loop, processes)
-        else f"ExaBGP {release} is built in an unknown way: pip install --force-reinstall exabgp==5.0.15"
+        else f"ExaBGP {release} is built in an unknown way: pip install --force-reinstall 'exabgp==5.0.15'"
     )
 
 
@@ -74,7 +75,8 @@ def _as_expected(loop: ModuleType, processes: ModuleType) -> bool:
     """Tell whether what is mended is where it was."""
     try:
         used = loop.Reactor.__init__.__code__.co_names, loop.Reactor._wait_for_io.__code__.co_names  # noqa: SLF001 (its fault is there)
-        return all("_poller" in names for names in used) and callable(loop.Reactor.shutdown) and callable(processes.Processes.notification)
+        replaced = loop.Reactor.shutdown, loop.Daemon.drop_privileges, processes.Processes.notification
+        return all("_poller" in names for names in used) and all(map(callable, replaced))
     except AttributeError:
         return False
 
@@ -103,6 +105,7 @@ def mend() -> None:
             tell(self, *told)
 
     reactor.__init__, reactor.shutdown, Processes.notification = __init__, shutdown, notification
+    loop.Daemon.drop_privileges = lambda _: True  # it stays who it is; a user of group 0 without a name, as in containers, it would refuse
 
 
 def say_goodbye(peer: Any) -> None:  # noqa: ANN401

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import program
 import pytest
+from speaker.fakes import LOOP, fake
 
 from bgpcheck.speaker.exabgp import REFUSED, Poller
 
@@ -18,32 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EVENTS = select.POLLIN | select.POLLNVAL | select.POLLHUP | select.POLLERR
-LOOP = """
-class Reactor:
-    def __init__(self):
-        self.{name} = 1
-    def _wait_for_io(self):
-        return self.{name}
-    def shutdown(self):
-        pass
-"""
-PROCESSES = "class Processes:\n    def notification(self):\n        pass\n"
-
-
-def fake(
-    folder: Path, release: str = "5.0.99", loop: str = LOOP.format(name="_poller"), processes: str = PROCESSES, main: str = ""
-) -> Path:
-    """Write a package that looks like ExaBGP."""
-    files = {
-        "__init__": "", "reactor/__init__": "", "reactor/api/__init__": "", "application/__init__": "",
-        "version": f"release = {release!r}\n", "reactor/loop": loop, "reactor/api/processes": processes,
-        "application/main": f"import os, sys\ndef main():\n    print('ran', sys.argv[1:], flush=True)\n    {main or 'return 0'}\n",
-    }  # fmt: skip
-    for name, text in files.items():
-        path = folder / "exabgp" / f"{name}.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
 
 
 def launch(folder: Path | None, *words: str) -> subprocess.CompletedProcess[str]:
@@ -64,11 +39,13 @@ def launch(folder: Path | None, *words: str) -> subprocess.CompletedProcess[str]
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"release": "5.1.0"}, "ExaBGP 5.1.0 is not one that bgpcheck knows how to run: pip install 'exabgp>=5.0.9,<5.1'"),
+        ({"release": "5.1.0"}, "ExaBGP 5.1.0 is not one that bgpcheck knows how to run: pip install 'exabgp>=5.0.13,<5.1'"),
+        ({"release": "5.0.9"}, "ExaBGP 5.0.9 is not one"),
         ({"release": "4.2.25"}, "ExaBGP 4.2.25 is not one"),
         ({"release": "5.0.1.dev1"}, "ExaBGP 5.0.1.dev1 is not one"),
         ({"loop": LOOP.format(name="_selector")}, "ExaBGP 5.0.99 is built in an unknown way"),
         ({"loop": LOOP.format(name="_poller").replace("shutdown", "stop")}, "built in an unknown way"),
+        ({"loop": LOOP.format(name="_poller").replace("drop_privileges", "drop")}, "built in an unknown way"),
         ({"loop": "class Reactor:\n    pass\n"}, "built in an unknown way"),
         ({"loop": ""}, "built in an unknown way"),
         ({"processes": "class Processes:\n    pass\n"}, "built in an unknown way"),
