@@ -65,7 +65,7 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
     """
     settings = configs.settings(options.sources)
     options = tied(options) if options.all_prefixes_of is not None else options
-    made = plan(options)
+    made = plan(options, tell)
     policy_documents = policies_of(made.policy)
     source = fetcher or data_of(made.registry_data, tell)
     if not options.live:

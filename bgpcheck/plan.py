@@ -21,9 +21,10 @@ from bgpcheck.store import configs
 from bgpcheck.store.places import default_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from bgpcheck.bulk.internet import Table
     from bgpcheck.circuit.model import Circuit
     from bgpcheck.claim import Cloud
     from bgpcheck.events import Recording
@@ -41,7 +42,7 @@ MOST_NAMED = 8  # circuits that an error names
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user asks, as written. ``preflight``, ``events``, ``assume``, ``registry_data``: paths, ``-`` is standard input.
+    """What a user asks, as written. ``preflight``, ``events``, ``internet``, ``assume``, ``registry_data``: paths, ``-`` is standard input.
 
     ``circuit``: a file with what Azure says of a circuit, of which ``circuit_name`` is one, or the circuit itself; ``circuit_answer``:
     what Azure itself answered, and when, where ``circuit`` is a resource id; ``cloud``: where no preflight file says it. ``live``: ask
@@ -60,6 +61,7 @@ class Options:
     circuit_answer: tuple[bytes, datetime] | None = None
     cloud: Cloud | None = None
     events: str | None = None
+    internet: str | None = None
     registry_data: str | None = None
     policy: str | None = None
     assume: Sequence[str] = ()
@@ -76,20 +78,26 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What options and preflight file come to."""
+    """What options and preflight file come to. ``route_filter``: communities that it allows (RF-1)."""
 
     peering: Peering
     registry_data: str
     policy: str
     notes: tuple[tuple[str, str, str], ...]
     documents: tuple[Document, ...]
+    secret_variable: str = ""  # of the environment, which holds the MD5 key
+    route_filter: tuple[str, ...] = ()
 
 
-def plan(options: Options) -> Plan:
-    """Read the preflight file and the circuit, let the options override them, and listen to the recording."""
+def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
+    """Read the preflight file and the circuit, let the options override them, listen to the recording, and look into the table.
+
+    ``tell`` hears what is being read.
+    """
     settings = configs.settings(options.sources)
     circuit, circuit_from = _circuit(options)
     data, policy = options.registry_data or "", options.policy or ""
+    given = None
     if options.preflight:
         given = preflights.parse(read_whole(Path(options.preflight), options.preflight, limit=MAX_INPUT), settings, file=options.preflight)
         peering = _with_key(given, options.preflight)
@@ -107,9 +115,23 @@ def plan(options: Options) -> Plan:
     if recording:
         peering = replace(peering, routes=recording.routes, listened=True)
     _refuse_nothing(peering, options)
-    notes = tuple(("LIST-4", note.partition(": ")[0], note) for note in recording.notes) if recording else ()
-    documents = tuple(filter(None, (lines, _answer(options))))
-    return Plan(peering, data, policy or DEFAULT_POLICY, notes, documents)
+    notes = [("LIST-4", note.partition(": ")[0], note) for note in recording.notes] if recording else []
+    table = _table(options.internet, peering, tell) if options.internet else None
+    if table:
+        peering, notes = replace(peering, internet=table.sightings, internet_from=table.source), [*notes, *table.notes]
+    documents = tuple(filter(None, (lines, _answer(options), table.document if table else None)))
+    extra = (given.secret_variable, given.route_filter) if given else ("", ())
+    return Plan(peering, data, policy or DEFAULT_POLICY, tuple(notes), documents, *extra)
+
+
+def _table(name: str, peering: Peering, tell: Callable[[str], None] | None) -> Table:
+    """Read what the Internet sees of all that is listed or announced (PFX-4)."""
+    from bgpcheck.bulk.internet import read_table  # noqa: PLC0415 (numpy takes a while)
+
+    ours = {prefix for _, prefix in peering.listed} | {route.prefix for route in peering.towards_microsoft}
+    if not ours:
+        raise UsageError(f"--internet {name}: no prefix is listed or announced, so there is nothing to look for in it")
+    return read_table(name, (prefix for prefix in ours if prefix.length), tell)
 
 
 def _answer(options: Options) -> Document | None:
@@ -136,7 +158,7 @@ def _with_key(given: Preflight, name: str) -> Peering:
 
 def _refuse_nothing(peering: Peering, options: Options) -> None:
     """Refuse to judge nothing."""
-    if peering.listed or peering.routes or peering.nothing_validated or options.listening:
+    if peering.listed or peering.towards_microsoft or peering.nothing_validated or options.listening:
         return
     if options.events:
         raise UsageError(f"{options.events}: nothing is announced at the end of the recording, and no prefix is listed: nothing to judge")

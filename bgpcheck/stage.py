@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.fetch.registries import Network
     from bgpcheck.gather import Fetcher
-    from bgpcheck.peering import Peering
+    from bgpcheck.lab.state import Lab
     from bgpcheck.plan import Options, Plan
     from bgpcheck.sources.base import Answer, Gap, Request
 
@@ -63,9 +63,10 @@ class Stage:
             self.kept.update(live)
         return found
 
-    async def conclude(self, peering: Peering, documents: Sequence[Document] = ()) -> api.Outcomes:
+    async def conclude(self, lab: Lab, documents: Sequence[Document] = ()) -> api.Outcomes:
         """Check what stands at the end; ``documents``: what was heard, for the bundle."""
-        made = replace(self.made, peering=peering, documents=(*self.made.documents, *documents))
+        notes, kept = (*self.made.notes, *lab.notes), (*self.made.documents, *documents)
+        made = replace(self.made, peering=lab.announced(), notes=notes, documents=kept)
         outcomes = await api.judged(self.options, made, _Remembering(self.kept, self.source), self.policies)
         return replace(outcomes, tally=self.way.tally()) if self.way else outcomes
 

@@ -44,6 +44,7 @@ SLICE = 500  # lines taken at once
 BLINK = 0.02  # seconds of work before others go on
 TICK = 0.25  # seconds between looks at what is due
 REVIEW = 0.5  # seconds between reviews of all findings at least; ten times what one takes where that is more
+ANSWERED_IN = 5.0  # seconds in which the speaker answers, else it is asked again
 MOST_TOLD = 1000  # findings of one rule, and lines that can't be read, that are told
 SETTLING = 2.0  # seconds that look-ups are waited for where the user ends it
 HURRY = 0.2  # seconds that they, or a last review, may take under ExaBGP, which kills its processes 2 s after it ends
@@ -125,11 +126,14 @@ class Watching:
     _lost: set[str] = field(default_factory=set)  # peers of which updates were shed
     _quiet: Quiet = field(default_factory=Quiet)
     _begun: datetime | None = None
+    _asked_at: float = 0.0
+    _answered: bool = False  # the speaker has said who its neighbors are
     _reviewed: float = 0.0
     _review_at: float = 0.0
     _drawn_at: float = 0.0
     _dirty: bool = True  # something changed since the last review
     _fresh: bool = True  # something changed since the last picture
+    _notices: deque[str] = field(default_factory=deque)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
     _lookups: Lookups | None = None
@@ -143,6 +147,11 @@ class Watching:
     def over(self, why: str) -> None:
         """Say that the speaker has ended, and why, empty for a plain end. For any thread."""
         self.ended = why
+        self._wake()
+
+    def notice(self, words: str) -> None:
+        """Take note of something that only the speaker's log says. For any thread."""
+        self._notices.append(words)
         self._wake()
 
     def stop(self) -> None:
@@ -217,9 +226,13 @@ class Watching:
             await self._review()
         self._draw()
 
-    async def resynchronise(self) -> None:
-        """Ask the speaker who its neighbors are; the answer has every session that is up say all again."""
-        if self.speak:
+    def resynchronise(self) -> None:
+        """Ask the speaker who its neighbors are; the answer has every session that is up say all again.
+
+        An answer may be lost where ExaBGP has just started its helper anew: it is asked until it has answered.
+        """
+        if self.speak and not self._answered:
+            self._asked_at = time.monotonic()
             self.speak("show neighbor json")
 
     async def _listen(self) -> None:
@@ -258,8 +271,12 @@ class Watching:
                 await self._review()
             if self.outlets.viewers and (self._fresh or now - self._drawn_at >= 1):
                 self._draw()
+            while self._notices:
+                await self._keep([self._gap("exabgp", GapReason.UNREACHABLE, self._notices.popleft())])
             if self._lost and not len(self.inbox):
                 self._ask_again()
+            if now - self._asked_at >= ANSWERED_IN:
+                self.resynchronise()
             self._work.set()
             await asyncio.sleep(TICK)
 
@@ -337,10 +354,11 @@ class Watching:
 
     def _reply(self, text: str, line: bytes) -> Step | None:
         """Take an answer to a command in: of interest is who is up, so that he can be asked for all he has."""
-        found = neighbors.read(line.decode("utf-8", "replace").strip()) if text.startswith("[{") else None
-        for one in found or ():
+        found = neighbors.read(line.decode("utf-8", "replace").strip()) if text.startswith("[") else None
+        for one in (found or ()) if not self._answered else ():
             if one.up and self.speak:
                 self._refresh(one.peer)
+        self._answered = self._answered or found is not None
         return None
 
     def _refresh(self, peer: str) -> None:
@@ -369,6 +387,10 @@ class Watching:
         for peer in self._lost:
             self._refresh(peer)
         self._lost.clear()
+
+    async def lament(self, source: str, why: str) -> None:
+        """Tell that the speaker has ended before its time."""
+        await self._keep([self._gap(source, GapReason.UNREACHABLE, why)])
 
     # ── verdicts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,7 +14,7 @@ from bgpcheck.case import Case, decode
 from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
 from bgpcheck.errors import FormatError
 from bgpcheck.model import MAX_ASN, Prefix, Route, Segment, SegmentKind, Signed
-from bgpcheck.peering import Block, Listed, Peering
+from bgpcheck.peering import ROLES, Block, Listed, Peering, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,9 @@ WHOLE = Case(
         listened=True,
         circuit=CIRCUIT,
         circuit_from="circuit.json sha256:00",
+        peers=(("193.0.0.1", "primary"), ("2001:db8::1", "internet")),
+        internet=(Sighting(NET, 3333), Sighting(NET6, None)),
+        internet_from="rib.csv sha256:00",
     ),
     now=NOW,
     strict=True,
@@ -104,6 +107,9 @@ peerings = st.builds(
     st.none() | st.integers(0, 10**10),
     texts,
     routes=st.lists(routes, max_size=2).map(tuple),
+    peers=st.lists(st.tuples(texts, st.sampled_from(ROLES)), max_size=2).map(tuple),
+    internet=st.lists(st.builds(Sighting, prefixes, st.none() | asns), max_size=2).map(tuple),
+    internet_from=texts,
 )
 cases = st.builds(
     Case, peerings, times, st.booleans(), st.lists(texts, max_size=2).map(tuple), st.lists(st.tuples(texts, texts), max_size=2).map(tuple)
@@ -200,6 +206,14 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("peering", "blocks", 0, "prefixes", 0, "prefix", "extra"), 1, "not a case as it is written"),
     (("peering", "routes", 0, "path", 0, "kind"), "as-sequences", "is not a valid SegmentKind"),
     (("peering", "routes", 0, "path", 0, "asns"), [-1], "is not an AS number"),
+    (("peering", "peers", 0, 1), "tertiary", "not in tuple"),
+    (("peering", "peers", 0), ["x"], "not enough values"),
+    (("peering", "peers", 0, 0), 1, "is not of type str"),
+    (("peering", "internet", 0, "origin"), -1, "is not an AS number"),
+    (("peering", "internet", 0, "origin"), "3333", "is not of type int"),
+    (("peering", "internet", 0, "prefix", "length"), 33, "length must be 0 to 32"),
+    (("peering", "internet", 0, "more"), 1, "not a case as it is written"),
+    (("peering", "internet_from"), None, "is not of type str"),
     (("assumed",), [["a"]], "not enough values"),
     (("notes",), [["a", "b", "c", "d"]], "too many values"),
 ]

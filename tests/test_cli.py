@@ -99,6 +99,7 @@ GOLDENS = [
     Golden("check-old", 0, ("check", example("ready"), "--now", "2026-12-24T00:00:00Z")),
     check("check-events", 3, "--peer-asn", "3333", "--events", RECORDING, *DATA),
     check("check-events", 3, "--peer-asn", "3333", "--events", RECORDING, "--format", "csv", *DATA, kind="csv"),
+    check("check-internet", 0, example("ready"), "--internet", "fixtures/routes.csv"),
     check("check-circuit", 3, *CIRCUIT, *DATA),
     check("check-circuit", 3, *CIRCUIT, "--format", "json", *DATA, kind="json"),
     check("check-circuit", 3, *CIRCUIT, "--format", "markdown", *DATA, kind="md"),
@@ -222,6 +223,89 @@ def test_output_holds_what_would_be_printed(tmp_path: Path, capfd: pytest.Captur
     assert inside((*words, "--output", out.as_posix()), capfd) == Ran(0, "", "")
     assert out.read_text() == inside(words, capfd).stdout
     assert inside((*words, "--output", "-"), capfd).stdout == out.read_text()
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress], ids=["plain", "gzip", "bzip2", "xz"])
+def test_a_table_of_the_internet_is_judged_and_replayed(pack: type[bytes], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    table, bundle, out = tmp_path / "t\x1b[31m.csv", tmp_path / "e.zip", tmp_path / "out.json"
+    table.write_bytes(pack(TABLE))
+    asked = (*ASKED, "--prefix", "2001:67c:2e8::/48", "--now", NOW, "--internet", table.as_posix())
+    ran = inside((*asked, "--format", "json", "--evidence", bundle.as_posix(), "--output", out.as_posix()), capfd)
+    assert ran.status == 0
+    told = [one for one in json.loads(out.read_text())["findings"] if one["rule"] in {"PFX-4", "NET-1", "NET-2", "DATA-2"}]
+    assert [(one["rule"], one["severity"], one["subject"]) for one in told] == [
+        ("PFX-4", "warning", "193.0.0.0/21"),
+        ("PFX-4", "warning", "193.0.0.0/21"),
+        ("NET-1", "note", "2001:67c:2e8::/48"),
+        ("DATA-2", "note", "t\x1b[31m.csv"),
+        ("NET-2", "note", "t\x1b[31m.csv"),
+    ]
+    assert "1 rows or records could not be read" in told[3]["message"]
+    assert ":5: prefix: 'x' is not an IPv4 or IPv6 prefix" in told[3]["message"]
+    table.unlink()
+    assert inside(("evidence", "replay", bundle.as_posix()), capfd).status == 0
+    shown = inside(("evidence", "show", bundle.as_posix()), capfd)
+    assert "t\\x1b[31m.csv" in shown.stdout
+    assert acting(shown.stdout) == []
+
+
+def test_a_table_from_standard_input_says_the_same() -> None:
+    words = (*ASKED, "--now", NOW, "--format", "json", "--internet")
+    piped, named = run(*words, "-", given=(ROOT / "fixtures/routes.csv").read_bytes()), run(*words, "fixtures/routes.csv")
+    assert (piped.status, piped.stderr) == (named.status, named.stderr)
+    assert piped.stdout.replace("standard input", "routes.csv") == named.stdout
+
+
+def announced(peer: str, asn: int, at: int, *said: tuple[str, list[int]]) -> bytes:
+    """Lines of ExaBGP 5: a peer announces prefixes, each along its path."""
+    neighbor = {"address": {"local": "193.0.23.2", "peer": peer}, "asn": {"local": 12076, "peer": asn}, "direction": "receive"}
+    lines = []
+    for prefix, path in said:
+        way = {"0": {"element": "as-sequence", "value": path}} if path else {}
+        update = {"attribute": {"origin": "igp", "as-path": way}, "announce": {"ipv4 unicast": {peer: [{"nlri": prefix}]}}}
+        line = {"exabgp": "5.0.0", "time": at, "type": "update", "neighbor": {**neighbor, "message": {"update": update}}}
+        lines.append(json.dumps(line).encode() + b"\n")
+    return b"".join(lines)
+
+
+def test_a_recording_of_both_links_is_judged_by_every_rule(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Which session is which follows from the link subnets of the preflight file."""
+    mine, events, bundle = tmp_path / "p.yaml", tmp_path / "e.jsonl", tmp_path / "e.zip"
+    links = "    primary: 193.0.23.0/30\n    secondary: 193.0.23.4/30\n"
+    mine.write_text(PREFLIGHT.replace("    prefixes:", f"{links}    prefixes:"))
+    one = announced("193.0.23.1", 3333, 1, ("193.0.0.0/21", [3333]), ("193.0.1.0/24", [3333, 12076]), ("193.0.2.0/24", [1103, 3333]))
+    two = announced(
+        "193.0.23.5", 3333, 2, ("193.0.0.0/21", [3333, 3333, 64512, 64512]), ("193.0.1.0/24", [3333, 1103]), ("193.0.3.0/24", [])
+    )
+    events.write_bytes(one + two)
+    words = ("check", str(mine), "--events", str(events), "--internet", "fixtures/routes.csv", "--now", NOW, "--format", "json")
+    ran = inside((*words, "--evidence", str(bundle)), capfd)
+    told = {(one["rule"], one["severity"], one["subject"]) for one in json.loads(ran.stdout)["findings"]}
+    assert {one for one in told if one[0].startswith(("PATH", "BOTH", "NET", "PFX-4", "LIST", "ASN"))} == {
+        ("ASN-6", "note", "193.0.0.0/21"),
+        ("BOTH-1", "warning", "193.0.2.0/24"),
+        ("BOTH-1", "warning", "193.0.3.0/24"),
+        ("BOTH-2", "warning", "193.0.1.0/24"),
+        ("BOTH-3", "note", "193.0.0.0/21"),
+        ("LIST-5", "note", "193.0.0.0/21"),
+        ("PATH-2", "warning", "193.0.1.0/24"),
+        ("PATH-3", "warning", "193.0.2.0/24"),
+        ("PATH-4", "warning", "193.0.3.0/24"),
+        ("PFX-4", "warning", "193.0.0.0/21"),
+    }
+    assert inside(("evidence", "replay", str(bundle)), capfd).status == ran.status
+
+
+def test_a_table_is_for_prefixes(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A circuit with private peering only has none."""
+    circuit = tmp_path / "c.json"
+    peering = {"name": "AzurePrivatePeering", "properties": {"peeringType": "AzurePrivatePeering", "peerASN": 65001}}
+    circuit.write_text(json.dumps({"name": "c", "properties": {"peerings": [peering]}}))
+    ran = inside(("check", "--circuit", circuit.as_posix(), "--internet", "fixtures/routes.csv", *DATA), capfd)
+    assert (ran.status, ran.stderr) == (
+        2,
+        "bgpcheck: --internet fixtures/routes.csv: no prefix is listed or announced, so there is nothing to look for in it\n",
+    )
 
 
 def test_evidence_beside_the_result(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -452,6 +536,7 @@ def given(title: str, flag: str, name: str, content: bytes, says: str) -> Refusa
 
 ROUTE = b"route: 193.0.0.0/21\norigin: AS3333\nsource: RIPE\n"
 EVENT_LINES = (ROOT / RECORDING).read_bytes()
+TABLE = b"prefix,asn\n193.0.0.0/16,3333\n193.0.0.0/21,3333\n193.0.1.0/24,64500\nx,1\n193.0.0.1/21,\n"
 LONG = "a" * 400  # bytes, where a file system takes 255
 RUBBISH = bytes(range(256)) * 40
 ASNS = {
@@ -512,6 +597,8 @@ REFUSALS = [
     Refusal("an unset variable for a file", ("check", ""), "a preflight file's name is empty"),
     Refusal("an unset variable for a prefix", ("check", "--peer-asn", "1", "--prefix", ""), "--prefix is empty"),
     Refusal("standard input twice", ("check", "-", "--events", "-"), "standard input can be read once only"),
+    Refusal("table and list from standard input", ("check", "-", "--internet", "-"), "standard input can be read once only"),
+    Refusal("one table for two", ("check", example("ready"), example("tour"), "--internet", "-"), "--internet - takes one preflight file"),
     Refusal("evidence of two", ("check", example("ready"), example("tour"), "--evidence", "e.zip"), "--evidence takes one file to judge"),
     Refusal("evidence on a terminal", (*ASKED, "--evidence", "-"), "--evidence needs the name of a file"),
     Refusal("output over the input", ("check", "{p}", "--output", "{p}"), "would overwrite {p}: name another", {"p": PREFLIGHT.encode()}),
@@ -533,6 +620,10 @@ REFUSALS = [
     option("no such folder", "--registry-data", "nowhere", says="nowhere: there is no such folder of registry data"),
     option("no recording", "--events", "nowhere", says="nowhere: No such file or directory"),
     option("a folder of recordings", "--events", "fixtures/events", says="fixtures/events: Is a directory"),
+    option("no table", "--internet", "nowhere", says="nowhere: No such file or directory"),
+    option("a folder of tables", "--internet", "fixtures", says="fixtures: Is a directory"),
+    option("an empty name of a table", "--internet", "", says="--internet is empty"),
+    option("output over a table", "--internet", "fixtures/routes.csv", "--output", "fixtures/routes.csv", says="would overwrite fixtures"),
     option("no planned objects", "--assume", "nowhere", says="nowhere: No such file or directory"),
     option("a folder of planned objects", "--assume", "fixtures", says="fixtures: Is a directory"),
     Refusal("no preflight", ("check", "nowhere.yaml"), "nowhere.yaml: No such file or directory"),
@@ -588,6 +679,13 @@ REFUSALS = [
     given("recording: packed and damaged", "--events", "e.bz2", bz2.compress(EVENT_LINES)[:-30] + b"x" * 30, "{e.bz2}: "),
     given("recording: a long line", "--events", "e.xz", lzma.compress(b"x" * (2 << 20)), "{e.xz}:1: line longer than 1048576 bytes"),
     Refusal("recording: none", ("check", "--peer-asn", "1", "--events", example("tour")), "tour.yaml: nothing is announced"),
+    # tables of the Internet
+    given("table: nothing", "--internet", "t.csv", b"", "{t.csv}:1: not a list of routes"),
+    given("table: no header", "--internet", "t.csv", b"193.0.0.0/21,3333\n", "{t.csv}:1: not a list of routes: the first line must name"),
+    given("table: binary", "--internet", "t.mrt", RUBBISH, "{t.mrt}: "),
+    given("table: a long line", "--internet", "t.csv", b"prefix,asn\n" + b"x" * 5000 + b"\n", "{t.csv}:2: line longer than 4096 bytes"),
+    given("table: packed and cut", "--internet", "t.gz", gzip.compress(TABLE * 100)[:-9], "{t.gz}: truncated"),
+    given("table: of no use", "--internet", "t.csv", b"asn,name\n1,x\n", "{t.csv}:1: not a list of routes"),
     # evidence, explain
     Refusal("evidence: no action", ("evidence",), "the following arguments are required: ACTION, BUNDLE (see bgpcheck evidence --help)"),
     Refusal("evidence: an unknown action", ("evidence", "verfy", "e.zip"), "'verfy' is not one of verify, replay, show; did you mean"),

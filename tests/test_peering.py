@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from peerings import PEER, block, peering, route
@@ -73,6 +74,45 @@ def test_links_that_are_given() -> None:
 
 def test_routes_are_not_shown_with_a_peering() -> None:
     assert PEER not in repr(peering(routes=[route(P)]))
+
+
+LINKS = (
+    block("ipv4", P, primary="193.0.8.0/30", secondary="193.0.8.4/30"),
+    block("ipv6", primary="2001:67c:2e8:1::/126", secondary="2001:67c:2e8:1::4/126"),
+)
+GIVEN = (("193.0.8.2", "internet"), ("lab", "secondary"), ("198.51.100.9", "internet"))
+ROLES = [
+    ((), "193.0.8.1", "primary"),
+    ((), "193.0.8.5", "secondary"),
+    ((), "2001:67c:2e8:1::1", "primary"),
+    ((), "2001:67c:2e8:1::6", "secondary"),
+    ((), "193.0.8.8", ""),
+    ((), "2001:67c:2e8:1::8", ""),
+    ((), "fe80::1%eth0", ""),
+    ((), "", ""),
+    ((), "a router\n", ""),
+    ((), "193.0.8.1/8", ""),
+    (GIVEN, "193.0.8.1", "primary"),
+    (GIVEN, "193.0.8.2", "internet"),  # what is given counts, wherever the address lies
+    (GIVEN, "lab", "secondary"),
+    (GIVEN, "198.51.100.9", "internet"),
+    (GIVEN, "198.51.100.10", ""),
+]
+
+
+@pytest.mark.parametrize(("peers", "address", "role"), ROLES)
+def test_what_a_peer_is(peers: tuple[tuple[str, str], ...], address: str, role: str) -> None:
+    assert replace(peering(*LINKS), peers=peers).role_of(address) == role
+
+
+def test_what_an_internet_session_says_is_nothing_that_is_claimed() -> None:
+    heard = [route(P, peer="198.51.100.9"), route(Q, peer="198.51.100.9"), route(P, peer="193.0.8.1"), route(P6)]
+    made = replace(peering(*LINKS, routes=heard), peers=GIVEN)
+    assert made.roles() == {"198.51.100.9": "internet", "193.0.8.1": "primary", PEER: ""}
+    assert made.towards_microsoft == tuple(heard[2:])
+    assert prefixes(made.claims()) == [(P, True), (P6, False)]
+    assert made.claims()[0].routes == (heard[2],)
+    assert peering(*LINKS, routes=heard).towards_microsoft == tuple(heard)
 
 
 SMALL = st.builds(

@@ -96,7 +96,7 @@ def test_options_exist() -> None:
 
 def test_every_option_of_check_is_in_its_help_with_words() -> None:
     contract = (
-        "all-prefixes-of prefix peer-asn customer-asn registry circuit circuit-name events"
+        "all-prefixes-of prefix peer-asn customer-asn registry circuit circuit-name events internet"
         " registry-data live offline policy assume now strict format output evidence"
     )
     ours = ("deadline", "dry-run", "keep-contacts", "refresh", "sources", "azure", "cloud", "feedback", "help")

@@ -31,11 +31,17 @@ def _silent(*_: object) -> None:
     """Tell nobody."""
 
 
+def _all(routes: Routes) -> Routes:
+    """Leave nothing out."""
+    return routes
+
+
 @dataclass(slots=True)
 class Inputs:
     """Files of routes, read one after the other. ``tell`` hears what can't be read, ``progress`` a file's name and how far it is.
 
-    After the last chunk ``bad`` and ``masked`` count rows that could not be read, and prefixes whose host bits were cleared.
+    ``only`` gives the rows of a chunk that are wanted. After the last chunk ``bad`` and ``masked`` count rows that could not be read, and
+    prefixes whose host bits were cleared; ``readings`` say of each file how it was read.
     """
 
     names: tuple[str, ...]
@@ -44,12 +50,15 @@ class Inputs:
     rows: int = ROWS
     bad: int = 0
     masked: int = 0
+    only: Callable[[Routes], Routes] = _all
+    readings: list[Reading] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
 
     def chunks(self) -> Iterator[Routes]:
         """Give the routes of all files; ``FormatError`` and ``UsageError`` where one can't be read on."""
         for name in self.names:
             reading = Reading(Path(name), "standard input" if name == "-" else name)
+            self.readings.append(reading)
             size = Path(name).stat().st_size if name != "-" and Path(name).is_file() else 0
             chunks = self._watched(reading, size)
             first = next(chunks, b"")
@@ -89,7 +98,7 @@ class Inputs:
             for line, why in batch.bad:
                 self._complain(f"{name}:{line}: {why}")
             self.masked += batch.masked
-            yield batch.routes
+            yield self.only(batch.routes)
 
     def _events(self, chunks: Iterable[bytes], name: str) -> Iterator[Routes]:
         """Read recorded events: every announcement there was."""
@@ -116,7 +125,8 @@ class Inputs:
 
     def _distinct(self, batches: Iterable[Routes]) -> Iterator[Routes]:
         """Leave out pairs that came before (interface.md, Audit CSV): about 100 bytes of memory for each different one."""
-        for routes in batches:
+        for batch in batches:
+            routes = self.only(batch)
             kept = [row for row, key in enumerate(_pairs(routes)) if not (key in self._seen or self._seen.add(key))]  # type: ignore[func-returns-value]
             yield routes.take(np.array(kept, np.intp))
 

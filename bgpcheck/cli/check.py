@@ -38,6 +38,7 @@ examples:
   bgpcheck check preflight.yaml --assume planned.rpsl        would this object be enough?
   bgpcheck check preflight.yaml --evidence evidence.zip      for a support ticket
   bgpcheck check --peer-asn 65003 --events exabgp.jsonl --registry-data DIR
+  bgpcheck check preflight.yaml --internet rib.20260101.0000.bz2    is a prefix on the Internet as well (PFX-4)?
   az network express-route show -g RG -n NAME | bgpcheck check --circuit -
 
 exit status: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermined, 2 wrong use or input"""
@@ -45,20 +46,7 @@ exit status: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermi
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    claim = parser.add_argument_group("what to judge")
-    claim.add_argument("preflight", nargs="*", metavar="PREFLIGHT.yaml", help="preflight files; options below override them")
-    claim.add_argument("--prefix", action="append", default=[], metavar="P", help="a prefix to advertise; may be repeated")
-    claim.add_argument("--peer-asn", metavar="N", help="AS number of your router")
-    claim.add_argument("--customer-asn", metavar="N", help="AS number that the prefixes are registered to, where it is another")
-    claim.add_argument("--registry", metavar="NAME", help="routingRegistryName of the peering: RIPENCC, ARIN, RADB …")
-    claim.add_argument(
-        "--all-prefixes-of", metavar="N", help="judge all that the snapshot ties to an AS number: objects, VRPs, same holder"
-    )
-    claim.add_argument("--circuit", metavar="FILE", help="what Azure says of the circuit: JSON of ARM or az, PowerShell text, Terraform")
-    claim.add_argument("--azure", metavar="ID", help="ask Azure itself for the circuit with this resource id (bgpcheck[azure])")
-    claim.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
-    claim.add_argument("--circuit-name", metavar="N", help="which circuit, where the file holds several")
-    claim.add_argument("--events", metavar="FILE", help="recorded ExaBGP events, - for standard input: judge what is announced")
+    _configure_claim(parser.add_argument_group("what to judge"))
     data = parser.add_argument_group("what to judge by")
     data.add_argument(
         "--registry-data",
@@ -84,6 +72,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--feedback", metavar="FILE", help="add what was predicted and what Azure says to this file (JSON Lines)")
     out.add_argument("--evidence", metavar="FILE.zip", help="write the evidence bundle")
     parser.epilog = EXAMPLES
+
+
+def _configure_claim(claim: argparse._ArgumentGroup) -> None:
+    """Add the options that say what is judged."""
+    claim.add_argument("preflight", nargs="*", metavar="PREFLIGHT.yaml", help="preflight files; options below override them")
+    claim.add_argument("--prefix", action="append", default=[], metavar="P", help="a prefix to advertise; may be repeated")
+    claim.add_argument("--peer-asn", metavar="N", help="AS number of your router")
+    claim.add_argument("--customer-asn", metavar="N", help="AS number that the prefixes are registered to, where it is another")
+    claim.add_argument("--registry", metavar="NAME", help="routingRegistryName of the peering: RIPENCC, ARIN, RADB …")
+    claim.add_argument(
+        "--all-prefixes-of", metavar="N", help="judge all that the snapshot ties to an AS number: objects, VRPs, same holder"
+    )
+    claim.add_argument("--circuit", metavar="FILE", help="what Azure says of the circuit: JSON of ARM or az, PowerShell text, Terraform")
+    claim.add_argument("--azure", metavar="ID", help="ask Azure itself for the circuit with this resource id (bgpcheck[azure])")
+    claim.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
+    claim.add_argument("--circuit-name", metavar="N", help="which circuit, where the file holds several")
+    claim.add_argument("--events", metavar="FILE", help="recorded ExaBGP events, - for standard input: judge what is announced")
+    claim.add_argument(
+        "--internet", metavar="FILE", help="a table of what the Internet sees (CSV prefix,asn, MRT, ExaBGP events): is it there too?"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -146,7 +154,7 @@ def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], list[str]]:
 def _told(error: UsageError | FormatError, options: api.Options) -> str:
     """Name the preflight file where what is wrong stands in it, and not on the command line."""
     text, file = str(error), options.preflight
-    words = (options.policy, options.registry_data, options.events, options.circuit, *options.assume)
+    words = (options.policy, options.registry_data, options.events, options.internet, options.circuit, *options.assume)
     here = text.startswith("--") or any(word and str(word) in text for word in words)
     return f"{file}: {text}" if file and isinstance(error, UsageError) and not text.startswith(file) and not here else text
 
@@ -165,8 +173,10 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UsageError("there is nothing to judge: give a preflight file, --circuit, or --peer-asn with --prefix or --events")
     if not (args.preflight or args.circuit or args.azure) and args.peer_asn is None and args.all_prefixes_of is None:
         raise UsageError("--peer-asn is missing: give the AS number of your router")
-    if [*args.preflight, *args.assume, args.events, args.circuit].count("-") > 1:
+    if [*args.preflight, *args.assume, args.events, args.internet, args.circuit].count("-") > 1:
         raise UsageError("standard input can be read once only")
+    if args.internet == "-" and len(args.preflight) > 1:
+        raise UsageError("--internet - takes one preflight file: standard input can be read once only")
     _refuse_targets(args)
 
 
@@ -219,7 +229,7 @@ def _refuse_targets(args: argparse.Namespace) -> None:
     if args.evidence == "-":
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
     targets = [("--output", args.output), ("--evidence", args.evidence), ("--feedback", args.feedback)]
-    inputs = [*args.preflight, *args.assume, args.events, args.policy, args.circuit]
+    inputs = [*args.preflight, *args.assume, args.events, args.internet, args.policy, args.circuit]
     streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
     if args.feedback:
         streams.check_feedback(args.feedback)
@@ -247,6 +257,7 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
         customer_asn=args.customer_asn,
         registry=args.registry,
         events=args.events,
+        internet=args.internet,
         circuit=args.circuit,
         circuit_name=args.circuit_name,
         cloud=args.cloud,

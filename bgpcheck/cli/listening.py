@@ -143,7 +143,7 @@ class Run:
         lab = self.watching.lab
         if not 0 < len(lab.prefixes()) <= MOST_CONCLUDED:
             return None
-        return await self.stage.conclude(lab.announced(), self.transcript.documents() if self.transcript else ())
+        return await self.stage.conclude(lab, self.transcript.documents() if self.transcript else ())
 
 
 def until(args: argparse.Namespace) -> Callable[[Watching], bool] | None:
@@ -183,7 +183,7 @@ async def _watch(args: argparse.Namespace, source: int, commands: int | None) ->
         running = Run(args, stage, watching, transcript)
         stop_on_signals(watching)
         Reader(source, watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
-        await watching.resynchronise()
+        watching.resynchronise()
         await watching.run()
         return await running.conclude()
 

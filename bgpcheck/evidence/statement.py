@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:bgpcheck:result:v1"
-INPUTS = ("input/case", "input/policy", "input/policy-base", "input/settings", "input/events", "input/circuit")
-CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT = INPUTS
+INPUTS = ("input/case", "input/policy", "input/policy-base", "input/settings", "input/events", "input/circuit", "input/internet")
+CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT, INTERNET = INPUTS
 FOLDER = "documents/"
 ABSENT = object()
 Reply = tuple[Document, ...] | Gap
@@ -30,7 +30,7 @@ Key = tuple[str, str, str]  # digest, source and URI of a document
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The documents that are no answer of a source: the case, the policy (with the one it extends), settings, recorded events."""
+    """The documents that are no answer of a source: the case, the policy (with the one it extends), settings, recorded events, tables."""
 
     case: Document
     policy: Document

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 AS_TRANS = 23456  # RFC 6793 s9: stands for an AS number that two octets can't hold
-AS_PATH, COMMUNITIES, MP_REACH, MP_UNREACH, LARGE_COMMUNITY = 2, 8, 14, 15, 32  # attribute type codes
+ORIGIN, AS_PATH, COMMUNITIES, MP_REACH, MP_UNREACH, LARGE_COMMUNITY = 1, 2, 8, 14, 15, 32  # attribute type codes
+ORIGINS = (b"\0", b"\1", b"\2")  # RFC 4271 s4.3 a: IGP, EGP, INCOMPLETE
+BAD_ORIGIN = "the ORIGIN attribute has no value that there is: malformed, and who receives it takes it for a withdrawal (RFC 7606 s7.1)"
 KINDS = {  # RFC 4271 s4.3 b), RFC 5065 s3
     1: SegmentKind.SET,
     2: SegmentKind.SEQUENCE,
@@ -67,7 +69,8 @@ def update(body: bytes, *, asn4: bool | None = None, add_path: Collection[str] |
     withdrawn = _unicast([("ipv4 unicast", gone), *withdraw], add_path)
     announced = _unicast([("ipv4 unicast", nlri), *reach], add_path)
     way, path_notes = path(found.get(AS_PATH), asn4)
-    return Body(announced[0], withdrawn[0], way, communities(found), path_notes, (*withdrawn[1], *announced[1]))
+    notes = (BAD_ORIGIN,) * (announced[0] != () and found.get(ORIGIN, ORIGINS[0]) not in ORIGINS)
+    return Body(announced[0], withdrawn[0], way, communities(found), (*path_notes, *notes), (*withdrawn[1], *announced[1]))
 
 
 def sections(body: bytes) -> tuple[bytes, dict[int, bytes], bytes]:

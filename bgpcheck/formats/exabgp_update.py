@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import bgp_update
-from bgpcheck.formats.bgp_update import AS_TRANS, UNICAST, Body, Nlri, distinct, foreign_note, masked_note, trans_notes
+from bgpcheck.formats.bgp_update import AS_TRANS, BAD_ORIGIN, UNICAST, Body, Nlri, distinct, foreign_note, masked_note, trans_notes
 from bgpcheck.formats.json_fields import Fields, integer, items, text
 from bgpcheck.model import MAX_ASN, AsPath, Prefix, Segment, SegmentKind, is_digits
 
@@ -30,6 +30,7 @@ FLAT = {  # ExaBGP 4, in the order given to the segments
     "as-path": SegmentKind.SEQUENCE,
     "as-set": SegmentKind.UNPLACED_SET,
 }
+ORIGINS = ("igp", "egp", "incomplete")  # RFC 4271 s4.3 a
 FULL = 255  # RFC 4271 s4.3: AS numbers in a segment; only a full one is followed by another of its kind
 EMPTY = "the AS_PATH has an empty segment: it is malformed (RFC 7606)"
 AMBIGUOUS = "ExaBGP spells confederation segments as sequences: which of this AS_PATH's are cannot be told"
@@ -104,7 +105,8 @@ def _with_raw_path(said: Body, raw: Fields, terms: _Terms) -> Body:
         raise error.at(field=raw.name("body")) from error
     if data and bgp_update.width(data, terms.asn4) == bgp_update.NARROW and any(AS_TRANS in segment.asns for segment in way or ()):
         return said
-    return replace(said, path=way, path_notes=notes)
+    kept = tuple(one for one in said.path_notes if one == BAD_ORIGIN)
+    return replace(said, path=way, path_notes=(*notes, *kept))
 
 
 def _parsed(update: Fields) -> Body:
@@ -114,7 +116,7 @@ def _parsed(update: Fields) -> Body:
     way = _path(attribute)
     unclear = [segment for segment in way or () if segment.kind == SegmentKind.AMBIGUOUS]
     path_notes = (AMBIGUOUS,) * any(one.asns for one in unclear) + (EMPTY,) * any(not one.asns for one in unclear)
-    path_notes += trans_notes(way)
+    path_notes += trans_notes(way) + (BAD_ORIGIN,) * ("origin" in attribute and attribute.value("origin") not in ORIGINS)
     notes = [note for _, note in (*withdrawn, *announced) if note]
     error = attribute.text("error") if "error" in attribute else ""
     if error:

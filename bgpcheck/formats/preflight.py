@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from bgpcheck.settings import Settings
 
 TOP = ("name", "peering", "organisation", "registryData", "policy")
-PEERING = ("cloud", "layer", "peerAsn", "vlanId", "serviceKey", "md5KeyVariable", "ipv4", "ipv6")
+PEERING = ("cloud", "layer", "peerAsn", "vlanId", "serviceKey", "md5KeyVariable", "routeFilter", "ipv4", "ipv6")
 BLOCK = ("primary", "secondary", "customerAsn", "routingRegistryName", "prefixes")
 ORGANISATION = ("name", "contact")
 MAX_PREFIXES = 10_000
+MAX_COMMUNITIES = 200
 MAX_WORD = 400
+MICROSOFT = 12076  # ASN-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Preflight:
     registry_data: str
     policy: str
     secret_variable: str  # name of the environment variable that holds the MD5 key; never the key
+    route_filter: tuple[str, ...] = ()  # communities that a route filter allows (RF-1), such as 12076:51004
 
 
 def parse(data: bytes, settings: Settings, *, file: str) -> Preflight:
@@ -56,7 +59,25 @@ def parse(data: bytes, settings: Settings, *, file: str) -> Preflight:
         organisation=_word(organisation, "name"),
         contact=_word(organisation, "contact"),
     )
-    return Preflight(made, _word(top, "registryData"), _word(top, "policy"), _word(peering, "md5KeyVariable"))
+    allowed = peering["routeFilter"] if "routeFilter" in peering and peering["routeFilter"].value is not None else None
+    filtered = tuple(item.read(_community) for item in _few(allowed, MAX_COMMUNITIES)) if allowed else ()
+    return Preflight(made, _word(top, "registryData"), _word(top, "policy"), _word(peering, "md5KeyVariable"), filtered)
+
+
+def _few(tree: Tree, most: int) -> list[Tree]:
+    """Give the items of a list that is not too long."""
+    found = list(tree.items())
+    if len(found) > most:
+        raise tree.error(f"more than {most} of them")
+    return found
+
+
+def _community(word: str) -> str:
+    """Read a community of Microsoft's (RF-3)."""
+    asn, colon, value = word.strip().partition(":")
+    if asn != str(MICROSOFT) or not colon or not is_digits(value) or int(value[:6]) > 65535 or len(value) > 5:  # noqa: PLR2004 (16 bits)
+        raise FormatError(f"{word[:40]!r} is not a community of Microsoft's: write {MICROSOFT}:51004, with the number of the service")
+    return f"{asn}:{int(value)}"
 
 
 def _families(peering: dict[str, Tree]) -> tuple[Family, ...]:

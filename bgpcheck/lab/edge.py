@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bgpcheck.facts.announcement import strip_private
 from bgpcheck.facts.special import special
 from bgpcheck.iana.asns import MICROSOFT_ASN
-from bgpcheck.model import SegmentKind, asplain
+from bgpcheck.model import asplain
 from bgpcheck.rules.announced import MOST_ROUTES
 from bgpcheck.rules.asns import DOCUMENTATION_IN_PATH
 from bgpcheck.table import PrefixIndex
@@ -19,11 +18,8 @@ from bgpcheck.table import PrefixIndex
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bgpcheck.model import AsPath, Route
+    from bgpcheck.model import Route
     from bgpcheck.peering import Peering
-
-SETS = frozenset({SegmentKind.SET, SegmentKind.CONFED_SET, SegmentKind.UNPLACED_SET})
-MOST_SHOWN = 64  # AS numbers of a path that are spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +86,3 @@ class Edge:
         if self._open or self._listed.covering(route.prefix):
             return None
         return Ruling("PFX-5", "no listed prefix covers it: list it, or stop announcing it")
-
-
-def as_text(path: AsPath | None) -> str:
-    """Spell a path as routers do, sets in braces: ``3333 {64500 64501}``; at most ``MOST_SHOWN`` AS numbers."""
-    words: list[str] = []
-    for segment in path or ():
-        inside = " ".join(map(str, segment.asns[:MOST_SHOWN]))
-        words.append(f"{{{inside}}}" if segment.kind in SETS else f"({inside})" if segment.kind is SegmentKind.CONFED_SEQUENCE else inside)
-    text = " ".join(words)
-    return text if len(text) <= MOST_SHOWN * 11 else f"{text[: MOST_SHOWN * 11]} …"
-
-
-def stripped(path: AsPath | None) -> AsPath:
-    """Give a path as it is after Microsoft's edge took private AS numbers out (ASN-6)."""
-    return strip_private(path or ())

@@ -26,7 +26,7 @@ class Known:
 
 def read(text: str) -> tuple[Known, ...] | None:
     """Read an answer; None where the text is none."""
-    if not text.startswith("[{"):
+    if not text.startswith("["):
         return None
     try:
         found = decode(text)
@@ -44,6 +44,6 @@ def _known(row: Fields) -> Known:
     return Known(
         str(ipaddress.ip_address(peer.text("address"))),
         asn if isinstance(asn, int) else None,
-        row.text("state") == "up",
+        row.text("fsm") == "ESTABLISHED",  # its "state" says down for a while after the session came up
         refresh if isinstance(refresh, bool) else None,
     )

@@ -5,11 +5,11 @@ Rule: of very many prefixes the list and the most urgent are drawn, the others c
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit import communities
-from bgpcheck.facts.announcement import origin
-from bgpcheck.lab.edge import as_text, stripped
+from bgpcheck.facts.announcement import origin, spelled, strip_private
 from bgpcheck.lab.state import FAMILIES, INTERNET
 from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
 from bgpcheck.model import asplain
@@ -57,7 +57,20 @@ def draw(
         gaps=gaps,
         counts={**counts, "prefixes": len(wanted), "pending": pending},
         left_out=len(wanted) - len(shown),
+        tally=_tally(lab, wanted),
     )
+
+
+def _tally(lab: Lab, wanted: Sequence[Prefix]) -> tuple[tuple[str, Standing, int], ...]:
+    """Count prefixes by verdict and standing."""
+    found = Counter((_verdict_word(lab, prefix), _standing(lab, prefix)) for prefix in wanted)
+    return tuple((verdict, standing, count) for (verdict, standing), count in sorted(found.items()))
+
+
+def _verdict_word(lab: Lab, prefix: Prefix) -> str:
+    """Give a prefix's verdict, or that it is still to come."""
+    found = lab.judged.get(prefix)
+    return str(found.outcome) if found else "pending"
 
 
 def _urgent(lab: Lab, wanted: Sequence[Prefix]) -> list[Prefix]:
@@ -156,8 +169,8 @@ def _heard(lab: Lab, route: Route) -> Heard:
     return Heard(
         peer=route.peer,
         role=role,
-        path=as_text(route.path),
-        stripped=as_text(stripped(route.path)),
+        path=spelled(route.path or ()),
+        stripped=spelled(strip_private(route.path or ())),
         origin=origin(route.path),
         communities=tuple(map(named, route.communities[:MOST_COMMUNITIES])),
         accepted=role == INTERNET or ruling.accepted,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bgpcheck import rules
+from bgpcheck.events import NOTE_LIMIT
 from bgpcheck.formats.exabgp_events import EndOfRib, Notification, Open, Refresh, Session, Update
 from bgpcheck.lab import happenings, sessions
 from bgpcheck.lab.edge import Edge
@@ -16,6 +17,7 @@ from bgpcheck.lab.heard import Heard
 from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.policy import Outcome
 from bgpcheck.result import first_present
+from bgpcheck.rules import data
 from bgpcheck.rules.base import Severity
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Lab:
         self.edge = Edge(peering)
         self.heard = Heard()
         self.sessions: dict[str, SessionFacts] = {peer: SessionFacts(peer) for peer in self.roles}
+        self.notes: dict[tuple[str, str, str], None] = {}  # what reading the updates noticed: (rule, peer, text)
         self.judged: dict[Prefix, Judged] = {}
         self.listed: dict[Prefix, Block] = {prefix: block for block, prefix in peering.listed}
 
@@ -78,6 +81,8 @@ class Lab:
         """Take an update in."""
         self.sessions.setdefault(event.peer, SessionFacts(event.peer, event.peer_asn))
         found = self.heard.update(event)
+        for note in event.notes if len(self.notes) < NOTE_LIMIT else ():
+            self.notes["LIST-4", event.peer, f"{event.peer}: {note}"] = None
         step.announced += found.announced
         step.changed.update({route.prefix: event.peer for route, _ in found.announced})
         self._gone(event.peer, found.withdrawn, "withdrawn", event.at, step)
@@ -163,7 +168,7 @@ class Lab:
 
     def findings(self) -> tuple[Finding, ...]:
         """Give what every rule says about the peering as it stands."""
-        return rules.findings(self.announced())
+        return (*rules.findings(self.announced()), *data.noted(self.notes))
 
     def verdict(self, findings: Iterable[Finding]) -> Outcome | None:
         """Give the verdict of the whole, as ``check`` gives it; None as long as one is not there yet."""

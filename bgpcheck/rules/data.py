@@ -26,12 +26,12 @@ NOTE_REMEDY = {
 def findings(case: Case, knowledge: Knowledge, assessments: Sequence[Assessment]) -> tuple[Finding, ...]:
     """Give everything to know about the data that is not said of one document."""
     prefixes = {one.claim.prefix for one in assessments}
-    return (*_notes(case), *_mirrored(knowledge, prefixes), *_assumed(case), *_prefixes(assessments), *_links(case, assessments))
+    return (*noted(case.notes), *_mirrored(knowledge, prefixes), *_assumed(case), *_prefixes(assessments), *_links(case, assessments))
 
 
-def _notes(case: Case) -> Iterator[Finding]:
-    """Pass on what reading the input noticed."""
-    for rule, subject, text in case.notes:
+def noted(notes: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
+    """Pass on what reading the input noticed: (rule, subject, text)."""
+    for rule, subject, text in notes:
         yield Finding(rule, Severity.NOTE, subject, text, NOTE_REMEDY.get(rule, "look at the file"))
 
 

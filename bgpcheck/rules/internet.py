@@ -15,11 +15,11 @@ from bgpcheck.rules.base import MOST_NAMED, Finding, Severity, named, subject
 from bgpcheck.table import PrefixIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bgpcheck.peering import Peering
 
-Seen = tuple[Prefix, int | None, str]  # prefix, origin, and who shows it: a table's name or a peer's address
+Seen = tuple[Prefix, int | None, str]  # prefix, origin, and where it is seen, in words
 NAT = "a NAT pool must not be on the Internet at all"
 
 
@@ -53,10 +53,12 @@ def _ours(peering: Peering) -> list[Prefix]:
 
 def _seen(peering: Peering) -> Iterator[Seen]:
     """Give all that is seen, from the table and from sessions."""
-    name = _table(peering)
-    yield from ((one.prefix, one.origin, name) for one in peering.internet)
+    place = f"seen in {_table(peering)}"
+    yield from ((one.prefix, one.origin, place) for one in peering.internet)
     roles = peering.roles()
-    yield from ((route.prefix, origin_as(route.path), route.peer) for route in peering.routes if roles[route.peer] == INTERNET)
+    yield from (
+        (route.prefix, origin_as(route.path), f"heard from {route.peer}") for route in peering.routes if roles[route.peer] == INTERNET
+    )
 
 
 def _table(peering: Peering) -> str:
@@ -92,13 +94,17 @@ def _inside(prefix: Prefix, seen: list[Seen], peering: Peering) -> Finding:
 
 
 def _origins(seen: list[Seen], peering: Peering) -> str:
-    """Say from whom it comes, and who shows it."""
-    family = seen[0][0].family
+    """Say where it is seen, and from whom it comes."""
     asns = sorted({-1 if origin is None else origin for _, origin, _ in seen})
-    whose = ", ".join(_whose(asn, peering.peer_asn, peering.block(family).customer_asn) for asn in asns[:MOST_NAMED])
+    customer_asn = peering.block(seen[0][0].family).customer_asn
+    whose = [_whose(asn, peering.peer_asn, customer_asn) for asn in asns[:MOST_NAMED]]
     places = list(dict.fromkeys(place for _, _, place in seen))
-    more, others = (" …" if len(all_of) > MOST_NAMED else "" for all_of in (asns, places))
-    return f"from {whose}{more} ({', '.join(places[:MOST_NAMED])}{others})"
+    return f"{_some(places)}, from {_some(whose, len(asns))}"
+
+
+def _some(words: Sequence[str], count: int = 0) -> str:
+    """Name a few of some words."""
+    return f"{', '.join(words[:MOST_NAMED])}{' …' if max(len(words), count) > MOST_NAMED else ''}"
 
 
 def _whose(asn: int, peer_asn: int, customer_asn: int) -> str:
@@ -111,10 +117,10 @@ def _whose(asn: int, peer_asn: int, customer_asn: int) -> str:
 
 
 def _unseen(peering: Peering, ours: list[Prefix]) -> Iterator[Finding]:
-    """NET-1: the table shows nothing, which is no proof."""
+    """NET-1: the table shows nothing, which is no proof; a default route shows nothing of any prefix."""
     if not peering.internet_from:
         return
-    name, index = _table(peering), PrefixIndex((one.prefix, one) for one in peering.internet)
+    name, index = _table(peering), PrefixIndex((one.prefix, one) for one in peering.internet if one.prefix.length)
     unseen = [prefix for prefix in ours if not index.overlapping(prefix)]
     if unseen:
         message = f"{name} shows no route of {named(unseen)}: one table is no proof that the Internet has none"
@@ -132,7 +138,7 @@ def _one_edge(peering: Peering) -> Iterator[Finding]:
         outside, towards = found[asn, True], found[asn, False]
         both = sorted(outside.keys() & towards.keys())
         if both:
-            sides = (", ".join(sorted({peer for prefix in both for peer in side[prefix]})[:MOST_NAMED]) for side in (towards, outside))
+            sides = (_some(sorted({peer for prefix in both for peer in side[prefix]})) for side in (towards, outside))
             message = "{1} announces {0} towards Microsoft ({2}) and to the Internet ({3}): if that is one edge, its routing is asymmetric"
             text = message.format(named(both), asplain(asn), *sides)
             yield Finding("ST-16", Severity.WARNING, asplain(asn), text, "use another router towards Microsoft than towards the Internet")

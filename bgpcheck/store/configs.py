@@ -31,6 +31,11 @@ def settings(name: str = "") -> registries.Settings:
     return registries.load(sources_bytes(name), file=name or "sources.yaml")
 
 
+def samples_bytes() -> bytes:
+    """Read the sample prefixes that ``bgpcheck lab`` can announce."""
+    return read_whole(folder() / "exabgp" / "samples.yaml", "samples.yaml", limit=_LIMIT)
+
+
 def policy_names() -> tuple[str, ...]:
     """Give the policies that come with bgpcheck."""
     return tuple(sorted(path.stem for path in (folder() / "policies").glob("*.yaml")))

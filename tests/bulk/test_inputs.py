@@ -7,6 +7,7 @@ import json
 import lzma
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from mrt_files import attributes, message, nlri, peers, record, rib, update
 from program import ROOT
@@ -129,3 +130,13 @@ def test_progress(tmp_path: Path) -> None:
     list(Inputs((str(path),), progress=lambda *words: heard.append(words)).chunks())
     assert heard[-1] == (str(path), 1.0, len(CSV))
     assert [one[1] for one in heard] == sorted(one[1] for one in heard)
+
+
+def test_only_what_is_wanted_is_given_and_files_are_remembered(tmp_path: Path) -> None:
+    """In every kind of file, before pairs are told apart."""
+    names = [str(put(tmp_path, name, content)) for name, content in (("a.csv", CSV), ("b.mrt", MRT), ("c.jsonl", EVENTS.read_bytes()))]
+    inputs = Inputs(tuple(names), only=lambda routes: routes.take(np.flatnonzero(routes.version == 6)))
+    found = [str(prefix) for chunk in inputs.chunks() for prefix, _ in chunk.pairs()]
+    assert found[:2] == ["2606:4700::/32", "2606:4700::/32"]
+    assert all(":" in one for one in found)
+    assert [(one.name, len(one.sha256)) for one in inputs.readings] == [(name, 64) for name in names]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.facts.announcement import Announcement, origin, strip_private
+from bgpcheck.facts.announcement import MOST_SPELLED, Announcement, length, origin, spelled, strip_private
 from bgpcheck.model import AsPath, Prefix, Route, Segment, SegmentKind
 
 KINDS = {
@@ -176,3 +176,29 @@ def test_origins_of_peers_that_disagree() -> None:
 @pytest.mark.parametrize(("last", "authorised"), list(product(KINDS, [{3333}, {3333, 1103}])))
 def test_only_a_sequence_at_the_end_authorises(last: str, authorised: set[int]) -> None:
     assert heard(f"seq 1103 / {last} 3333").state(authorised) == ("authorised" if last == "seq" else "not-authorised")
+
+
+LENGTHS = [
+    ("", 0, ""),
+    ("seq 3333", 1, "3333"),
+    ("seq 3333 3333 1103", 3, "3333 3333 1103"),
+    ("seq 3333 / set 1 2 3", 2, "3333 {1 2 3}"),  # RFC 4271 s9.1.2.2
+    ("seq 3333 / unplaced 1 2", 2, "3333 {1 2}"),
+    ("set", 1, "{}"),
+    ("conf 65001 65002 / seq 3333", 1, "(65001 65002) 3333"),  # RFC 5065 s5.3
+    ("confset 65001 / seq 3333", 1, "[65001] 3333"),
+    ("ambiguous 1 2 / ambiguous 3", 3, "1 2 3"),
+]
+
+
+@pytest.mark.parametrize(("text", "long", "shown"), LENGTHS)
+def test_length_and_spelling(text: str, long: int, shown: str) -> None:
+    assert (length(path(text)), spelled(path(text))) == (long, shown)
+
+
+def test_a_long_path_is_cut_where_it_is_spelled() -> None:
+    whole = " ".join(map(str, range(MOST_SPELLED)))
+    assert spelled(path(f"seq {whole}")) == whole
+    assert spelled(path(f"seq {whole} 99")) == f"{whole} …"
+    assert spelled(path(f"seq {whole} / set 1")) == f"{whole} …"
+    assert spelled(path(f"seq 3333 / set {whole}")) == f"3333 {{{' '.join(map(str, range(MOST_SPELLED - 1)))} …}}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PACKAGES = {
     "bird": "bird2", "birdc": "bird2", "gobgpd": "gobgpd", "gobgp": "gobgpd", "rpki-rov": "rtr-tools", "rtrclient": "rtr-tools",
     "initdb": "postgresql", "postgres": "postgresql", "psql": "postgresql", "setpriv": "util-linux",
-    "openssl": "openssl", "chromium": "chromium",
+    "openssl": "openssl", "bgpd": "frr", "vtysh": "frr", "chromium": "chromium",
 }  # fmt: skip
 ELSEWHERE = dict.fromkeys(["irrd", "irrd_database_upgrade"], "$BGPCHECK_IRRD, the bin folder of a venv with pip install 'irrd>=4.5,<4.6'")
 
@@ -38,7 +38,7 @@ def daemon(name: str, *folders: str) -> str:
 
 def free_port(host: str = "127.0.0.1") -> int:
     """Find a TCP port of ``host`` that nobody listens on just now."""
-    with socket.socket() as sock:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
         sock.bind((host, 0))
         port: int = sock.getsockname()[1]
     return port

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 MARKER = b"\xff" * 16
 OPEN, UPDATE, NOTIFICATION, KEEPALIVE, REFRESH = 1, 2, 3, 4, 5
@@ -58,13 +58,19 @@ def many(count: int, each: int, path: Sequence[int]) -> list[bytes]:
 
 @dataclass
 class Talker:
-    """One session with ``address`` at ``port``. ``heard``: kinds of messages and their bodies, as they came; ``sent``: UPDATEs."""
+    """One session with ``address`` at ``port``.
+
+    ``again`` gives the UPDATEs that answer a ROUTE-REFRESH about IPv4 (RFC 2918), between BoRR and EoRR where ``enhanced`` (RFC 7313).
+    ``heard``: kinds of messages and their bodies, as they came; ``sent``: UPDATEs.
+    """
 
     own: str
     asn: int
     address: str
     port: int
     hold_time: int = 90
+    again: Callable[[], Sequence[bytes]] = tuple
+    enhanced: bool = False
     heard: list[tuple[int, bytes]] = field(default_factory=list)
     sent: int = 0
     expired: bool = False  # our hold timer did
@@ -89,7 +95,10 @@ class Talker:
         self._socket = one
         threading.Thread(target=self._listen, daemon=True).start()
         threading.Thread(target=self._keep_alive, daemon=True).start()
-        able = struct.pack("!BBHBB", 1, 4, 1, 0, 1) + struct.pack("!BBHBB", 1, 4, 2, 0, 1) + struct.pack("!BBI", 65, 4, self.asn) + b"\x02\x00"
+        able = (
+            struct.pack("!BBHBB", 1, 4, 1, 0, 1) + struct.pack("!BBHBB", 1, 4, 2, 0, 1) + struct.pack("!BBI", 65, 4, self.asn) + b"\x02\x00"
+        )
+        able += b"\x46\x00" if self.enhanced else b""
         options = bytes([2, len(able)]) + able
         short = self.asn if self.asn < 1 << 16 else 23456
         self.raw(message(OPEN, struct.pack("!BHH4sB", 4, short, self.hold_time, socket.inet_aton(self.own), len(options)) + options))
@@ -150,6 +159,15 @@ class Talker:
             self.raw(message(KEEPALIVE))
         elif kind == KEEPALIVE:
             self.up.set()
+        elif kind == REFRESH and body == b"\x00\x01\x00\x01":
+            threading.Thread(target=self._answer, daemon=True).start()
+
+    def _answer(self) -> None:
+        """Say all again, and where enhanced its beginning and end."""
+        marks = [message(REFRESH, bytes([0, 1, subtype, 1])) for subtype in (1, 2)] if self.enhanced else [b"", b""]
+        self.raw(marks[0])
+        self.say(self.again())
+        self.raw(marks[1])
 
     def _keep_alive(self) -> None:
         """Say that we are there, three times in a hold time."""

@@ -42,8 +42,20 @@ class Watched:
 
     def routes(self) -> list[tuple[Any, ...]]:
         """What the journal has standing."""
+        return self.ask("SELECT prefix, peer, path, communities FROM routes ORDER BY 1, 2")
+
+    def standing_verdicts(self) -> list[tuple[Any, ...]]:
+        """What the journal has as the verdict of each prefix that is listed or announced."""
+        return self.ask("SELECT prefix, verdict, confidence, reason FROM verdicts ORDER BY 1")
+
+    def whole(self) -> bool:
+        """Tell whether the journal is an undamaged database."""
+        return self.ask("PRAGMA integrity_check") == [("ok",)]
+
+    def ask(self, statement: str) -> list[tuple[Any, ...]]:
+        """Read from the journal."""
         with contextlib.closing(sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True)) as db:
-            return db.execute("SELECT prefix, peer, path, communities FROM routes ORDER BY 1, 2").fetchall()
+            return db.execute(statement).fetchall()
 
     def pid(self) -> int:
         """Process id of the watch, which ExaBGP may have started again."""
@@ -59,6 +71,11 @@ class Watched:
         gone = self.pid()
         os.kill(gone, signal.SIGKILL)
         return gone
+
+    def wait_for_another(self, gone: int) -> None:
+        """Wait until ExaBGP has started it again, and it listens."""
+        lock = self.journal.with_name(f"{self.journal.name}.lock")
+        wait_until(lambda: (text := lock.read_text().strip()) and int(text) != gone, seconds=60, what="another watch")
 
     def stop(self) -> dict[str, Any]:
         """Stop ExaBGP; gives the watch's summary."""
@@ -77,9 +94,7 @@ def watched(folder: Path, neighbors: Iterable[Neighbor], *words: str, hold_time:
 passive true; adj-rib-in false; adj-rib-out false;
   api { processes [ bgpcheck ]; neighbor-changes; receive { parsed; open; update; notification; refresh; } }"""
     sections = [neighbor_section(one, Neighbor(LOOPBACK, MICROSOFT), hears) for one in neighbors]
-    config.write_text(
-        (process("bgpcheck", argv) + "".join(sections)).replace("hold-time 60", f"hold-time {hold_time}"), encoding="ascii"
-    )
+    config.write_text((process("bgpcheck", argv) + "".join(sections)).replace("hold-time 60", f"hold-time {hold_time}"), encoding="ascii")
     env = environment(**{"exabgp.tcp.bind": LOOPBACK, "exabgp.tcp.port": str(port)})
     with Process([*exabgp(), "server", str(config)], log=folder / "watch.log", ready=journal.exists, env=env) as running:
         yield Watched(port, output, journal, running)

@@ -71,12 +71,12 @@ HELD_AGAINST = [
     # LIST-3: listed, never announced
     (peering(block("ipv4", P), listened=True), [f"LIST-3 warning {P}"]),
     (peering(block("ipv4", P)), []),  # nobody listened
-    (peering(block("ipv4", P), routes=spoken(["193.0.0.0/22"])), [f"LIST-3 warning {P}"]),  # only a part of it
+    (peering(block("ipv4", P), routes=spoken(["193.0.0.0/22"])), [f"LIST-3 warning {P}", f"LIST-5 note {P}"]),  # only a part of it
     (peering(block("ipv4", P), block("ipv6", P6), routes=spoken([P])), [f"LIST-3 warning {P6}"]),
     # PFX-5: announced, covered by nothing
     (peering(block("ipv4", P), routes=spoken([P, "193.0.8.0/24"])), ["PFX-5 warning 193.0.8.0/24"]),
     (peering(block("ipv4", P), routes=spoken([P, "193.0.0.0/20"])), ["PFX-5 warning 193.0.0.0/20"]),  # wider than listed
-    (peering(block("ipv4", P), routes=spoken([P, "193.0.7.255/32", "193.0.0.0/22"])), []),  # REG-5: parts of it
+    (peering(block("ipv4", P), routes=spoken([P, "193.0.7.255/32", "193.0.0.0/22"])), [f"LIST-5 note {P}"]),  # REG-5: parts of it
     (peering(block("ipv4", P), routes=spoken([P, P6])), [f"PFX-5 warning {P6}"]),
     (peering(block("ipv4", P), routes=spoken([P, *TWO[::-1]]) + spoken(TWO[:1], OTHER)), [f"PFX-5 warning {one}" for one in TWO]),
     (peering(routes=spoken([P])), []),  # without a list, what is announced is meant
@@ -87,6 +87,46 @@ HELD_AGAINST = [
 @pytest.mark.parametrize(("made", "findings"), HELD_AGAINST)
 def test_list_and_announcements(made: Peering, findings: list[str]) -> None:
     assert spell(check(made)) == findings
+
+
+SOUTH = [f"193.0.{number}.0/24" for number in range(8)]
+PARTS = [
+    ((P,), SOUTH[:1], f"193.0.0.0/24 is announced inside {P}, which is listed and is not announced itself: "),
+    ((P,), [P, *SOUTH[:2]], f"193.0.0.0/24, 193.0.1.0/24 are announced inside {P}, which is listed and is announced too: "),
+    ((P,), SOUTH[::-1], f"{', '.join(SOUTH[:4])} … (8 prefixes) are announced inside {P}, "),
+    ((P, "193.0.0.0/22"), SOUTH[1:2], "193.0.1.0/24 is announced inside 193.0.0.0/22, "),  # the narrowest counts
+    ((P, SOUTH[0]), SOUTH[:1], None),  # listed itself: LIST-2 speaks of it
+    ((P,), [P], None),
+    ((P,), ["193.0.8.0/24"], None),
+    ((), SOUTH, None),
+]
+
+
+@pytest.mark.parametrize(("listed", "announced", "says"), PARTS)
+def test_parts_of_what_is_listed_are_grouped_by_it(listed: tuple[str, ...], announced: list[str], says: str | None) -> None:
+    found = [one for one in check(peering(block("ipv4", *listed), routes=spoken(announced))) if one.rule == "LIST-5"]
+    assert len(found) == (says is not None)
+    if says:
+        assert found[0].message.startswith(says)
+        assert "(PFX-2)" in found[0].message
+        assert "(inferred)" in found[0].message
+
+
+def test_what_an_internet_session_says_is_not_announced() -> None:
+    heard = spoken(many(201), OTHER) + spoken(["193.0.64.0/24"], OTHER)
+    made = replace(peering(block("ipv4", P), routes=[*spoken([P]), *heard]), peers=((OTHER, "internet"),))
+    assert spell(check(made)) == []
+    assert "LIST-3 warning 193.0.0.0/21" in spell(check(replace(made, routes=tuple(heard))))
+
+
+def test_many_parts_are_grouped_in_seconds() -> None:
+    listed = tuple(Listed(Prefix(4, 10 + number << 24, 8), "") for number in range(100))
+    base = route(P)
+    routes = [replace(base, prefix=Prefix(4, (10 + number % 100 << 24) + (number // 100 << 8), 24)) for number in range(20_000)]
+    started = time.perf_counter()
+    found = [one for one in check(peering(Block("ipv4", prefixes=listed), routes=routes)) if one.rule == "LIST-5"]
+    assert len(found) == 100
+    assert time.perf_counter() - started < 10, "0.2 s on a quiet machine"
 
 
 def test_a_leaked_table_is_held_against_a_long_list_in_seconds() -> None:

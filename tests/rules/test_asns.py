@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from peerings import PEER, block, peering, route, spell
 
-from bgpcheck.model import MAX_ASN, Prefix, Route
+from bgpcheck.model import MAX_ASN, Prefix, Route, Segment, SegmentKind
 from bgpcheck.rules.asns import check
 
 PEERS = [
@@ -104,10 +106,43 @@ def test_a_route_without_as_path_says_nothing() -> None:
 
 def test_a_long_private_path_is_cut_short() -> None:
     note = next(iter(check(peering(routes=[route(P, range(64512, 64600))]))))
-    assert "AS64512, AS64513, AS64514, AS64515 from" in note.message
+    assert "AS64512, AS64513, AS64514, AS64515 … from" in note.message
     assert "AS64516" not in note.message
 
 
 def test_each_peers_path_is_named() -> None:
     found = list(check(peering(routes=[route(P, (64496, 3333)), route(P, (64496, 3333), peer="198.51.100.6")])))
     assert [one.message.split(":")[0] for one in found] == [f"{P} from {PEER}", f"{P} from 198.51.100.6"]
+
+
+STRIPPED = [
+    (
+        (3333, 64512, 64512, 64512),
+        "AS64512",
+        "3333 64512 64512 64512, which leaves 3333: its length is 1 instead of 4, so these prepends do",
+    ),
+    ((65003, 65003, 3333), "AS65003", "65003 65003 3333, which leaves 3333: its length is 1 instead of 3, so these prepends do nothing"),
+    ((3333, 64512), "AS64512", "3333 64512, which leaves 3333: its length is 1 instead of 2, so prepending with private AS numbers does"),
+    ((3333, 3333, 64512), "AS64512", "3333 3333 64512, which leaves 3333 3333: its length is 2 instead of 3, so prepending with private"),
+    ((64512,), "AS64512", "64512, which leaves no AS number: its length is 0 instead of 1"),
+]
+
+
+@pytest.mark.parametrize(("path", "stripped", "says"), STRIPPED)
+def test_what_stripping_does_to_a_path(path: tuple[int, ...], stripped: str, says: str) -> None:
+    (note,) = check(peering(routes=[route(P, path)]))
+    assert note.message.startswith(f"{P} from {PEER}: Microsoft strips {stripped} from the path {says}")
+
+
+def test_stripping_a_set_leaves_the_length() -> None:
+    base = route(P)
+    path = (Segment(SegmentKind.SEQUENCE, (3333,)), Segment(SegmentKind.SET, (64512, 64512)))
+    (note,) = check(peering(routes=[replace(base, path=path)]))
+    assert note.message.endswith("strips AS64512 from the path 3333 {64512 64512}, which leaves 3333 {}; its length stays 2")
+
+
+def test_documentation_numbers_are_refused_and_an_internet_session_is_not_judged() -> None:
+    made = peering(routes=[route(P, (3333, 64500))])
+    (found,) = check(made)
+    assert "AS64500 is for documentation and not allowed in a path towards Microsoft: the route is refused" in found.message
+    assert list(check(replace(made, peers=((PEER, "internet"),)))) == []

@@ -23,6 +23,10 @@ def test_the_settings() -> None:
     assert set(found.rirs) == {"ripencc", "arin", "apnic", "afrinic", "lacnic"}
 
 
+def test_the_samples_that_the_lab_announces() -> None:
+    assert configs.samples_bytes() == (configs.folder() / "exabgp" / "samples.yaml").read_bytes()
+
+
 def test_the_policies_that_come_along() -> None:
     assert configs.policy_names() == NAMES
     for name in NAMES:
