@@ -185,18 +185,30 @@ def urgent_first(rows: Sequence[PrefixRow], both: Sequence[str]) -> list[PrefixR
     return sorted(rows, key=rank)
 
 
-def tally(rows: Sequence[PrefixRow]) -> str:
-    """Count prefixes by verdict: ``3 configured, 1 asking…``."""
-    found = Counter(map(verdict_word, rows))
-    order = [*map(str, FIRST), ASKING]
-    return ", ".join(f"{found[word]} {word}" for word in sorted(found, key=lambda word: order.index(word) if word in order else len(order)))
-
-
 def heading(view: View) -> str:
     """Write the heading of the prefixes: how many of each verdict."""
     total = len(view.prefixes) + view.left_out
-    left = f" ({plural(view.left_out, 'more is', 'more are')} not shown)" if view.left_out else ""
-    return f"{plural(total, 'prefix', 'prefixes')}: {tally(view.prefixes)}{left}" if total else "no prefixes"
+    left = f" ({view.left_out} of them {'is' if view.left_out == 1 else 'are'} not shown)" if view.left_out else ""
+    return f"{plural(total, 'prefix', 'prefixes')}: {_counted(_outcomes(view))}{left}" if total else "no prefixes"
+
+
+def _outcomes(view: View) -> Counter[str]:
+    """Count prefixes by verdict, also those that are not shown."""
+    found: Counter[str] = Counter()
+    for word, _, count in view.tally:
+        found[ASKING if word == "pending" else word] += count
+    return found or Counter(map(verdict_word, view.prefixes))
+
+
+def tally(rows: Sequence[PrefixRow]) -> str:
+    """Count prefixes by verdict: ``3 configured, 1 asking…``."""
+    return _counted(Counter(map(verdict_word, rows)))
+
+
+def _counted(found: Counter[str]) -> str:
+    """Write counts by verdict."""
+    order = [*map(str, FIRST), ASKING]
+    return ", ".join(f"{found[word]} {word}" for word in sorted(found, key=lambda word: order.index(word) if word in order else len(order)))
 
 
 def weights(view: View) -> str:

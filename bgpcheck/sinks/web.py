@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import logging
 import socket
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bgpcheck.errors import UsageError
 from bgpcheck.render import metrics
@@ -70,7 +72,7 @@ class Web:
         names = {"127.0.0.1", "localhost", "[::1]"}
         made._hosts = frozenset({f"{name}:{number}" for name in names} | (names if number == 80 else set()))  # noqa: PLR2004 (http's own)
         made.url = f"http://127.0.0.1:{number}/"
-        runner = web.AppRunner(made._app(), access_log=None, handler_cancellation=True, shutdown_timeout=1)
+        runner = web.AppRunner(made._app(), access_log=None, logger=_logger(), handler_cancellation=True, shutdown_timeout=1)
         try:
             await runner.setup()
             for one in sockets:
@@ -205,6 +207,18 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
 def _event(name: str, data: object) -> str:
     """Write an event (HTML, Server-sent events)."""
     return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
+def _logger() -> logging.Logger:
+    """Give where the server tells of its own faults; what others send it is none of them, and is answered with 400."""
+    made = logging.getLogger("bgpcheck.web")
+    made.addFilter(_our_fault)
+    return made
+
+
+def _our_fault(record: logging.LogRecord) -> bool:
+    """Tell whether a record is about more than a request that is no HTTP."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 async def _send(response: web.StreamResponse, text: str) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from daemons import Process, daemon
+from integration.daemons import Process, daemon
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -82,7 +82,7 @@ def test_a_long_list_shows_the_most_urgent_and_counts_the_rest() -> None:
     assert len(shown) > 5
     assert set(shown) == {"manual-validation"}
     assert f"  … and {200 - len(shown)} more" in lines
-    assert "(17 more are not shown)" in " ".join(lines)
+    assert "(17 of them are not shown)" in " ".join(lines)
 
 
 def test_those_that_are_well_take_a_line_before_others_are_left_out() -> None:

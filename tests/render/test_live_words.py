@@ -114,7 +114,11 @@ ROWS: tuple[PrefixRow, ...] = (views.row("1.0.0.0/24"), views.row("2.0.0.0/24", 
 
 def test_prefixes_are_counted_by_verdict() -> None:
     assert words.heading(views.view(prefixes=ROWS)) == "3 prefixes: 1 configured, 1 asking…, 1 new"
-    assert words.heading(views.view(prefixes=ROWS[:1], left_out=1)) == "2 prefixes: 1 configured (1 more is not shown)"
+    assert words.heading(views.view(prefixes=ROWS[:1], left_out=1)) == "2 prefixes: 1 configured (1 of them is not shown)"
+    told = (("configured", "announced", 5), ("configured", "missing", 2), ("pending", "announced", 3))
+    assert (
+        words.heading(views.view(prefixes=ROWS, left_out=7, tally=told)) == "10 prefixes: 7 configured, 3 asking… (7 of them are not shown)"
+    )
     assert words.heading(views.empty()) == "no prefixes"
     assert [words.verdict_sign(one) for one in ROWS] == ["✔", "…", "?"]
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 VOID = {"meta", "link"}
 TAGS = {
     "html", "head", "title", "style", "script", "noscript", "body", "header", "main", "section", "footer", "h1", "h2", "p", "div", "span",
-    "a", "strong", "code", "del", "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "meter", "dl", "dt", "dd", *VOID,
+    "a", "strong", "code", "del", "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "meter", "dl", "dt", "dd",
+    *VOID,
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "rel", "href", "http-equiv", "class", "role", "id", "tabindex", "aria-hidden", "aria-labelledby",
