@@ -6,6 +6,7 @@ Rule: it keeps the hold time that it asks for: who does not hear a KEEPALIVE in 
 from __future__ import annotations
 
 import ipaddress
+import select
 import socket
 import struct
 import threading
@@ -132,17 +133,13 @@ class Talker:
         """Hear the other side; without a word from it for the hold time complain."""
         assert self._socket
         last, buffer = time.monotonic(), b""
-        self._socket.settimeout(0.2)
         while not self.closed.is_set():
             try:
+                if not select.select([self._socket], [], [], 0.2)[0]:
+                    self._expire(time.monotonic() - last)
+                    continue
                 data = self._socket.recv(65536)
-            except TimeoutError:
-                if time.monotonic() - last > self.hold_time:
-                    self.expired = True
-                    self.raw(message(NOTIFICATION, b"\x04\x00"))
-                    self.closed.set()
-                continue
-            except OSError:
+            except (OSError, ValueError):  # closed, by them or by us
                 data = b""
             if not data:
                 self.closed.set()
@@ -151,6 +148,13 @@ class Talker:
             while len(buffer) >= HEADER and len(buffer) >= (size := int.from_bytes(buffer[16:18], "big")):
                 self._hear(buffer[18], buffer[HEADER:size])
                 buffer = buffer[size:]
+
+    def _expire(self, silent: float) -> None:
+        """End the session where the other side has been silent for so many seconds."""
+        if silent > self.hold_time:
+            self.expired = True
+            self.raw(message(NOTIFICATION, b"\x04\x00"))
+            self.closed.set()
 
     def _hear(self, kind: int, body: bytes) -> None:
         """Take one message in."""
