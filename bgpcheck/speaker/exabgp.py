@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import select
+import shutil
 import signal
 import sys
 import threading
@@ -121,9 +122,11 @@ def say_goodbye(peer: Any) -> None:  # noqa: ANN401
 
 
 def end_with_parent() -> None:
-    """End when standard input does, which bgpcheck holds open as long as it lives."""
+    """End when standard input does, which bgpcheck holds open as long as it lives; its folder, which may hold a key, goes first."""
     while os.read(0, 1024):
         pass
+    if folder := os.environ.get("BGPCHECK_FOLDER"):
+        shutil.rmtree(folder, ignore_errors=True)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(GRACE)
     os.kill(os.getpid(), signal.SIGKILL)

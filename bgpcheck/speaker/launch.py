@@ -140,6 +140,7 @@ def _environment(folder: Folder) -> dict[str, str]:
     except KeyError:  # a container may run as somebody without a name
         user = "root"
     settings = {
+        "BGPCHECK_FOLDER": str(folder.path),
         "EXABGP_ENVFILE": str(folder.settings),
         "exabgp.daemon.user": user,
         "exabgp.daemon.drop": "false",

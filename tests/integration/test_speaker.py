@@ -328,9 +328,12 @@ def test_whatever_ends_bgpcheck_ends_exabgp(number: int) -> None:
         assert caller.stdout.readline() == b"up\n"
         (exabgp,) = started_by(caller.pid)
         (relay,) = started_by(exabgp)
+        folder = Path(Path(f"/proc/{relay}/cmdline").read_text(encoding="utf-8").split("\0")[-2]).parent
+        assert folder.is_dir()
         caller.send_signal(number)
         caller.wait(PATIENCE)
         wait_until(lambda: not any(map(_lives, (exabgp, relay))), seconds=PATIENCE, what="the end of both")
+        wait_until(lambda: not folder.exists(), seconds=PATIENCE, what="the folder's end")
 
 
 def _lives(pid: int) -> bool:
