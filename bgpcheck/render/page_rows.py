@@ -62,7 +62,8 @@ def _links(one: PrefixRow, links: Sequence[str]) -> list[str]:
     """Write who announces a prefix: a cell a link, or one for all where links are not compared."""
     by = dict(words.by_link(one.heard))
     if not links:
-        return ["".join(f'<div><span class="pale">{text(name)}:</span> {_paths(some)}</div>' for name, some in by.items()) or _nobody()]
+        told = [f'<div><span class="pale">{text(name)}:</span> {_path(each)}</div>' for name, some in by.items() for each in some]
+        return ["".join(told) or _nobody()]
     first, second = (by.get(role, []) for role in links)
     same = words.compared(one, links) == words.SAME and [each.origin for each in first] == [each.origin for each in second]
     accepted = all(each.accepted for each in chain(first, second))
@@ -91,6 +92,8 @@ def _why(one: PrefixRow, links: Sequence[str]) -> str:
     """Write the reason, how the links differ, and the rest behind a detail."""
     told = words.compared(one, links)
     differs = f"<div>{text(told)}</div>" if told and told != words.SAME else ""
+    if links and any(each.role == words.INTERNET for each in one.heard):
+        differs += "<div>also announced to the Internet</div>"
     reason = text(one.reason) if one.reason else '<span class="pale">the registries are being asked</span>'
     more = "".join(_details(one))
     summary = f'<summary>{reason}<span class="hidden"> of {text(one.prefix)}</span></summary>'

@@ -7,10 +7,8 @@ points here, and other sites' scripts, get nothing. A browser that does not keep
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import logging
-import socket
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,11 +16,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bgpcheck.errors import UsageError
 from bgpcheck.render import metrics
 from bgpcheck.render.page import POLICY, page, part
 from bgpcheck.render.page_changes import changed
 from bgpcheck.render.view_json import as_json
+from bgpcheck.sinks.loopback import sockets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,7 +33,6 @@ HEAVY = 1 << 18  # characters of a page from which on the pause is four times as
 BEAT = 5.0  # seconds after which a quiet page is told that we are there
 PATIENCE = 10.0  # seconds that a browser may take to accept a change
 RETRY = 2000  # milliseconds after which a browser that lost us tries again
-TRIES = 20  # ports to try until one is free on both addresses
 HEADERS = {
     "Server": "bgpcheck",
     "Content-Security-Policy": POLICY,
@@ -67,22 +64,22 @@ class Web:
     async def serve(cls, port: int) -> AsyncIterator[Web]:
         """Serve on 127.0.0.1, and ::1 where there is one, until the block ends; then browsers are told so. Port 0: any that is free."""
         made = cls()
-        sockets = _sockets(port)
-        number = sockets[0].getsockname()[1]
+        found = sockets(port)
+        number = found[0].getsockname()[1]
         names = {"127.0.0.1", "localhost", "[::1]"}
         made._hosts = frozenset({f"{name}:{number}" for name in names} | (names if number == 80 else set()))  # noqa: PLR2004 (http's own)
         made.url = f"http://127.0.0.1:{number}/"
         runner = web.AppRunner(made._app(), access_log=None, logger=_logger(), handler_cancellation=True, shutdown_timeout=1)
         try:
             await runner.setup()
-            for one in sockets:
+            for one in found:
                 await web.SockSite(runner, one).start()
             yield made
         finally:
             made._over.set()
             made._wake()
             await runner.cleanup()  # those who follow are told
-            for one in sockets:
+            for one in found:
                 one.close()
 
     def show(self, view: View) -> None:
@@ -230,38 +227,3 @@ async def _send(response: web.StreamResponse, text: str) -> None:
 def _plain(status: int, text: str, headers: dict[str, str] | None = None) -> web.Response:
     """Give a short text."""
     return web.Response(status=status, text=text, headers={**HEADERS, **(headers or {})})
-
-
-# ── where we listen ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _sockets(port: int) -> list[socket.socket]:
-    """Listen on both loopback addresses, on one port; on the first alone where there is no IPv6."""
-    for left in reversed(range(TRIES)):
-        first = _bound(socket.AF_INET, "127.0.0.1", port)
-        try:
-            return [first, _bound(socket.AF_INET6, "::1", first.getsockname()[1])]
-        except UsageError:
-            first.close()
-            if port or not left:
-                raise
-        except OSError:  # no IPv6 here
-            return [first]
-    raise AssertionError  # the last try returns or raises
-
-
-def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-    """Bind a socket; ``UsageError`` where the port is taken or not ours."""
-    made = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        made.bind((address, port))
-        made.setblocking(False)
-    except OSError as error:
-        made.close()
-        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-            raise UsageError(f"--web {port}: {address} port {port}: {error.strerror}: name another port, or 0 for any") from error
-        raise
-    return made

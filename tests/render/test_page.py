@@ -136,6 +136,13 @@ def test_links_that_are_not_compared_are_named() -> None:
     assert "details" not in part(replace(view, prefixes=view.prefixes[1:]))
 
 
+def test_a_prefix_that_also_goes_to_the_internet_is_told() -> None:
+    row = views.row("193.0.0.0/21", heard=(*views.both(), views.heard("internet", "3333 25152")))
+    text = Reader(part(views.view(prefixes=(row,)))).text
+    assert "the same also announced to the Internet route-object-exact" in text
+    assert "internet ( 192.0.2.9 ), 2026-11-02T08:01:00Z: 3333 25152 origin AS25152" in text
+
+
 def test_sessions_without_a_limit_and_paths_without_words() -> None:
     one = replace(views.SESSIONS[0], limit=None, routes=(("ipv4", 900_000),), peer_asn=None, since=None, hold_time=None, role="")
     row = views.row("193.0.0.0/21", heard=(views.heard("primary", ""), views.heard("secondary", "64512", "")))

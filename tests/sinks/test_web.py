@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bgpcheck.errors import UsageError
 from bgpcheck.render.page import POLICY, page, part
-from bgpcheck.sinks import web
+from bgpcheck.sinks import loopback, web
 from bgpcheck.sinks.web import Web
 
 if TYPE_CHECKING:
@@ -269,14 +269,14 @@ async def test_a_port_that_is_given_is_used_and_free_again_afterwards() -> None:
 
 
 async def test_without_ipv6_the_other_address_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = web._bound  # noqa: SLF001 (a machine without IPv6 can't be had otherwise)
+    usual = loopback._bound  # noqa: SLF001 (a machine without IPv6 can't be had otherwise)
 
     def bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
         if family == socket.AF_INET6:
             raise OSError(97, "Address family not supported by protocol")
         return usual(family, address, port)
 
-    monkeypatch.setattr(web, "_bound", bound)
+    monkeypatch.setattr(loopback, "_bound", bound)
     async with Web.serve(0) as made, aiohttp.ClientSession() as http, http.get(made.url) as response:
         assert response.status == 503
 
