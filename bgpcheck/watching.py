@@ -76,6 +76,9 @@ class Journal(Protocol):
     ) -> None:
         """Keep one slice, whole or not at all."""
 
+    def ended(self) -> None:
+        """Take note of a plain end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judging:

@@ -563,14 +563,14 @@ PREFIXES = {
     "several": ("193.0.0.0/21,193.0.18.0/23", "give each prefix its own --prefix"),
     "endless": ("9" * 100_000, "is not an IPv4 or IPv6 prefix"),
 }
-KNOWN = "check, circuit, audit, registry, doctor, sign, evidence, explain"
+KNOWN = "check, circuit, lab, watch, audit, registry, doctor, sign, evidence, explain"
 REFUSALS = [
     # commands and options
     Refusal("no arguments", (), f"name a command: {KNOWN} (see bgpcheck --help)"),
     Refusal("an empty command", ("",), f"name a command: {KNOWN}"),
     Refusal("an unknown command", ("frobnicate",), f"'frobnicate' is not a command: {KNOWN}"),
     Refusal("a command nearly", ("chekc",), "audit, registry, doctor, sign, evidence, explain; did you mean check? (see"),
-    Refusal("a command of another version", ("watch", "routes.csv"), "'watch' is not a command"),
+    Refusal("a command of another version", ("monitor", "routes.csv"), "'monitor' is not a command"),
     Refusal("an option before the command", ("--format", "csv", "check"), "options stand after the command, as in bgpcheck check --format"),
     Refusal("an unknown option", ("check", "--frobnicate"), "unknown option --frobnicate (see bgpcheck check --help)"),
     Refusal("an option nearly", ("check", "--prefixs", "1"), "unknown option --prefixs; did you mean --prefix?"),

@@ -110,7 +110,7 @@ def test_examples_of_help_are_real(text: str) -> None:
     examples = re.findall(r"^  bgpcheck (\w+)(.*)$", text, re.MULTILINE)
     assert len(examples) >= 3
     for command, line in examples:
-        words = re.split(r"\s{3,}", line)[0].split()  # what stands further right explains
+        words = re.split(r"\s{3,}| < ", line)[0].split()  # what stands further right explains
         assert parser(command).parse_known_intermixed_args(words)[1] == []
 
 

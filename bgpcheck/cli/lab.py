@@ -19,6 +19,7 @@ from bgpcheck.speaker.launch import Speaker
 from bgpcheck.speaker.notices import notice
 from bgpcheck.speaker.reader import Reader
 from bgpcheck.speaker.samples import allowed
+from bgpcheck.speaker.signatures import counts, hints
 from bgpcheck.stage import ready
 from bgpcheck.store.transcript import Transcript
 from bgpcheck.watching import Watching
@@ -35,13 +36,14 @@ if TYPE_CHECKING:
 PORT = 1790  # above 1023: no privilege is needed
 ROLES = ("primary", "secondary")
 MOST_NOTICES = 100
+HINT_EVERY = 3.0  # seconds
 INTERNET_ASN = 64511  # RFC 5398: for documentation, so that it is nobody's
 EXAMPLES = """\
 examples:
   bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --local 192.0.2.2          the router connects to 192.0.2.2, port 1790
   bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --neighbor 192.0.2.5       primary and secondary
   bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --web 8080                 a live page at http://127.0.0.1:8080/
-  bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --once --evidence lab.zip  for a pipeline: ends when all is said and judged
+  bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --once --evidence lab.zip   in a pipeline: ends when all is judged
 
 The router's side: neighbor LOCAL, remote AS 12076, port 1790 (and multihop, where it is not on the same link). It does what
 Microsoft's edge does: listed prefixes only, private AS numbers stripped, 200 routes a session and family. It announces nothing,
@@ -90,7 +92,11 @@ async def _play(args: argparse.Namespace) -> int:
         listening.stop_on_signals(watching)
         Reader(speaker.fileno(), watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
         streams.complain(_invitation(plan))
-        await watching.run()
+        hinting = asyncio.create_task(_hint(watching))
+        try:
+            await watching.run()
+        finally:
+            hinting.cancel()
         if not watching.interrupted:  # nobody wanted the end
             running.broken = (await speaker.ended()).words
             await watching.lament("exabgp", running.broken)
@@ -108,6 +114,17 @@ def _noticing(watching: Watching, neighbors: Collection[str]) -> Callable[[str],
             watching.notice(words)
 
     return told
+
+
+async def _hint(watching: Watching) -> None:
+    """Say what the kernel's counters let guess while a session waits: it drops segments with a wrong MD5 key in silence."""
+    before, seen = counts(), set[str]()
+    while True:
+        await asyncio.sleep(HINT_EVERY)
+        if any(one.state != "up" for one in watching.lab.sessions.values()):
+            for words in set(hints(before, counts())) - seen:
+                seen.add(words)
+                watching.notice(words)
 
 
 def _invitation(plan: SpeakerPlan) -> str:
@@ -205,4 +222,6 @@ def _samples(args: argparse.Namespace, made: Plan) -> tuple[Sample, ...]:
             "nothing is announced: the preflight file has no peering.routeFilter, and without one Microsoft sends no routes (RF-1)"
         )
         return ()
-    return allowed(made.route_filter)
+    found = allowed(made.route_filter)
+    streams.complain(f"announcing {len(found)} sample prefixes of Microsoft's: see that the router does not pass them on")
+    return found

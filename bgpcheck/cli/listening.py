@@ -149,6 +149,8 @@ class Run:
         status = OPEN if self.broken else STATUS[verdict]
         told = summary.of(lab, watching.findings, watching.counts(), self.stage.judging.clock())
         await watching.tell([{**told, "verdict": verdict, "exitStatus": status, "speaker": self.broken or None}])
+        if watching.outlets.journal:
+            watching.outlets.journal.ended()
         if outcomes:
             streams.put(args.evidence, outcomes.bundle())
             streams.complain(f"evidence written to {args.evidence}")

@@ -23,7 +23,9 @@ in ExaBGP's configuration:
   neighbor … { api { processes [ bgpcheck ]; neighbor-changes; receive { parsed; open; update; notification; refresh; } } }
 
 by hand, on a recording:
-  bgpcheck watch preflight.yaml < exabgp.jsonl
+  bgpcheck watch preflight.yaml < exabgp.jsonl                                 events to standard output
+  bgpcheck watch --peer-asn 3333 --registry RIPENCC --live < exabgp.jsonl      without a list: all that is announced is judged
+  bgpcheck watch preflight.yaml --evidence lab.zip --output events.jsonl < exabgp.jsonl
 
 Standard output belongs to ExaBGP where ExaBGP has started this (commands to it are written there); events then go to --output, or
 to standard error. By hand they go to standard output.
