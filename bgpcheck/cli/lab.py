@@ -87,7 +87,7 @@ async def _play(args: argparse.Namespace) -> int:
         watching = Watching(lab, Inbox(), stage.judging, outlets, enforce=True, until=listening.until(args))
         told = _noticing(watching, {one.address for one in plan.neighbors})
         speaker = await closing.enter_async_context(Speaker.start(plan, md5=_keys(plan, stage.made), told=told))
-        watching.speak = speaker.command
+        watching.connect(speaker.command)
         running = listening.Run(args, stage, watching, transcript)
         listening.stop_on_signals(watching)
         Reader(speaker.fileno(), watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
@@ -99,7 +99,7 @@ async def _play(args: argparse.Namespace) -> int:
             hinting.cancel()
         if not watching.interrupted:  # nobody wanted the end
             running.broken = (await speaker.ended()).words
-            await watching.lament("exabgp", running.broken)
+            await watching.lament(running.broken)
         return await running.conclude()
 
 

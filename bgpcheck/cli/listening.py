@@ -24,7 +24,8 @@ from bgpcheck.speaker.reader import Reader
 from bgpcheck.stage import ready
 from bgpcheck.store import atomic
 from bgpcheck.store.transcript import Transcript
-from bgpcheck.watching import Outlets, Watching
+from bgpcheck.telling import Outlets
+from bgpcheck.watching import Watching
 
 if TYPE_CHECKING:
     import argparse
@@ -71,6 +72,8 @@ def refuse(args: argparse.Namespace) -> None:
             raise UsageError(f"--{name.replace('_', '-')} is empty (a shell variable that is not set?)")
     if not args.preflight and args.peer_asn is None:
         raise UsageError("name a preflight file, or give --peer-asn with the AS number of your router")
+    if "-" in {args.preflight, args.internet, *args.assume}:
+        raise UsageError("standard input is not read for that here: name a file")
     if args.deadline is not None and not args.live:
         raise UsageError("--deadline is about live registries: add --live")
     for option, value in (("--evidence", args.evidence), ("--journal", args.journal)):
@@ -101,6 +104,7 @@ def chosen(args: argparse.Namespace) -> api.Options:
         registry_data=args.registry_data,
         policy=args.policy,
         assume=tuple(args.assume),
+        internet=args.internet,
         now=args.now,
         strict=args.strict,
         live=args.live,
@@ -145,10 +149,10 @@ class Run:
         """Say what it came to, write the bundle; gives the exit status, which is that of ``check``."""
         lab, args, watching = self.watching.lab, self.args, self.watching
         outcomes = await self._last_check() if args.evidence else None
-        verdict = outcomes.result.verdict if outcomes else lab.last_verdict(watching.findings)
+        verdict = outcomes.result.verdict if outcomes else lab.last_verdict(watching.telling.findings)
         status = OPEN if self.broken else STATUS[verdict]
-        told = summary.of(lab, watching.findings, watching.counts(), self.stage.judging.clock())
-        await watching.tell([{**told, "verdict": verdict, "exitStatus": status, "speaker": self.broken or None}])
+        told = summary.of(lab, watching.telling.findings, watching.counts(), self.stage.judging.clock())
+        await watching.telling.tell([{**told, "verdict": verdict, "exitStatus": status, "speaker": self.broken or None}])
         if watching.outlets.journal:
             watching.outlets.journal.ended()
         if outcomes:
@@ -205,7 +209,7 @@ async def _watch(args: argparse.Namespace, source: int, commands: int | None) ->
         running = Run(args, stage, watching, transcript)
         stop_on_signals(watching)
         Reader(source, watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
-        watching.resynchronise()
+        watching.resync.begin()
         await watching.run()
         return await running.conclude()
 
