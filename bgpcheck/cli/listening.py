@@ -251,11 +251,19 @@ async def outlets_of(args: argparse.Namespace, closing: AsyncExitStack, lab: Lab
         streams.complain(f"live page: {web.url}")
         viewers.append(web)
     for one in sinks:
-        closing.push_async_callback(one.close)
+        closing.push_async_callback(_close, one)
     journal = closing.enter_context(Journal.open(args.journal)) if args.journal else None
     if journal:
         recall(journal.state(), lab)
     return Outlets(tuple(sinks), tuple(viewers), journal)
+
+
+async def _close(sink: Any) -> None:  # noqa: ANN401 (a sink)
+    """Have everything written; a reader that went away needs nothing more."""
+    from bgpcheck.sinks.lines import ReaderGone  # noqa: PLC0415 (as above)
+
+    with suppress(ReaderGone):
+        await sink.close()
 
 
 def recall(state: Remembered, lab: Lab) -> None:

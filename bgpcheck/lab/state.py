@@ -170,13 +170,19 @@ class Lab:
         return (*rules.findings(self.announced()), *data.noted(self.notes))
 
     def verdict(self, findings: Iterable[Finding]) -> Outcome | None:
-        """Give the verdict of the whole, as ``check`` gives it; None as long as one is not there yet."""
-        wanted = self.prefixes()
-        return self.last_verdict(findings) if wanted and all(prefix in self.judged for prefix in wanted) else None
+        """Give the verdict of the whole, as ``check`` gives it; None as long as one is awaited that could change it."""
+        wanted, found = self.prefixes(), tuple(findings)
+        sure = bool(wanted) and (_blocked(found) or all(prefix in self.judged for prefix in wanted))
+        return self.last_verdict(found) if sure else None
 
     def last_verdict(self, findings: Iterable[Finding]) -> Outcome:
         """Give the verdict when nothing more will come: what has none by now is undetermined."""
-        if any(one.severity is Severity.BLOCKER for one in findings):
+        if _blocked(findings):
             return Outcome.VALIDATION_NEEDED
         judged = (self.judged.get(prefix) for prefix in self.prefixes())
         return first_present(one.outcome if one else Outcome.UNDETERMINED for one in judged)
+
+
+def _blocked(findings: Iterable[Finding]) -> bool:
+    """Tell whether Microsoft would refuse or drop the peering whatever the registries say (verdicts.md, Always-blockers)."""
+    return any(one.severity is Severity.BLOCKER for one in findings)

@@ -142,6 +142,7 @@ def test_what_reading_noticed_is_a_finding() -> None:
 def test_the_verdict_waits_for_all_and_a_blocker_decides() -> None:
     one = lab()
     assert one.verdict(()) is None
+    assert one.verdict((BLOCKER,)) is Outcome.VALIDATION_NEEDED
     assert one.last_verdict(()) is Outcome.UNDETERMINED
     one.judged.update({Prefix.parse(prefix): judged() for prefix in LISTED})
     assert one.verdict(()) is Outcome.CONFIGURED
