@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.reach import Reached
     from bgpcheck.settings import Settings
 
-EXABGP = (5, 0, 9)  # the oldest version that pyproject.toml takes
+EXABGP, BEYOND = (5, 0, 13), (5, 1)  # the oldest version that pyproject.toml takes, and the first that it does not
 EXTRAS = {  # by the names under which they are installed
     "azure-mgmt-network": ("azure", "circuit --azure"),
     "pyarrow": ("parquet", "audit --format parquet"),
@@ -50,7 +50,7 @@ def tools() -> Iterator[Checkup]:
 def _exabgp() -> Checkup:
     """Let ExaBGP say its version, so that it is known to run."""
     command = [sys.executable, "-m", "exabgp", "version"]
-    remedy = f"pip install 'exabgp>={'.'.join(map(str, EXABGP))},<6'"
+    remedy = f"pip install 'exabgp>={'.'.join(map(str, EXABGP))},<5.1'"
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)  # noqa: S603 (this interpreter)
         version = metadata.version("exabgp")
@@ -59,7 +59,7 @@ def _exabgp() -> Checkup:
     if done.returncode:
         return Checkup("tools", "exabgp", State.BAD, f"does not run: status {done.returncode}", remedy)
     numbers = tuple(int(part) if part.isdecimal() else 0 for part in version.split(".")[:3])
-    good = EXABGP <= numbers < (6,)
+    good = EXABGP <= numbers < BEYOND
     return Checkup("tools", "exabgp", State.GOOD if good else State.BAD, version, "" if good else remedy)
 
 

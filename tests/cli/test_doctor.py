@@ -97,7 +97,7 @@ def test_exabgp_that_can_not_be_used(fault: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(subprocess, "run", ran)
     monkeypatch.setattr(checkups.metadata, "version", version)
     one = next(one for one in checkups.tools() if one.name == "exabgp")
-    assert (one.state, one.remedy) == (State.BAD, "pip install 'exabgp>=5.0.9,<6'")
+    assert (one.state, one.remedy) == (State.BAD, "pip install 'exabgp>=5.0.13,<5.1'")
 
 
 MANY = [
