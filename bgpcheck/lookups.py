@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[tuple[Claim, ...]], Awaitable[Mapping[str, Answer]]]
 
-BATCH = 64  # prefixes of one look-up: they share questions about AS numbers
+BATCH = 64  # prefixes of one look-up at live registries: they share questions about AS numbers
 AT_ONCE = 4  # look-ups
 MOST_KNOWN = 20_000  # prefixes of which the knowledge is kept
 FIRST_AGAIN, MOST_AGAIN = 60.0, 900.0  # seconds until a source that kept silent is asked again: doubled each time, at most
@@ -38,12 +38,13 @@ class Lookups:
     """Asks about prefixes in batches.
 
     ``ask`` gives the answers about claims; ``claim`` makes the claim of a prefix, or None where it does not matter any more;
-    ``found`` hears of the prefixes of a batch and of the answers about them.
+    ``found`` hears of the prefixes of a batch and of the answers about them; ``together``: prefixes of a batch at most.
     """
 
     ask: Ask
     claim: Callable[[Prefix], Claim | None]
     found: Callable[[list[Prefix], Mapping[str, Answer]], Awaitable[Any]]
+    together: int = BATCH
     done: int = 0  # look-ups that came to an end
     _wanted: dict[Prefix, None] = field(default_factory=dict)
     _running: set[Prefix] = field(default_factory=set)
@@ -87,7 +88,7 @@ class Lookups:
             self._open[prefix].at = now + self._open[prefix].pause  # until its answer says more
             self.want(prefix)
         while self._wanted and len(self._tasks) < AT_ONCE:
-            batch = [prefix for prefix, _ in zip(self._wanted, range(BATCH), strict=False)]
+            batch = [prefix for prefix, _ in zip(self._wanted, range(self.together), strict=False)]
             for prefix in batch:
                 del self._wanted[prefix]
             self._running.update(batch)

@@ -5,12 +5,15 @@ Rule: the end is ``check`` with what was heard as its recording, and with the an
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bgpcheck import api
 from bgpcheck.engine import answers_about
+from bgpcheck.fetch.aside import aside
+from bgpcheck.lookups import BATCH
 from bgpcheck.plan import plan
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     Reply = tuple[Document, ...] | Gap
 
+MOST_TOGETHER = 1000  # prefixes of a look-up in files: each reads them from their beginning to their end
 MOST_KEPT = 20_000  # answers of live registries that are kept for the end
 
 
@@ -42,19 +46,22 @@ class Stage:
     policies: api.Policies
     way: Network | None = None
     kept: dict[Request, Reply] = field(default_factory=dict)
+    _files: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time
 
     @property
     def judging(self) -> Judging:
         """Give what the engine judges by."""
         case = api.case_of(self.options, self.made, self.source)
         settings = configs.settings(self.options.sources)
-        return Judging(self.policies[0], settings, self.ask, lambda: now_of(self.options.now), case.assumed)
+        together = MOST_TOGETHER if self.way is None else BATCH
+        return Judging(self.policies[0], settings, self.ask, lambda: now_of(self.options.now), case.assumed, together)
 
     async def ask(self, claims: tuple[Claim, ...]) -> Mapping[str, Answer]:
         """Ask about claims: files, or with ``--live`` the registries themselves."""
         settings, case = configs.settings(self.options.sources), api.case_of(self.options, self.made, self.source)
         if self.way is None:
-            return await answers_about(claims, case, self.source, settings, {})
+            async with self._files:  # in a thread: reading whole dumps takes minutes, and nothing else may wait for that
+                return await aside(lambda: api.finish(answers_about(claims, case, self.source, settings, {})))
         fetcher = self.way.fetcher(self.source, case.now)
         replies: dict[Request, Reply] = {}
         found = await answers_about(claims, case, fetcher, settings, replies)

@@ -19,7 +19,7 @@ from bgpcheck.lab import happenings
 from bgpcheck.lab import judge as judging
 from bgpcheck.lab.quiet import QUIET
 from bgpcheck.lab.state import Step
-from bgpcheck.lookups import Lookups
+from bgpcheck.lookups import BATCH, Lookups
 from bgpcheck.resync import Resync
 from bgpcheck.sources.base import Gap, GapReason
 from bgpcheck.speaker.commands import teardown
@@ -50,13 +50,17 @@ MOST_UNREADABLE = 1000  # lines that are told
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """How is judged. ``planned``: (file name, text) of assumed objects; ``clock`` gives the verdict's now."""
+    """How is judged.
+
+    ``planned``: (file name, text) of assumed objects; ``clock`` gives the verdict's now; ``together``: prefixes of one look-up at most.
+    """
 
     policy: Policy
     settings: Settings
     ask: Ask
     clock: Callable[[], datetime]
     planned: tuple[tuple[str, str], ...] = ()
+    together: int = BATCH
 
 
 @dataclass(slots=True)
@@ -93,7 +97,7 @@ class Watching:
     def __post_init__(self) -> None:
         """Put the parts together."""
         self.telling = Telling(self.lab, self.outlets, self.judging.clock, self.stop)
-        self.lookups = Lookups(self.judging.ask, self._claim, self._found)
+        self.lookups = Lookups(self.judging.ask, self._claim, self._found, self.judging.together)
         self.resync = Resync(self.lab, self.speak)
 
     # ── from outside ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -296,14 +300,13 @@ class Watching:
         await asyncio.sleep(0)
 
     async def _found(self, batch: list[Prefix], answers: Mapping[str, Answer]) -> None:
-        """Judge what a look-up was about."""
+        """Have judged what a look-up was about."""
         knowledge = judging.know(answers, self.judging.settings, self.judging.planned)
-        told = self.telling.silent(answers)
         for prefix in batch:
             self.lookups.keep(prefix, knowledge)
-            told += self._judge(prefix, "", knowledge)
-        await self.telling.tell(told)
+            self._changed.setdefault(prefix, "")
         self._work.set()
+        await self.telling.tell(self.telling.silent(answers))
 
     def _judge(self, prefix: Prefix, peer: str, knowledge: Any) -> list[Happening]:  # noqa: ANN401 (what ``know`` gave)
         """Judge one prefix as it stands; gives what is to be told. What nobody lists or announces any more is forgotten."""
