@@ -125,12 +125,11 @@ def _explanation(lab: Lab, one: SessionFacts) -> str:
         return f"dropped as Microsoft does at route {limit + 1} (LIM-1): announce {limit} a family at most, and it comes back"
     if one.peer_asn is not None and one.peer_asn != lab.peering.peer_asn and lab.role_of(one.peer) != INTERNET:
         return f"it speaks as {asplain(one.peer_asn)}, the peering is planned for {asplain(lab.peering.peer_asn)}"
-    if one.state == "waiting":
-        return "no connection yet: let the router connect, as AS12076 is its neighbor"
     stale = lab.heard.stale(one.peer)
-    if one.state == "up" and stale:
-        return f"{stale} routes from before are not announced again yet"
-    return ""
+    from_before = f"{stale} routes from before are not announced again yet" if stale else ""
+    if one.state == "waiting":
+        return "; ".join(filter(None, ("no connection yet: let the router connect, as AS12076 is its neighbor", from_before)))
+    return from_before
 
 
 # ── prefixes ────────────────────────────────────────────────────────────────────────────────────────────────────────────

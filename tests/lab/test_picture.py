@@ -90,6 +90,13 @@ def test_what_a_session_s_state_means(some: tuple[bytes, ...], explanation: str)
     assert draw(one).sessions[0].explanation == explanation
 
 
+def test_what_a_journal_remembered_is_told_as_such() -> None:
+    one, before = lab(), lab()
+    hear(before, UP, lines.update(LISTED))
+    one.heard.remember([(route, "") for route in before.heard.routes()])
+    assert draw(one).sessions[0].explanation.endswith("; 2 routes from before are not announced again yet")
+
+
 def test_of_very_many_the_most_urgent_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "MOST_ROWS", 3)
     one = lab()
