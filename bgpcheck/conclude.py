@@ -71,12 +71,12 @@ def conclude(case: Case, answers: Mapping[str, Answer], policy: Policy, settings
         *rules.findings(case.peering),
         *signed.findings(assessments),
         *data.findings(case, knowledge, assessments),
-        *_documents(case, answers, settings),
+        *about_documents(case, answers, settings),
     )
     return Result(case.peering, policy, case.now, assessments, tuple(dict.fromkeys(found)), knowledge.gaps)
 
 
-def _documents(case: Case, answers: Mapping[str, Answer], settings: Settings) -> Iterator[Finding]:
+def about_documents(case: Case, answers: Mapping[str, Answer], settings: Settings) -> Iterator[Finding]:
     """Give what there is to know about the documents themselves."""
     doubts = Doubts(case.now, case.strict, settings)
     for document in {(one.id, one.uri): one for answer in answers.values() for one in answer.documents}.values():

@@ -91,8 +91,11 @@ class Lookups:
             batch = [prefix for prefix, _ in zip(self._wanted, range(self.together), strict=False)]
             for prefix in batch:
                 del self._wanted[prefix]
-            self._running.update(batch)
-            task = group.create_task(self._look_up(batch))
+            claims = tuple(claim for prefix in batch if (claim := self.claim(prefix)))  # the others do not matter any more
+            if not claims:
+                continue
+            self._running.update(claim.prefix for claim in claims)
+            task = group.create_task(self._look_up(claims))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -102,12 +105,12 @@ class Lookups:
         for task in self._tasks:
             task.cancel()
 
-    async def _look_up(self, batch: list[Prefix]) -> None:
-        """Ask about a batch."""
+    async def _look_up(self, claims: tuple[Claim, ...]) -> None:
+        """Ask about claims."""
+        batch = [claim.prefix for claim in claims]
         try:
-            claims = [claim for prefix in batch if (claim := self.claim(prefix))]
-            answers = await self.ask(tuple(claims)) if claims else {}
+            answers = await self.ask(claims)
         finally:
             self._running.difference_update(batch)
         self.done += 1
-        await self.found([claim.prefix for claim in claims], answers)
+        await self.found(batch, answers)

@@ -116,7 +116,8 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
         peering = replace(peering, routes=recording.routes, listened=True)
     _refuse_nothing(peering, options)
     notes = [("LIST-4", note.partition(": ")[0], note) for note in recording.notes] if recording else []
-    table = _table(options.internet, peering, tell) if options.internet else None
+    nothing_yet = options.listening and not peering.listed
+    table = _table(options.internet, peering, tell) if options.internet and not nothing_yet else None
     if table:
         peering, notes = replace(peering, internet=table.sightings, internet_from=table.source), [*notes, *table.notes]
     documents = tuple(filter(None, (lines, _answer(options), table.document if table else None)))

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bgpcheck import api
+from bgpcheck.bulk.internet import Table, read_table
 from bgpcheck.engine import answers_about
+from bgpcheck.evidence.statement import INTERNET
 from bgpcheck.fetch.aside import aside
 from bgpcheck.lookups import BATCH
 from bgpcheck.plan import plan
@@ -20,13 +22,14 @@ from bgpcheck.store.clock import now_of
 from bgpcheck.watching import Judging
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
     from bgpcheck.claim import Claim
     from bgpcheck.evidence.document import Document
     from bgpcheck.fetch.registries import Network
     from bgpcheck.gather import Fetcher
     from bgpcheck.lab.state import Lab
+    from bgpcheck.model import Prefix
     from bgpcheck.plan import Options, Plan
     from bgpcheck.sources.base import Answer, Gap, Request
 
@@ -46,6 +49,7 @@ class Stage:
     policies: api.Policies
     way: Network | None = None
     kept: dict[Request, Reply] = field(default_factory=dict)
+    table: Table | None = None
     _files: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time
 
     @property
@@ -54,7 +58,8 @@ class Stage:
         case = api.case_of(self.options, self.made, self.source)
         settings = configs.settings(self.options.sources)
         together = MOST_TOGETHER if self.way is None else BATCH
-        return Judging(self.policies[0], settings, self.ask, lambda: now_of(self.options.now), case.assumed, together)
+        look = self.look if self.options.internet else None
+        return Judging(self.policies[0], settings, self.ask, lambda: now_of(self.options.now), case.assumed, together, look, case)
 
     async def ask(self, claims: tuple[Claim, ...]) -> Mapping[str, Answer]:
         """Ask about claims: files, or with ``--live`` the registries themselves."""
@@ -70,9 +75,18 @@ class Stage:
             self.kept.update(live)
         return found
 
+    async def look(self, prefixes: Collection[Prefix]) -> Table:
+        """Read the table of what the Internet sees for what it says of these prefixes, which were not all known before."""
+        name = self.options.internet or ""
+        self.table = await aside(lambda: read_table(name, [prefix for prefix in prefixes if prefix.length]))
+        return self.table
+
     async def conclude(self, lab: Lab, documents: Sequence[Document] = ()) -> api.Outcomes:
         """Check what stands at the end; ``documents``: what was heard, for the bundle."""
         notes, kept = (*self.made.notes, *lab.notes), (*self.made.documents, *documents)
+        if self.table:  # it says all that the first reading said, and more
+            kept = (*(one for one in kept if one.source != INTERNET), self.table.document)
+            notes = tuple(dict.fromkeys((*notes, *self.table.notes)))
         made = replace(self.made, peering=lab.announced(), notes=notes, documents=kept)
         outcomes = await api.judged(self.options, made, _Remembering(self.kept, self.source), self.policies)
         return replace(outcomes, tally=self.way.tally()) if self.way else outcomes

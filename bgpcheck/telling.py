@@ -5,6 +5,7 @@ Rule: what is told was kept before, and nothing is told twice: a verdict or a fi
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from dataclasses import dataclass, field
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bgpcheck.fetch.aside import aside
 from bgpcheck.lab import happenings, picture
+from bgpcheck.resync import SPEAKER
 from bgpcheck.sinks.lines import ReaderGone
+from bgpcheck.sources.base import Gap, GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,9 +26,10 @@ if TYPE_CHECKING:
     from bgpcheck.lab.view import View
     from bgpcheck.model import Prefix, Route
     from bgpcheck.rules.base import Finding
-    from bgpcheck.sources.base import Answer, Gap
+    from bgpcheck.sources.base import Answer
 
 REVIEW = 0.5  # seconds between reviews of all findings at least; ten times what one takes where that is more
+MOST_NOTED = 20  # gaps of the speaker's that are shown
 MOST_TOLD = 1000  # findings of one rule that are told
 
 
@@ -77,13 +81,22 @@ class Telling:
     gone: Callable[[], object]
     findings: tuple[Finding, ...] = ()
     fresh: bool = True  # something changed since the last picture
+    dirty: bool = True  # something changed since the last review
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    until: float = 0.0  # monotonic seconds that are left for telling, once it is leaving
+    lost: int = 0  # happenings that nobody took before the end
+    _leaving_task: asyncio.Task[bool] | None = None
     _verdicts: dict[Prefix, int] = field(default_factory=dict)  # → hash of the verdict told last
     _gaps: dict[str, tuple[Gap, ...]] = field(default_factory=dict)  # by source
     _begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     _cost: float = 0.0  # seconds that the last review took
     _reviewed: float = 0.0  # monotonic seconds
     _drawn: float = 0.0
-    _dirty: bool = True  # something changed since the last review
+
+    @property
+    def current(self) -> bool:
+        """Tell whether the findings are of what stands now."""
+        return not self.dirty
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -95,8 +108,12 @@ class Telling:
     async def steps(self, steps: Sequence[Step]) -> None:
         """Keep and tell what events came to, in one piece."""
         told = [one for step in steps for one in step.told]
+        for step in steps:
+            for _, prefix, _ in step.withdrawn:
+                self._verdicts.pop(prefix, None)  # who was told that it is gone is told again what it is when it comes back
+        self._note(told)
         await self._keep(*_outcome(steps), told)
-        self._dirty = self.fresh = True
+        self.dirty = self.fresh = True
         await self._put(told)
 
     async def tell(self, told: Sequence[Happening]) -> None:
@@ -113,19 +130,60 @@ class Telling:
         if journal and (announced or withdrawn or told):
             await aside(lambda: journal.commit(announced, withdrawn, told))
 
+    def _note(self, told: Iterable[Happening]) -> None:
+        """Keep what the speaker did not say, so that those who look see it too: the last few."""
+        own = [Gap(one["source"], GapReason(one["reason"]), one["detail"]) for one in told if one.get("source") == SPEAKER]
+        if own:
+            before = [gap for gap in self._gaps.get(SPEAKER, ()) if gap not in own]
+            self._gaps[SPEAKER] = tuple([*before, *own][-MOST_NOTED:])
+
     async def _put(self, told: Iterable[Happening]) -> None:
         """Tell those who listen. One who went away is no error, but there is nothing left to do then (as for other commands)."""
         for one in told:
             for sink in self.outlets.sinks:
-                try:
-                    await sink.put(one)
-                except ReaderGone:
-                    self.gone()
+                await self._give(sink, one)
+
+    async def _give(self, sink: Sink, one: Happening) -> None:
+        """Give one happening to a sink; whoever does not take it cannot keep a run from ending."""
+        if self.leaving.is_set() and time.monotonic() > self.until:
+            self.lost += 1
+            return
+        put = asyncio.ensure_future(sink.put(one))
+        try:
+            await asyncio.wait({put, self._leave()}, return_when=asyncio.FIRST_COMPLETED)
+            if not put.done():
+                await asyncio.wait({put}, timeout=max(0.0, self.until - time.monotonic()))
+            if put.done():
+                put.result()
+            else:
+                self.lost += 1
+        except ReaderGone:
+            self.gone()
+        finally:
+            put.cancel()
+
+    def _leave(self) -> asyncio.Task[bool]:
+        """Give what is done when the run is to end."""
+        if self._leaving_task is None:
+            self._leaving_task = asyncio.ensure_future(self.leaving.wait())
+        return self._leaving_task
+
+    def leave(self, seconds: float) -> None:
+        """Say that the run is to end: who does not take what is told has so many seconds more."""
+        if not self.leaving.is_set():
+            self.until = time.monotonic() + seconds
+            self.leaving.set()
+
+    def close(self) -> None:
+        """Wait for nothing more."""
+        if self._leaving_task:
+            self._leaving_task.cancel()
 
     def verdict(self, prefix: Prefix, peer: str, element: Mapping[str, Any], at: datetime) -> list[Happening]:
         """Give a verdict to tell, where it says something else than the last on its prefix; when it was announced does not count."""
         self.fresh = True
         announced = element["announced"]
+        element = {**element, "heard": picture.heard_json(self.lab, prefix)}
         digest = hash(json.dumps({**element, "announced": announced and {**announced, "at": ""}}, sort_keys=True))
         if self._verdicts.get(prefix) == digest:
             return []
@@ -149,28 +207,32 @@ class Telling:
         """See which findings are new and which are not there any more; ``within``: not if it may take more seconds."""
         if within is not None and self._cost > within:
             return
-        begun, self._dirty = time.monotonic(), False
+        begun, self.dirty = time.monotonic(), False
         found = _limited(self.lab.findings())
-        self._reviewed = time.monotonic()
-        self._cost = self._reviewed - begun
         now, before, after = self.clock(), set(self.findings), set(found)
         told = [happenings.finding(one, now, resolved=False) for one in found if one not in before]
         told += [happenings.finding(one, now, resolved=True) for one in self.findings if one not in after]
         self.findings = found
+        self._reviewed = time.monotonic()
+        self._cost = self._reviewed - begun
         await self.tell(told)
 
     async def look(self, counts: Callable[[], Mapping[str, int]]) -> None:
         """Review and draw where it is time to; ``counts`` gives what was counted."""
         now = time.monotonic()
-        if self._dirty and now >= self._reviewed + max(REVIEW, 10 * self._cost):
+        if self.dirty and now >= self._reviewed + max(REVIEW, 10 * self._cost):
             await self.review()
         if self.fresh or now >= self._drawn + 1:
             self.draw(counts())
 
+    def view(self, counts: Mapping[str, int]) -> View:
+        """Draw everything as it stands: as of this moment, whatever the verdicts' time is."""
+        return picture.draw(self.lab, self.findings, self.gaps, counts, (self._begun, datetime.now(UTC)))
+
     def draw(self, counts: Mapping[str, int]) -> None:
-        """Show everything as it stands to those who look: as of this moment, whatever the verdicts' time is."""
+        """Show everything to those who look."""
         if self.outlets.viewers:
-            view = picture.draw(self.lab, self.findings, self.gaps, counts, (self._begun, datetime.now(UTC)))
+            view = self.view(counts)
             for viewer in self.outlets.viewers:
                 viewer.show(view)
         self._drawn, self.fresh = time.monotonic(), False

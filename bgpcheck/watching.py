@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck import conclude
 from bgpcheck.errors import BgpcheckError, FormatError
 from bgpcheck.formats.exabgp import event as read_event
 from bgpcheck.formats.exabgp_events import Reply, Session, Shutdown, Update
@@ -20,18 +21,21 @@ from bgpcheck.lab import judge as judging
 from bgpcheck.lab.quiet import QUIET
 from bgpcheck.lab.state import Step
 from bgpcheck.lookups import BATCH, Lookups
-from bgpcheck.resync import Resync
+from bgpcheck.resync import SPEAKER, Resync
 from bgpcheck.sources.base import Gap, GapReason
 from bgpcheck.speaker.commands import teardown
 from bgpcheck.telling import Outlets, Telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
+    from bgpcheck.bulk.internet import Table
+    from bgpcheck.case import Case
     from bgpcheck.claim import Claim
     from bgpcheck.lab.happenings import Happening
     from bgpcheck.lab.state import Lab
+    from bgpcheck.lab.view import View
     from bgpcheck.lookups import Ask
     from bgpcheck.model import Prefix
     from bgpcheck.policy import Policy
@@ -39,12 +43,12 @@ if TYPE_CHECKING:
     from bgpcheck.sources.base import Answer
     from bgpcheck.speaker.inbox import Inbox
 
-SPEAKER = "exabgp"  # the source of gaps that are the speaker's
 SLICE = 500  # lines taken at once
 BLINK = 0.02  # seconds of work before others go on
 TICK = 0.25  # seconds between looks at what is due
 SETTLING = 2.0  # seconds that look-ups are waited for where the user ends it
 HURRY = 0.2  # seconds that they, or a last review, may take under ExaBGP, which kills its processes 2 s after it ends
+LOOK_EVERY = 2.0  # seconds between readings of the Internet's table at least; ten times what one takes where that is more
 MOST_UNREADABLE = 1000  # lines that are told
 
 
@@ -52,7 +56,8 @@ MOST_UNREADABLE = 1000  # lines that are told
 class Judging:
     """How is judged.
 
-    ``planned``: (file name, text) of assumed objects; ``clock`` gives the verdict's now; ``together``: prefixes of one look-up at most.
+    ``planned``: (file name, text) of assumed objects; ``clock`` gives the verdict's now; ``together``: prefixes of one look-up at most;
+    ``look`` reads what the Internet sees of prefixes, where there is a table; ``case``: what findings about documents go by.
     """
 
     policy: Policy
@@ -61,13 +66,16 @@ class Judging:
     clock: Callable[[], datetime]
     planned: tuple[tuple[str, str], ...] = ()
     together: int = BATCH
+    look: Callable[[Collection[Prefix]], Awaitable[Table]] | None = None
+    case: Case | None = None
 
 
 @dataclass(slots=True)
 class Watching:
     """One watch. ``speak`` sends a command to the speaker, where there is one; ``enforce``: drop sessions as Microsoft's edge does.
 
-    ``until``: end when this says so, beside ``stop`` and the end of the speaker; ``hurry``: there is little time at the end.
+    ``until``: end when this says so, ``seconds``: after so long, beside ``stop`` and the end of the speaker; ``hurry``: there is little
+    time at the end.
     ``ended``: why the speaker ended, where it did, empty for a plain end; ``applied``: lines looked at, of them ``malformed`` ones that
     could not be read; ``quiet_since``: monotonic seconds of the last one.
     """
@@ -79,6 +87,7 @@ class Watching:
     speak: Callable[[str], object] | None = None
     enforce: bool = False
     until: Callable[[Watching], bool] | None = None
+    seconds: float | None = None
     hurry: bool = False
     ended: str | None = None
     interrupted: bool = False
@@ -89,10 +98,12 @@ class Watching:
     lookups: Lookups = field(init=False)
     resync: Resync = field(init=False)
     _changed: dict[Prefix, str] = field(default_factory=dict)  # to be judged → peer
-    _dropping: set[str] = field(default_factory=set)  # peers whose session is being dropped
+    _dropping: dict[str, bool] = field(default_factory=dict)  # peers whose session is to be dropped → whether the speaker was told
     _notices: deque[str] = field(default_factory=deque)
     _work: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop | None = None
+    _group: asyncio.TaskGroup | None = None
+    _look_at: float = 0.0  # monotonic seconds: not before
 
     def __post_init__(self) -> None:
         """Put the parts together."""
@@ -123,7 +134,13 @@ class Watching:
     def stop(self) -> None:
         """End it."""
         self.interrupted = True
+        self.telling.leave(self._patience)
         self._work.set()
+
+    @property
+    def _patience(self) -> float:
+        """Seconds that the end may take."""
+        return HURRY if self.hurry else SETTLING
 
     def _wake(self) -> None:
         """Have the engine look; nothing where its loop is over already."""
@@ -138,7 +155,7 @@ class Watching:
 
     def through(self, now: float) -> bool:
         """Tell whether every session that is awaited was up, all have been quiet, and all is judged; ``now``: monotonic seconds."""
-        sessions = self.lab.sessions.values()
+        sessions = self.lab.awaited()
         quiet = now - self.quiet_since >= QUIET
         return bool(sessions) and all(one.ups for one in sessions) and quiet and self.settled
 
@@ -160,14 +177,20 @@ class Watching:
             "waiting": self.lookups.waiting,
         }
 
+    def view(self) -> View:
+        """Draw everything as it stands."""
+        return self.telling.view(self.counts())
+
     # ── the loop ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def run(self) -> None:
         """Go on until the speaker ends or ``stop`` is called. Raises what a sink or the user's own files make impossible."""
         self._loop = asyncio.get_running_loop()
+        timer = self._loop.call_later(self.seconds, self.stop) if self.seconds else None
         self._changed.update(dict.fromkeys(self.lab.prefixes(), ""))
         try:
             async with asyncio.TaskGroup() as group:
+                self._group = group
                 ticking = group.create_task(self._tick(group))
                 await self._listen()
                 await self._settle()
@@ -175,6 +198,11 @@ class Watching:
                 self.lookups.stop()
         except* BgpcheckError as failed:
             raise _first(failed) from None
+        finally:
+            if timer:
+                timer.cancel()
+        if not self.hurry:
+            await self._look_around(at_once=True)
         await self.telling.review(within=HURRY if self.hurry else None)
         self.telling.draw(self.counts())
 
@@ -188,7 +216,7 @@ class Watching:
             elif self.ended is not None and not len(self.inbox):
                 return
             elif self.until and self.until(self):
-                self.interrupted = True
+                self.stop()
             else:
                 await self._work.wait()
                 self._work.clear()
@@ -199,12 +227,13 @@ class Watching:
         self.resync.lose(taken.shed)
         if taken.lines:
             self.quiet_since = time.monotonic()
-            await self._apply([step for line in taken.lines if line.strip() and (step := self._line(line))])
+            await self._apply([step for line in taken.lines if line.strip() for step in self._line(line)])
+            self._drop_sessions()
         return bool(taken.lines)
 
     async def _settle(self) -> None:
         """Take in what was said by now, and wait for look-ups: for all where the speaker ended, a moment where the user wants to leave."""
-        end = time.monotonic() + (HURRY if self.hurry else SETTLING)
+        end = time.monotonic() + self._patience
         while not self.settled and not ((self.interrupted or self.hurry) and time.monotonic() > end):
             if not await self._take():
                 await self._judge_changed()
@@ -213,14 +242,14 @@ class Watching:
     async def _tick(self, group: asyncio.TaskGroup) -> None:
         """Look again and again at what is due."""
         while True:
-            for peer, through in self.resync.due():
-                await self._through(peer, through=through)
+            if not len(self.inbox):  # else what a peer said again may still wait there
+                await self._apply(self.resync.due(self.judging.clock()))
+                self.resync.ask_the_lost()
             while self._notices:
                 await self.lament(self._notices.popleft())
             self.lookups.start(group, time.monotonic())
+            await self._look_around()
             await self.telling.look(self.counts)
-            if not len(self.inbox):
-                self.resync.ask_the_lost()
             self.resync.begin()
             self._work.set()
             await asyncio.sleep(TICK)
@@ -233,37 +262,49 @@ class Watching:
             self._changed.update(step.changed)
         await self.telling.steps(steps)
 
-    def _line(self, line: bytes) -> Step | None:
+    def _line(self, line: bytes) -> list[Step]:
         """Take one line in."""
         self.applied += 1
         try:
             one = read_event(line, file=SPEAKER)
         except FormatError as error:
-            self.malformed += 1
-            return self._gap(GapReason.MALFORMED, str(error)) if self.malformed <= MOST_UNREADABLE else None
+            return self._unreadable(str(error))
         if isinstance(one, Reply):
-            self.resync.answer(line)
-            return None
+            return self.resync.answer(line, self.judging.clock())
         if isinstance(one, Shutdown):
-            self.ended = ""
-            return None
+            self.ended = "" if self.hurry else self.ended  # else the end of what it says tells
+            return []
         step = self.lab.hear(one)
         self.resync.follow(one)
-        if isinstance(one, Session):
-            self._dropping.discard(one.peer)
+        if isinstance(one, Session) and one.state != "connected":
+            self._dropping.pop(one.peer, None)
         elif isinstance(one, Update):
             self._enforce(one, step)
-        return step
+        return [step]
+
+    def _unreadable(self, why: str) -> list[Step]:
+        """Take note of a line that can't be read; of very many the first are told."""
+        self.malformed += 1
+        if self.malformed > MOST_UNREADABLE:
+            return []
+        self.lab.note(SPEAKER, f"a line could not be read, and says nothing: {why}")
+        return [self._gap(GapReason.MALFORMED, why)]
 
     def _enforce(self, one: Update, step: Step) -> None:
-        """LIM-1: drop a session that announces more than the edge takes, once."""
-        if not self.enforce or self.speak is None or one.peer in self._dropping or self.lab.sessions[one.peer].state != "up":
+        """LIM-1: have a session dropped that announces more than the edge takes, once."""
+        if not self.enforce or one.peer in self._dropping or self.lab.sessions[one.peer].state != "up":
             return
         over = self.lab.over(one.peer)
         if over:
-            self._dropping.add(one.peer)
-            self.speak(teardown(one.peer))
+            self._dropping[one.peer] = False
             step.told.append(happenings.dropped(one.peer, self.lab.role_of(one.peer), over, self.lab.edge.limit, one.at))
+
+    def _drop_sessions(self) -> None:
+        """Drop the sessions that are to be, now that nothing in this slice says that they are gone already."""
+        for peer, sent in list(self._dropping.items()):
+            if not sent and self.speak:
+                self._dropping[peer] = True
+                self.speak(teardown(peer))
 
     def _gap(self, reason: GapReason, detail: str, peer: str = "") -> Step:
         """Make what tells of something that the speaker did not say."""
@@ -272,12 +313,6 @@ class Watching:
     async def lament(self, why: str) -> None:
         """Tell that the speaker does not do what it should."""
         await self._apply([self._gap(GapReason.UNREACHABLE, why)])
-
-    async def _through(self, peer: str, *, through: bool) -> None:
-        """Take note that a peer is through, so that what it did not say again is gone; or that it never answered."""
-        detail = f"{peer} did not answer a route refresh: what it withdrew meanwhile is not known; restart its session"
-        step = self.lab.sweep(peer, self.judging.clock()) if through else self._gap(GapReason.TIMEOUT, detail, peer)
-        await self._apply([step])
 
     # ── verdicts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -296,6 +331,8 @@ class Watching:
                 told += self._judge(prefix, peer, knowledge)
             elif self.lab.concerns(prefix):
                 self.lookups.want(prefix)
+            else:
+                self.lookups.settle(prefix)
         await self.telling.tell(told)
         await asyncio.sleep(0)
 
@@ -306,12 +343,28 @@ class Watching:
             self.lookups.keep(prefix, knowledge)
             self._changed.setdefault(prefix, "")
         self._work.set()
+        if self.judging.case:
+            self.lab.read(conclude.about_documents(self.judging.case, answers, self.judging.settings))
         await self.telling.tell(self.telling.silent(answers))
+        if self._group and not self.interrupted:
+            self.lookups.start(self._group, time.monotonic())
+
+    async def _look_around(self, *, at_once: bool = False) -> None:
+        """Have the table of what the Internet sees read for what was not known when it was read last (PFX-4)."""
+        look, unseen = self.judging.look, self.lab.unseen()
+        if look is None or not unseen or (time.monotonic() < self._look_at and not at_once):
+            return
+        wanted = self.lab.looked | unseen
+        begun = time.monotonic()
+        self.lab.see(wanted, await look(wanted))
+        self._look_at = time.monotonic() + max(LOOK_EVERY, 10 * (time.monotonic() - begun))
+        self.telling.dirty = True
 
     def _judge(self, prefix: Prefix, peer: str, knowledge: Any) -> list[Happening]:  # noqa: ANN401 (what ``know`` gave)
         """Judge one prefix as it stands; gives what is to be told. What nobody lists or announces any more is forgotten."""
         if not self.lab.concerns(prefix):
             self.telling.forget(prefix)
+            self.lookups.settle(prefix)
             return []
         now = self.judging.clock()
         found, element = judging.judge(self.lab.claim(prefix), knowledge, self.judging.policy, now)

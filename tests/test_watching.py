@@ -172,11 +172,15 @@ async def test_a_verdict_is_told_again_only_where_it_says_something_else() -> No
     await world.until(lambda: len(world.verdicts()) == 2)
     count = len(world.of("verdict"))
     for at in range(1, 4):
-        world.say(lines.update((), [LISTED[0]], at=at), lines.update([LISTED[0]], at=at + 0.5))
+        world.say(lines.update([LISTED[0]], at=at))
         await world.until(lambda: world.watching.settled and not len(world.watching.inbox))
     assert len(world.of("verdict")) == count
     world.say(lines.update([LISTED[0]], path=[3333, 3333]))
     await world.until(lambda: len(world.of("verdict")) == count + 1)
+    world.say(lines.update((), [LISTED[0]]))
+    await world.until(lambda: len(world.of("verdict")) == count + 2 and world.of("withdrawn"))
+    world.say(lines.update([LISTED[0]], path=[3333, 3333]))
+    await world.until(lambda: len(world.of("verdict")) == count + 3)  # who heard that it is gone hears what it is
     world.watching.stop()
     await running
 
@@ -228,12 +232,15 @@ async def test_a_speaker_that_was_there_before_is_asked_for_all() -> None:
     running = asyncio.create_task(world.watching.run())
     await world.until(lambda: world.commands)
     assert world.commands == ["show neighbor json"]
+    world.say(lines.update(["193.0.14.0/23"], peer="127.0.0.77"))
     rows = [
         {"state": "down", "fsm": fsm, "peer": {"address": peer, "as": 3333, "capabilities": {}}}
         for peer, fsm in ((FIRST, "ESTABLISHED"), (SECOND, "IDLE"))
     ]
     world.say(b"what is this", json.dumps(rows).encode(), json.dumps(rows).encode(), b"done")
-    await world.until(lambda: world.watching.counts()["applied"] == 4)
+    await world.until(lambda: world.watching.counts()["applied"] == 5)
+    assert [(one["peer"], one["why"]) for one in world.of("withdrawn")] == [("127.0.0.77", "the speaker has no such neighbor any more")]
+    assert world.watching.lab.sessions[FIRST].state == "up"
     assert world.commands[1:] == [f"neighbor {FIRST} announce route-refresh {family} unicast" for family in ("ipv4", "ipv6")]
     world.watching.stop()
     await running
@@ -268,12 +275,75 @@ async def test_who_never_answers_a_refresh_is_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("bgpcheck.lab.quiet.PATIENCE", 0.2)
     world = World()
     running = asyncio.create_task(world.watching.run())
-    world.say(json.dumps([{"fsm": "ESTABLISHED", "peer": {"address": FIRST, "capabilities": {}}}]).encode())
+    monkeypatch.setattr("bgpcheck.lab.quiet.QUIET", 0.1)
+    world.say(lines.update(LISTED))
+    world.say(json.dumps([{"fsm": "ESTABLISHED", "peer": {"address": FIRST, "capabilities": {}}}]).encode(), lines.update([UNLISTED]))
     await world.until(lambda: [one for one in world.of("gap") if one["source"] == "exabgp"])
+    assert len(world.watching.lab.heard) == 3  # an ordinary update is no answer: nothing is withdrawn
     [told] = [one for one in world.of("gap") if one["source"] == "exabgp"]
     assert (told["reason"], told["peer"]) == ("timeout", FIRST)
     world.watching.stop()
     await running
+
+
+async def test_who_cannot_say_all_again_is_told_at_once() -> None:
+    world = World()
+    running = asyncio.create_task(world.watching.run())
+    world.say(lines.update(LISTED))
+    rows = [{"fsm": "ESTABLISHED", "peer": {"address": FIRST, "capabilities": {"route-refresh": False}}}]
+    world.say(json.dumps(rows).encode())
+    await world.until(lambda: any("restart its session" in one["detail"] for one in world.of("gap")))
+    assert not [one for one in world.commands if "refresh" in one]
+    assert any("restart its session" in gap.detail for gap in world.watching.view().gaps)  # those who look see it too
+    world.watching.stop()
+    await running
+
+
+async def test_a_shutdown_in_the_middle_is_not_the_end() -> None:
+    world = await ran(World(), UP, lines.update([LISTED[0]]), lines.shutdown(), lines.update([LISTED[0]], path=[3333, 15169]))
+    assert world.verdicts()[LISTED[0]] == ("validation-needed", "origin-not-authorised")
+
+
+async def test_what_is_announced_again_while_a_look_up_runs_that_left_it_out_is_judged() -> None:
+    world = World(held=True)
+    world.watching.judging = world.watching.judging
+    running = asyncio.create_task(world.watching.run())
+    await world.until(lambda: world.asked)
+    world.say(UP, lines.update([UNLISTED, "193.0.10.0/24"]), lines.update((), [UNLISTED]))
+    await world.until(lambda: any("193.0.10.0/24" in batch for batch in world.asked))
+    world.say(lines.update([UNLISTED]))
+    await world.until(lambda: world.watching.counts()["applied"] == 4)
+    world.released.set()
+    await world.until(lambda: UNLISTED in world.verdicts())
+    world.watching.stop()
+    await running
+
+
+async def test_a_sink_that_takes_nothing_keeps_nothing_from_ending() -> None:
+    world, never = World(), asyncio.Event()
+
+    async def put(_: Mapping[str, Any]) -> None:
+        await never.wait()
+
+    world.put = put
+    world.watching.telling.outlets = Outlets((world,))
+    world.watching.hurry = True
+    running = asyncio.create_task(world.watching.run())
+    world.say(UP, lines.update(LISTED))
+    await asyncio.sleep(0.1)
+    world.watching.stop()
+    async with asyncio.timeout(30):
+        await running
+    assert world.watching.telling.lost > 0
+    world.watching.telling.close()
+
+
+async def test_it_ends_after_its_time() -> None:
+    world = World(held=True)
+    world.watching.seconds = 0.1
+    async with asyncio.timeout(60):
+        await world.watching.run()
+    assert world.watching.interrupted
 
 
 async def test_it_ends_when_it_is_to() -> None:

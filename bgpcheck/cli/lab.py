@@ -26,7 +26,7 @@ from bgpcheck.watching import Watching
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from bgpcheck.model import Family
     from bgpcheck.peering import Peering
@@ -37,6 +37,7 @@ PORT = 1790  # above 1023: no privilege is needed
 ROLES = ("primary", "secondary")
 MOST_NOTICES = 100
 HINT_EVERY = 3.0  # seconds
+TELL_EVERY = 30.0  # seconds between lines that say who is waited for
 INTERNET_ASN = 64511  # RFC 5398: for documentation, so that it is nobody's
 EXAMPLES = """\
 examples:
@@ -81,15 +82,17 @@ async def _play(args: argparse.Namespace) -> int:
     async with ready(listening.chosen(args), progress) as stage, AsyncExitStack() as closing:
         progress.end()
         plan = plan_of(args, stage.made)
+        addresses = {one.address for one in plan.neighbors}
         lab = Lab(stage.made.peering, {one.address: one.role for one in plan.neighbors})
-        outlets = await listening.outlets_of(args, closing, lab, to_stdout=True)
+        lab.expected.update(_expected(plan, keys := _keys(plan, stage.made)))
+        outlets = await listening.outlets_of(args, closing, lab, to_stdout=True, only=addresses)
         transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
-        watching = Watching(lab, Inbox(), stage.judging, outlets, enforce=True, until=listening.until(args))
-        told = _noticing(watching, {one.address for one in plan.neighbors})
-        speaker = await closing.enter_async_context(Speaker.start(plan, md5=_keys(plan, stage.made), told=told))
+        watching = Watching(lab, Inbox(), stage.judging, outlets, enforce=True)
+        listening.limit(watching, args)
+        listening.stop_on_signals(watching)
+        speaker = await closing.enter_async_context(Speaker.start(plan, md5=keys, told=_noticing(watching, addresses)))
         watching.connect(speaker.command)
         running = listening.Run(args, stage, watching, transcript)
-        listening.stop_on_signals(watching)
         Reader(speaker.fileno(), watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
         streams.complain(_invitation(plan))
         hinting = asyncio.create_task(_hint(watching))
@@ -117,14 +120,31 @@ def _noticing(watching: Watching, neighbors: Collection[str]) -> Callable[[str],
 
 
 async def _hint(watching: Watching) -> None:
-    """Say what the kernel's counters let guess while a session waits: it drops segments with a wrong MD5 key in silence."""
-    before, seen = counts(), set[str]()
+    """Say what is waited for, and what the kernel's counters let guess: it drops segments with a wrong MD5 key in silence."""
+    before, seen, waited = counts(), set[str](), 0.0
     while True:
         await asyncio.sleep(HINT_EVERY)
-        if any(one.state != "up" for one in watching.lab.sessions.values()):
-            for words in set(hints(before, counts())) - seen:
-                seen.add(words)
-                watching.notice(words)
+        waited += HINT_EVERY
+        missing = [one.peer for one in watching.lab.awaited() if not one.ups]
+        for words in set(hints(before, counts())) - seen if missing else ():
+            seen.add(words)
+            watching.notice(words)
+        if missing and waited >= TELL_EVERY and not streams.is_terminal():
+            waited = 0.0
+            streams.complain(f"still waiting for {', '.join(missing)}: {watching.lab.expected.get(missing[0], '')}")
+
+
+def _expected(plan: SpeakerPlan, keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Say of every neighbor what has to happen before its session can come up."""
+    for one in plan.neighbors:
+        key = "an MD5 key is set here" if one.address in keys else "no MD5 key is set here"
+        if one.passive:
+            words = (
+                f"nothing came from {one.address} to {one.local} port {plan.port}: look at the router's neighbor address, port and multihop"
+            )
+        else:
+            words = f"{one.address} port {one.port} did not answer: does the router listen there, and take {one.local} for its neighbor?"
+        yield one.address, f"{words}; {key}, and another or none at the router looks just like this"
 
 
 def _invitation(plan: SpeakerPlan) -> str:

@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from bgpcheck.errors import UsageError
 from bgpcheck.lab import summary
 from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.lab.state import Lab
+from bgpcheck.resync import SPEAKER
 from bgpcheck.speaker.inbox import Inbox
 from bgpcheck.speaker.reader import Reader
 from bgpcheck.stage import ready
@@ -29,11 +30,15 @@ from bgpcheck.watching import Watching
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from bgpcheck.model import Prefix
     from bgpcheck.sinks.remembered import Remembered
     from bgpcheck.stage import Stage
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 2.0  # seconds that whoever reads has for the rest
+MOST_NAMED = 4
 MOST_CONCLUDED = 5000  # prefixes that the last check judges again
 PORTS = range(65536)
 
@@ -146,21 +151,51 @@ class Run:
     broken: str = ""  # why the speaker ended before its time
 
     async def conclude(self) -> int:
-        """Say what it came to, write the bundle; gives the exit status, which is that of ``check``."""
+        """Say what it came to, write the bundle; gives the exit status: that of ``check``, 5 where it was not tried out."""
         lab, args, watching = self.watching.lab, self.args, self.watching
+        telling = watching.telling
+        untried = self._untried()
+        if untried:
+            lab.note(SPEAKER, untried)
         outcomes = await self._last_check() if args.evidence else None
-        verdict = outcomes.result.verdict if outcomes else lab.last_verdict(watching.telling.findings)
-        status = OPEN if self.broken else STATUS[verdict]
-        told = summary.of(lab, watching.telling.findings, watching.counts(), self.stage.judging.clock())
-        await watching.telling.tell([{**told, "verdict": verdict, "exitStatus": status, "speaker": self.broken or None}])
+        verdict = outcomes.result.verdict if outcomes else lab.last_verdict(telling.findings)
+        status = OPEN if self.broken or (untried and verdict == "configured") or not telling.current else STATUS[verdict]
+        told = summary.of(lab, telling.findings, watching.counts(), self.stage.judging.clock())
+        more = {"speaker": self.broken or None, "untried": untried or None, "evidence": args.evidence if outcomes else None}
+        await telling.tell([{**told, "verdict": verdict, "exitStatus": status, **more}])
+        telling.close()
         if watching.outlets.journal:
             watching.outlets.journal.ended()
-        if outcomes:
-            streams.put(args.evidence, outcomes.bundle())
-            streams.complain(f"evidence written to {args.evidence}")
-        elif args.evidence:
-            streams.complain(f"no evidence written: {'more prefixes than a bundle takes' if lab.prefixes() else 'nothing was heard'}")
+        if telling.lost:
+            streams.complain(f"{telling.lost} events were not taken by whoever reads standard output or --output, and are lost")
+        self._write(outcomes)
+        self._say(verdict, untried)
         return status
+
+    def _untried(self) -> str:
+        """Say that no verdict here was put to the test; empty where all sessions were up."""
+        lab = self.watching.lab
+        if lab.tried or (len(lab.heard) and not lab.awaited()):
+            return ""
+        down = [one.peer for one in lab.awaited() if not one.ups]
+        who = f"no session with {', '.join(down[:MOST_NAMED])} came up" if down else "no session was heard of"
+        return f"{who}: what a router announces was not tried out"
+
+    def _write(self, outcomes: api.Outcomes | None) -> None:
+        """Write the bundle, or say why there is none."""
+        if outcomes:
+            streams.put(self.args.evidence, outcomes.bundle())
+            streams.complain(f"evidence written to {self.args.evidence}")
+        elif self.args.evidence:
+            why = "more prefixes than a bundle takes" if self.watching.lab.prefixes() else "nothing is listed and nothing was announced"
+            streams.complain(f"no evidence written: {why}")
+
+    def _say(self, verdict: str | None, untried: str) -> None:
+        """Say in one line what it came to, where nobody looked at it on a terminal."""
+        if streams.is_terminal():
+            return
+        view = self.watching.view()
+        streams.complain(f"{view.title}: {verdict or 'no verdict'}; {untried or view.answer}")
 
     async def _last_check(self) -> api.Outcomes | None:
         """Check what stands at the end with what was answered, for the bundle; None where there is nothing, or too much of it."""
@@ -170,25 +205,24 @@ class Run:
         return await self.stage.conclude(lab, self.transcript.documents() if self.transcript else ())
 
 
-def until(args: argparse.Namespace) -> Callable[[Watching], bool] | None:
-    """Say when it ends by itself."""
-    limit = time.monotonic() + duration(args.limit, "--for") if args.limit else None
-    if limit is None and not args.once:
-        return None
-
-    def over(watching: Watching) -> bool:
-        now = time.monotonic()
-        return (limit is not None and now >= limit) or (args.once and watching.through(now))
-
-    return over
+def limit(watching: Watching, args: argparse.Namespace) -> None:
+    """Say when it ends by itself: ``--for``, ``--once``."""
+    watching.seconds = duration(args.limit, "--for") if args.limit else None
+    watching.until = (lambda one: one.through(time.monotonic())) if args.once else None
 
 
 def stop_on_signals(watching: Watching) -> None:
-    """End politely where the user or the system says so."""
+    """End politely where the user or the system says so; who says it a second time is not asked to wait."""
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGINT, signal.SIGTERM):
+
+    def stop() -> None:
+        watching.stop()
+        for one in SIGNALS:
+            loop.remove_signal_handler(one)
+
+    for one in SIGNALS:
         with suppress(NotImplementedError):
-            loop.add_signal_handler(one, watching.stop)
+            loop.add_signal_handler(one, stop)
 
 
 def watch(args: argparse.Namespace, *, source: int, commands: int | None) -> int:
@@ -204,7 +238,8 @@ async def _watch(args: argparse.Namespace, source: int, commands: int | None) ->
         lab = Lab(stage.made.peering)
         speak = _speaker(commands) if commands is not None else None
         outlets = await outlets_of(args, closing, lab, to_stdout=commands is None)
-        watching = Watching(lab, Inbox(), stage.judging, outlets, speak=speak, until=until(args), hurry=commands is not None)
+        watching = Watching(lab, Inbox(), stage.judging, outlets, speak=speak, hurry=commands is not None)
+        limit(watching, args)
         transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
         running = Run(args, stage, watching, transcript)
         stop_on_signals(watching)
@@ -227,8 +262,13 @@ def _speaker(descriptor: int) -> Callable[[str], object]:
 # ── outlets ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def outlets_of(args: argparse.Namespace, closing: AsyncExitStack, lab: Lab, *, to_stdout: bool) -> Outlets:
-    """Open where it all goes; ``to_stdout``: standard output is ours. What a journal remembers is put into ``lab``."""
+async def outlets_of(
+    args: argparse.Namespace, closing: AsyncExitStack, lab: Lab, *, to_stdout: bool, only: Collection[str] | None = None
+) -> Outlets:
+    """Open where it all goes; ``to_stdout``: standard output is ours.
+
+    What a journal remembers, of peers ``only`` where these are known, is put into ``lab``.
+    """
     from bgpcheck.sinks.journal import Journal  # noqa: PLC0415 (start-up: only where it is asked for)
     from bgpcheck.sinks.lines import Lines  # noqa: PLC0415 (as above)
 
@@ -254,7 +294,8 @@ async def outlets_of(args: argparse.Namespace, closing: AsyncExitStack, lab: Lab
         closing.push_async_callback(_close, one)
     journal = closing.enter_context(Journal.open(args.journal)) if args.journal else None
     if journal:
-        recall(journal.state(), lab)
+        gone = recall(journal.state(), lab, only)
+        journal.commit((), gone, ())
     return Outlets(tuple(sinks), tuple(viewers), journal)
 
 
@@ -262,15 +303,23 @@ async def _close(sink: Any) -> None:  # noqa: ANN401 (a sink)
     """Have everything written; a reader that went away needs nothing more."""
     from bgpcheck.sinks.lines import ReaderGone  # noqa: PLC0415 (as above)
 
-    with suppress(ReaderGone):
-        await sink.close()
+    with suppress(ReaderGone, TimeoutError):
+        await asyncio.wait_for(sink.close(), PATIENCE)
 
 
-def recall(state: Remembered, lab: Lab) -> None:
-    """Put what stood when somebody last listened into a lab; all of it is stale until it is said again."""
-    lab.heard.remember((route, path_id) for (_, _, path_id), route in state.routes.items())
+def recall(state: Remembered, lab: Lab, only: Collection[str] | None) -> list[tuple[str, Prefix, str]]:
+    """Put what stood when somebody last listened into a lab; all of it is stale until it is said again.
+
+    ``only``: peers that matter, where it is known which; gives the places of others, which are to be forgotten.
+    """
+    kept = {place: route for place, route in state.routes.items() if only is None or place[0] in only}
+    lab.heard.remember((route, path_id) for (_, _, path_id), route in kept.items())
     for peer, seen in state.sessions.items():
-        lab.sessions[peer] = SessionFacts(peer, seen.peer_asn, "waiting", None, flaps=seen.flaps, last=seen.last)
+        if only is None:
+            lab.sessions[peer] = SessionFacts(peer, seen.peer_asn, flaps=seen.flaps, last=seen.last, remembered=True)
+        elif peer in only:
+            lab.sessions[peer] = replace(lab.sessions[peer], flaps=seen.flaps, last=seen.last)
+    return [place for place in state.routes if place not in kept]
 
 
 class _Aside:

@@ -18,7 +18,7 @@ from bgpcheck.table import PrefixIndex
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bgpcheck.model import Route
+    from bgpcheck.model import Prefix, Route
     from bgpcheck.peering import Peering
 
 
@@ -52,6 +52,10 @@ class Edge:
         """Say what becomes of a route: the first refusal that applies."""
         checks: tuple[Callable[[Route], Ruling | None], ...] = (self._loop, self._path, self._public, self._link, self._list)
         return next((found for check in checks if (found := check(route))), TAKEN)
+
+    def lists(self, prefix: Prefix) -> bool:
+        """Tell whether a listed prefix is, or covers, this one."""
+        return bool(self._listed.covering(prefix))
 
     def _loop(self, route: Route) -> Ruling | None:
         """RFC 4271 s9.1.2: who finds his own AS number in the path leaves the route out."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bgpcheck.formats.exabgp_events import Update
     from bgpcheck.model import Family, Prefix, Route
 
+FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 Place = tuple["Prefix", str]  # with the path identifier, empty where there is none
 
 
@@ -43,6 +44,8 @@ class Heard:
         self._peers: dict[str, dict[Place, _Standing]] = {}
         self._by_prefix: dict[Prefix, dict[tuple[str, str], Route]] = defaultdict(dict)
         self._fresh: dict[str, Counter[Family]] = defaultdict(Counter)  # routes by family
+        self._marked: dict[tuple[str, Family], int] = {}  # stale ones at the last mark
+        self._again: Counter[tuple[str, Family]] = Counter()  # of them those that were said again since
 
     def __len__(self) -> int:
         """Count of routes that stand."""
@@ -73,9 +76,24 @@ class Heard:
             self._remove(peer, place)
         return tuple(stale)
 
-    def stale(self, peer: str) -> int:
+    def peers(self) -> tuple[str, ...]:
+        """Give the peers that something stands of."""
+        return tuple(peer for peer, places in self._peers.items() if places)
+
+    def speaks(self, peer: str) -> bool:
+        """Tell whether anything stands of a peer."""
+        return bool(self._peers.get(peer))
+
+    def stale(self, peer: str, family: Family | None = None) -> int:
         """Count routes of a peer that were not said again."""
-        return len(self._peers.get(peer, ())) - self._fresh[peer].total()
+        places = self._peers.get(peer, {})
+        if family is None:
+            return len(places) - self._fresh[peer].total()
+        return sum(prefix.family == family for prefix, _ in places) - self._fresh[peer][family]
+
+    def answered(self, peer: str, family: Family) -> bool:
+        """Tell whether a peer has said again at least half of what stood when it was asked to: then it is its whole answer."""
+        return 2 * self._again[peer, family] >= self._marked.get((peer, family), 0)
 
     def count(self, peer: str, family: Family) -> int:
         """Count the routes of a family that a peer has said since the last mark."""
@@ -96,10 +114,15 @@ class Heard:
     def _mark(self, peers: Iterable[str], family: Family | None) -> None:
         """Make routes stale."""
         for peer in peers:
+            stale: Counter[Family] = Counter()
             for (prefix, _), one in self._peers.get(peer, {}).items():
-                if one.fresh and family in {None, prefix.family}:
+                if family in {None, prefix.family}:
+                    self._fresh[peer][prefix.family] -= one.fresh
                     one.fresh = False
-                    self._fresh[peer][prefix.family] -= 1
+                    stale[prefix.family] += 1
+            for each in FAMILIES:
+                if family in {None, each}:
+                    self._marked[peer, each], self._again[peer, each] = stale[each], 0
 
     def _add(self, route: Route, path_id: str) -> bool:
         """Put a route in its place; tells whether it is another than before, its time apart."""
@@ -107,6 +130,7 @@ class Heard:
         place = route.prefix, path_id
         old = known.get(place)
         self._fresh[route.peer][route.prefix.family] += not (old and old.fresh)
+        self._again[route.peer, route.prefix.family] += bool(old and not old.fresh)
         if old and _same(old.route, route):
             old.fresh = True
             return False

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bgpcheck.circuit import communities
 from bgpcheck.facts.announcement import origin, spelled, strip_private
-from bgpcheck.lab.state import FAMILIES, INTERNET
+from bgpcheck.lab.heard import FAMILIES
+from bgpcheck.lab.state import INTERNET
 from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
 from bgpcheck.model import asplain
-from bgpcheck.render.words import ANSWER, NEXT
+from bgpcheck.policy import Outcome
+from bgpcheck.render.words import ANSWER, NEXT, plural
 from bgpcheck.result import FIRST
 from bgpcheck.rules.base import Severity
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from bgpcheck.lab.state import Lab
     from bgpcheck.lab.view import Standing
     from bgpcheck.model import Prefix, Route
-    from bgpcheck.policy import Outcome
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
 
@@ -38,12 +39,11 @@ def draw(
     lab: Lab, findings: tuple[Finding, ...], gaps: tuple[Gap, ...], counts: Mapping[str, int], times: tuple[datetime, datetime]
 ) -> View:
     """Draw everything. ``times``: when it began, and now, aware UTC."""
-    wanted = lab.prefixes()
+    wanted = [*lab.listed, *sorted(prefix for prefix in lab.prefixes() if prefix not in lab.listed)]
     shown = wanted if len(wanted) <= MOST_ROWS else _urgent(lab, wanted)[:MOST_ROWS]
     verdict = lab.verdict(findings)
-    blocked = any(one.severity is Severity.BLOCKER for one in findings)
     pending = sum(prefix not in lab.judged for prefix in wanted)
-    answer, step = _answer(lab, verdict, blocked=blocked, pending=pending)
+    answer, step = _answer(lab, verdict, findings, pending)
     return View(
         title=lab.peering.name or f"peering of {asplain(lab.peering.peer_asn)}",
         begun=times[0],
@@ -83,16 +83,19 @@ def _urgent(lab: Lab, wanted: Sequence[Prefix]) -> list[Prefix]:
     return sorted(wanted, key=rank)
 
 
-def _answer(lab: Lab, verdict: Outcome | None, *, blocked: bool, pending: int) -> tuple[str, str]:
+def _answer(lab: Lab, verdict: Outcome | None, findings: tuple[Finding, ...], pending: int) -> tuple[str, str]:
     """Answer the question in a sentence, and say what to do next."""
+    blocked, warned = ({one.severity for one in findings} & {severity} for severity in (Severity.BLOCKER, Severity.WARNING))
     if not lab.prefixes():
         return "nothing is listed and nothing was announced yet", "let the router announce its prefixes"
     if verdict is None:
-        return f"no verdict yet: {pending} prefixes wait for the registries' answers", "wait"
+        return f"no verdict yet: {plural(pending, 'prefix waits', 'prefixes wait')} for the registries' answers", "wait"
     if blocked:
         return "Microsoft would refuse or drop this peering, whatever the registries say", "mend the blockers in the findings"
-    if not lab.listened:
-        return f"{ANSWER[verdict]}; no session came up yet", "bring up the router's sessions"
+    if not lab.tried:
+        return f"{ANSWER[verdict]}; not every session came up yet", "bring up the router's sessions"
+    if verdict is Outcome.CONFIGURED and warned:
+        return ANSWER[verdict], "read the warnings below, then request the peering"
     return ANSWER[verdict], NEXT[verdict]
 
 
@@ -119,17 +122,20 @@ def session_row(lab: Lab, one: SessionFacts) -> SessionRow:
 
 
 def _explanation(lab: Lab, one: SessionFacts) -> str:
-    """Say what to know about a session's state."""
-    if one.full and one.state != "up":
-        limit = lab.edge.limit
-        return f"dropped as Microsoft does at route {limit + 1} (LIM-1): announce {limit} a family at most, and it comes back"
-    if one.peer_asn is not None and one.peer_asn != lab.peering.peer_asn and lab.role_of(one.peer) != INTERNET:
-        return f"it speaks as {asplain(one.peer_asn)}, the peering is planned for {asplain(lab.peering.peer_asn)}"
+    """Say what to know about a session's state, and what to do."""
+    limit, planned = lab.edge.limit, lab.peering.peer_asn
+    said = one.offered.asn if one.offered and one.offered.asn is not None else one.peer_asn
     stale = lab.heard.stale(one.peer)
-    from_before = f"{stale} routes from before are not announced again yet" if stale else ""
-    if one.state == "waiting":
-        return "; ".join(filter(None, ("no connection yet: let the router connect, as AS12076 is its neighbor", from_before)))
-    return from_before
+    if one.full and one.state != "up":
+        return f"dropped as Microsoft does at route {limit + 1} (LIM-1): announce {limit} a family at most, and it comes back"
+    if said is not None and said != planned and lab.role_of(one.peer) != INTERNET:
+        return f"the router says {asplain(said)}, and the peering is planned for {asplain(planned)}: change the one or the other"
+    sentences = [
+        lab.expected.get(one.peer, "no connection yet") if not one.ups and one.state != "up" else "",
+        f"{stale} routes from before are not announced again yet" if stale else "",
+        "its routes are those of the session that ended" if one.state == "down" and one.ups and lab.heard.speaks(one.peer) else "",
+    ]
+    return "; ".join(filter(None, sentences))
 
 
 # ── prefixes ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,8 +143,8 @@ def _explanation(lab: Lab, one: SessionFacts) -> str:
 
 def prefix_row(lab: Lab, prefix: Prefix) -> PrefixRow:
     """Draw a prefix."""
-    heard = tuple(_heard(lab, route) for route in lab.heard.of(prefix))
-    row = PrefixRow(str(prefix), prefix.family, _standing(lab, prefix), heard, None)
+    said = tuple(heard(lab, route) for route in lab.heard.of(prefix))
+    row = PrefixRow(str(prefix), prefix.family, _standing(lab, prefix), said, None)
     found = lab.judged.get(prefix)
     if found is None:
         return row
@@ -149,10 +155,30 @@ def _standing(lab: Lab, prefix: Prefix) -> Standing:
     """Say how a prefix stands between list and announcements."""
     if not lab.routes_of(prefix):
         return "missing"
-    return "announced" if prefix in lab.listed or not lab.listed else "unlisted"
+    if prefix in lab.listed or not lab.listed:
+        return "announced"
+    return "inside" if lab.edge.lists(prefix) else "unlisted"
 
 
-def _heard(lab: Lab, route: Route) -> Heard:
+def heard_json(lab: Lab, prefix: Prefix) -> list[dict[str, Any]]:
+    """Give what each peer announces of a prefix and what the edge makes of it, for a verdict event."""
+    found = (heard(lab, route) for route in lab.heard.of(prefix))
+    return [
+        {
+            "peer": one.peer,
+            "role": one.role,
+            "path": one.path,
+            "strippedPath": one.stripped,
+            "origin": one.origin,
+            "accepted": one.accepted,
+            "rule": one.rule or None,
+            "why": one.why or None,
+        }
+        for one in found
+    ]
+
+
+def heard(lab: Lab, route: Route) -> Heard:
     """Draw one peer's announcement."""
     role = lab.role_of(route.peer)
     ruling = lab.edge.rule_on(route)

@@ -35,6 +35,7 @@ class SessionFacts:
     full: bool = False  # the last one ended because of too many routes (LIM-1)
     offered: Open | None = None
     asked: Open | None = None
+    remembered: bool = False  # only a journal knows of it
 
     @property
     def hold_time(self) -> int | None:
@@ -50,6 +51,7 @@ class SessionFacts:
 
 def hear(facts: SessionFacts, event: Event) -> SessionFacts:
     """Take an event of this peer in."""
+    facts = replace(facts, remembered=False)
     if isinstance(event, Session):
         return _state(facts, event)
     if isinstance(event, Notification):

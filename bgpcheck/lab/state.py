@@ -13,7 +13,7 @@ from bgpcheck.events import NOTE_LIMIT
 from bgpcheck.formats.exabgp_events import EndOfRib, Notification, Open, Refresh, Session, Update
 from bgpcheck.lab import happenings, sessions
 from bgpcheck.lab.edge import Edge
-from bgpcheck.lab.heard import Heard
+from bgpcheck.lab.heard import FAMILIES, Heard
 from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.policy import Outcome
 from bgpcheck.result import first_present
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from bgpcheck.bulk.internet import Table
     from bgpcheck.claim import Claim
     from bgpcheck.formats.exabgp_events import Event
     from bgpcheck.lab.happenings import Happening
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from bgpcheck.peering import Block, Peering
     from bgpcheck.rules.base import Finding
 
-FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 AGAIN = "not announced again"
+STRANGER = "the speaker has no such neighbor any more"
 INTERNET = "internet"
 
 
@@ -58,13 +59,17 @@ class Lab:
     def __init__(self, peering: Peering, roles: Mapping[str, str] | None = None) -> None:
         """Begin with nothing heard."""
         self.peering = peering
+        self.listed: dict[Prefix, Block] = {prefix: block for block, prefix in peering.listed}
         self.roles = dict(roles or {})
         self.edge = Edge(peering)
         self.heard = Heard()
         self.sessions: dict[str, SessionFacts] = {peer: SessionFacts(peer) for peer in self.roles}
         self.notes: dict[tuple[str, str, str], None] = {}  # what reading the updates noticed: (rule, peer, text)
         self.judged: dict[Prefix, Judged] = {}
-        self.listed: dict[Prefix, Block] = {prefix: block for block, prefix in peering.listed}
+        self.documents: dict[Finding, None] = {}  # what there is to know about those that answers came in
+        self.looked: frozenset[Prefix] = frozenset(prefix for prefix in self.listed if peering.internet_from)
+        self.expected: dict[str, str] = {}  # by peer: what has to happen before its session can come up
+        self._refreshing: set[tuple[str, Family]] = set()  # peers and families between BoRR and EoRR
 
     # ── what is heard ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,11 +86,30 @@ class Lab:
         """Take an update in."""
         self.sessions.setdefault(event.peer, SessionFacts(event.peer, event.peer_asn))
         found = self.heard.update(event)
-        for note in event.notes if len(self.notes) < NOTE_LIMIT else ():
-            self.notes["LIST-4", event.peer, f"{event.peer}: {note}"] = None
+        for note in event.notes:
+            self.note(event.peer, note)
         step.announced += found.announced
         step.changed.update({route.prefix: event.peer for route, _ in found.announced})
         self._gone(event.peer, found.withdrawn, "withdrawn", event.at, step)
+
+    def read(self, found: Iterable[Finding]) -> None:
+        """Keep what there is to know about the documents that answers came in."""
+        self.documents.update(dict.fromkeys(found))
+
+    def see(self, prefixes: frozenset[Prefix], table: Table) -> None:
+        """Take in what a table of the Internet, read for these prefixes, says of them."""
+        self.looked = prefixes
+        self.notes.update(dict.fromkeys(table.notes))
+        self.peering = replace(self.peering, internet=table.sightings, internet_from=table.source)
+
+    def unseen(self) -> frozenset[Prefix]:
+        """Give the prefixes that no table was read for yet: it says nothing of them, not even that they are not there (NET-1)."""
+        return frozenset(prefix for prefix in self.prefixes() if prefix.length and prefix not in self.looked)
+
+    def note(self, subject: str, text: str) -> None:
+        """Keep what reading noticed, of very many the first."""
+        if len(self.notes) < NOTE_LIMIT:
+            self.notes["LIST-4", subject, f"{subject}: {text}"] = None
 
     def _session(self, event: Session | Notification | Open | EndOfRib | Refresh, step: Step) -> None:
         """Take an event of a session in."""
@@ -95,22 +119,39 @@ class Lab:
         step.told += [told] if told else []
         if isinstance(event, Session) and event.state == "up":
             self.heard.mark(event.peer)  # RFC 4271 s9: what the last session said has ended with it
+            self._refreshing -= {(event.peer, family) for family in FAMILIES}
         if isinstance(event, Refresh) and event.direction == "receive":
             self._refresh(event, step)
 
     def _refresh(self, event: Refresh, step: Step) -> None:
         """RFC 7313 s4: between BoRR and EoRR a peer says all that it has; what it left out is withdrawn then."""
-        family: Family = "ipv6" if event.family.startswith("ipv6") else "ipv4"
-        if event.subtype == "begin":
+        family = next((family for family in FAMILIES if event.family == f"{family} unicast"), None)
+        if family and event.subtype == "begin":
             self.heard.mark(event.peer, family)
-        elif event.subtype == "end":
+            self._refreshing.add((event.peer, family))
+        elif family and event.subtype == "end" and (event.peer, family) in self._refreshing:  # an end alone proves nothing
+            self._refreshing.discard((event.peer, family))
             self._gone(event.peer, self.heard.sweep(event.peer, family), AGAIN, event.at, step)
 
-    def sweep(self, peer: str, at: datetime) -> Step:
-        """Withdraw what a peer did not say again, now that it has been quiet."""
+    def sweep(self, peer: str, family: Family, at: datetime) -> Step:
+        """Withdraw what a peer did not say again of a family, now that it is through."""
         step = Step()
-        self._gone(peer, self.heard.sweep(peer), AGAIN, at, step)
+        self._gone(peer, self.heard.sweep(peer, family), AGAIN, at, step)
         return step
+
+    def leave(self, peer: str, at: datetime) -> Step:
+        """Withdraw all that a peer had said which the speaker has no session with any more."""
+        step = Step()
+        self.heard.mark(peer)
+        self._gone(peer, self.heard.sweep(peer), STRANGER, at, step)
+        self.sessions.pop(peer, None)
+        return step
+
+    def known(self, peer: str, asn: int | None, at: datetime) -> None:
+        """Take note that a session is up which nobody here heard come up."""
+        before = self.sessions.get(peer, SessionFacts(peer))
+        if before.state != "up":
+            self.sessions[peer] = replace(before, peer_asn=asn or before.peer_asn, state="up", since=at, ups=before.ups + 1)
 
     def _gone(self, peer: str, places: Iterable[Place], why: str, at: datetime, step: Step) -> None:
         """Take note of what a peer does not announce any more."""
@@ -155,6 +196,16 @@ class Lab:
         counts = ((family, self.heard.count(peer, family)) for family in FAMILIES)
         return next(((family, count) for family, count in counts if count > self.edge.limit), None)
 
+    def awaited(self) -> list[SessionFacts]:
+        """Give the sessions that the user wants or somebody has heard of in this run; not those that only a journal remembers."""
+        return [one for one in self.sessions.values() if not one.remembered]
+
+    @property
+    def tried(self) -> bool:
+        """Tell whether every awaited session was up at some time: else nothing that is said here was tried out."""
+        awaited = self.awaited()
+        return bool(awaited) and all(one.ups for one in awaited)
+
     @property
     def listened(self) -> bool:
         """Tell whether there ever was a session, so that what is not announced is missing."""
@@ -167,7 +218,8 @@ class Lab:
 
     def findings(self) -> tuple[Finding, ...]:
         """Give what every rule says about the peering as it stands."""
-        return (*rules.findings(self.announced()), *data.noted(self.notes))
+        found = (*rules.findings(self.announced()), *data.noted(self.notes), *self.documents)
+        return tuple(one for one in found if one.rule != "NET-1") if self.unseen() else found
 
     def verdict(self, findings: Iterable[Finding]) -> Outcome | None:
         """Give the verdict of the whole, as ``check`` gives it; None as long as one is awaited that could change it."""

@@ -13,12 +13,18 @@ from dataclasses import dataclass, field
 from threading import Condition
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.errors import FormatError
+from bgpcheck.formats.bgp_update import UNICAST as FAMILIES
+from bgpcheck.formats.exabgp import event
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 MOST = 128 << 20  # bytes of lines that wait
 SPARE = 1000  # keys of lines that are gone, before they are cleared away
 UPDATE = b'"update"'
+RECEIVED = frozenset({"receive", "in"})  # what ExaBGP itself has sent is no word of the peer's
+UNICAST = frozenset(FAMILIES)
 FAULTS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 Key = tuple[str, str]  # peer; prefix as spelled, with the path identifier where there is one
 
@@ -83,9 +89,11 @@ class Inbox:
     def _add(self, line: bytes, keys: frozenset[Key] | None) -> None:
         """Add a line; what it makes needless goes."""
         self.read += 1
+        self.updates += keys is not None
         number = self.read
+        if keys is not None and not self._may_supersede(line, keys):
+            keys = None
         if keys is not None:
-            self.updates += 1
             for key in keys:
                 self._supersede(key)
             if self.size + len(line) > self.most:
@@ -97,6 +105,15 @@ class Inbox:
                 self._latest = {key: of for key, of in self._latest.items() if of in self._live}
         self._lines[number] = line
         self.size += len(line)
+
+    def _may_supersede(self, line: bytes, keys: frozenset[Key]) -> bool:
+        """Tell whether a line may make others needless: what can't be read says nothing about a prefix, so what was said before stands."""
+        if any(self._latest.get(key) in self._live for key in keys):
+            try:
+                event(line)
+            except FormatError:
+                return False
+        return True
 
     def _supersede(self, key: Key) -> None:
         """Take note that a line is not the last word about a prefix any more."""
@@ -116,7 +133,7 @@ class Inbox:
 
 
 def keys_of(line: bytes) -> frozenset[Key] | None:
-    """Name the prefixes that a line of updates speaks about; None where it is no such line, or they can't be told without reading it whole.
+    """Name the unicast prefixes that a peer's updates speak about; None where a line is nothing else, or they can't be told so quickly.
 
     Two spellings of a prefix are two keys: then both lines stay, and their order decides.
     """
@@ -124,6 +141,8 @@ def keys_of(line: bytes) -> frozenset[Key] | None:
         return None
     try:
         neighbor = json.loads(line)["neighbor"]
+        if neighbor["direction"] not in RECEIVED:
+            return None
         said, peer = neighbor["message"]["update"], neighbor["address"]["peer"]
         return frozenset((peer, spelled) for spelled in _spelled(said)) or None
     except FAULTS:
@@ -132,10 +151,13 @@ def keys_of(line: bytes) -> frozenset[Key] | None:
 
 def _spelled(said: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
     """Give every prefix that is announced or withdrawn, as it is spelled."""
-    for hops in said.get("announce", {}).values():
+    announced, withdrawn = said.get("announce", {}), said.get("withdraw", {})
+    if not UNICAST.issuperset((*announced, *withdrawn)):  # 193.0.0.0/21 of another family is another thing
+        raise ValueError(said)
+    for hops in announced.values():
         for nlris in hops.values():
             yield from map(_key, nlris)
-    for nlris in said.get("withdraw", {}).values():
+    for nlris in withdrawn.values():
         yield from map(_key, nlris)
 
 

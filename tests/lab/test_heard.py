@@ -90,6 +90,19 @@ def test_one_family_is_marked() -> None:
     assert heard.stale("127.0.0.7") == 0
 
 
+def test_who_has_said_half_of_it_again_has_answered() -> None:
+    heard = Heard()
+    assert heard.answered(PEER, "ipv4")
+    heard.update(update([A, B, SIX]))
+    heard.mark(PEER)
+    assert (heard.answered(PEER, "ipv4"), heard.answered(PEER, "ipv6"), heard.stale(PEER, "ipv4")) == (False, False, 2)
+    heard.update(update(["193.0.14.0/23"]))  # something new is no answer
+    assert not heard.answered(PEER, "ipv4")
+    heard.update(update([A]))
+    assert (heard.answered(PEER, "ipv4"), heard.answered(PEER, "ipv6"), heard.stale(PEER, "ipv4")) == (True, False, 1)
+    assert (heard.peers(), heard.speaks(PEER), heard.speaks("x")) == ((PEER,), True, False)
+
+
 def test_what_is_remembered_is_stale() -> None:
     first, heard = Heard(), Heard()
     first.update(update([A, f"{B} 0.0.0.1"]))

@@ -8,6 +8,7 @@ import pytest
 
 from bgpcheck.lab.neighbors import Known, read
 
+FOUR = {"ipv4 unicast": True, "ipv6 unicast": False}
 IDLE = {"fsm": "IDLE", "peer": {"as": None, "capabilities": {"route-refresh": None}}}
 
 
@@ -27,6 +28,11 @@ def row(**more: object) -> dict[str, object]:
             (Known("127.0.0.2", None, up=False, refreshes=None),),
         ),
         ([row(peer={"address": "2001:DB8::1"})], (Known("2001:db8::1", 3333, up=True, refreshes=True),)),
+        (
+            [row(local={"families": {"ipv4 unicast": True, "ipv6 unicast": False}})],
+            (Known("127.0.0.2", 3333, up=True, refreshes=True, families=("ipv4",)),),
+        ),
+        ([row(local=7)], (Known("127.0.0.2", 3333, up=True, refreshes=True),)),
         ({"a": 1}, None),
         ([row(peer={"address": "nobody"})], None),
         ([{"peer": 7}], None),

@@ -20,6 +20,7 @@ from bgpcheck.rules.base import Finding, Severity
 
 BEGUN, NOW = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
 UP = lines.state("up")
+SAYS = "the router says {}, and the peering is planned for AS3333: change the one or the other"
 BLOCKER = Finding("PFX-1", Severity.BLOCKER, "x", "m", "r")
 
 
@@ -47,9 +48,10 @@ def test_without_a_list_and_without_a_word() -> None:
 def test_what_is_judged_but_not_announced() -> None:
     one = lab()
     one.judged.update({Prefix.parse(prefix): judged() for prefix in LISTED})
-    assert draw(one).answer == "Azure is expected to accept every prefix; no session came up yet"
+    assert draw(one).answer == "Azure is expected to accept every prefix; not every session came up yet"
     hear(one, UP)
-    assert draw(one).answer == "Azure is expected to accept every prefix"
+    assert (draw(one).answer, draw(one).next) == ("Azure is expected to accept every prefix", "nothing to do: request the peering")
+    assert draw(one, replace(BLOCKER, severity=Severity.WARNING)).next == "read the warnings below, then request the peering"
     assert draw(one, BLOCKER).answer == "Microsoft would refuse or drop this peering, whatever the registries say"
 
 
@@ -69,19 +71,29 @@ def test_rows() -> None:
         ("unlisted", None),
     ]
     assert [(one.accepted, one.rule) for one in rows["10.0.0.0/8"].heard] == [(False, "PFX-1")]
+    [told] = picture.heard_json(one, Prefix.parse("10.0.0.0/8"))
+    assert (told["strippedPath"], told["accepted"], told["rule"]) == ("3333", False, "PFX-1")
+    hear(one, lines.update(["193.0.4.0/24"]))
+    assert {row.prefix: row.standing for row in draw(one).prefixes}["193.0.4.0/24"] == "inside"
 
 
 @pytest.mark.parametrize(
     ("some", "explanation"),
     [
         ((UP,), ""),
-        ((lines.state("up", asn=15169),), "it speaks as AS15169, the peering is planned for AS3333"),
+        ((lines.state("up", asn=15169),), SAYS.format("AS15169")),
         ((UP, lines.update(LISTED), UP), "2 routes from before are not announced again yet"),
         (
             (UP, lines.notification(6, 1, direction="send"), lines.state("down")),
             "dropped as Microsoft does at route 201 (LIM-1): announce 200 a family at most, and it comes back",
         ),
         ((UP, lines.state("down")), ""),
+        ((UP, lines.update(LISTED), lines.state("down")), "its routes are those of the session that ended"),
+        ((lines.state("connected"), lines.state("down")), "no connection yet"),
+        (
+            (lines.opened(asn=65001), lines.state("down")),
+            SAYS.format("AS65001"),
+        ),
     ],
 )
 def test_what_a_session_s_state_means(some: tuple[bytes, ...], explanation: str) -> None:

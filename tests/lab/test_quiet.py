@@ -1,32 +1,46 @@
-"""When a peer is through: after a pause, and much later where it was asked and says nothing."""
+"""When a peer is through with a family: after a pause; where it was asked, when it has said again what stood, or never."""
 
 from __future__ import annotations
+
+import pytest
 
 from bgpcheck.lab.quiet import PATIENCE, QUIET, Quiet
 
 
+def yes(*_: str) -> bool:
+    return True
+
+
+def no(*_: str) -> bool:
+    return False
+
+
 def test_a_session_is_through_when_it_has_been_quiet() -> None:
     quiet = Quiet()
-    quiet.begin("a", 0.0)
+    quiet.begin("a", "ipv4", 0.0)
     quiet.spoke("a", 4.0)
     quiet.spoke("b", 4.0)
-    assert quiet.due(4.0 + QUIET - 0.1) == []
-    assert quiet.due(4.0 + QUIET) == [("a", True)]
-    assert quiet.due(1000.0) == []
+    assert quiet.due(4.0 + QUIET - 0.1, no) == []
+    assert quiet.due(4.0 + QUIET, no) == [("a", "ipv4", True)]
+    assert quiet.due(1000.0, no) == []
 
 
-def test_who_says_nothing_at_all_is_through_too_unless_it_was_asked() -> None:
+def test_who_was_asked_is_through_when_it_has_answered_or_never() -> None:
     quiet = Quiet()
-    quiet.begin("a", 0.0)
-    quiet.begin("b", 0.0, asked=True)
-    quiet.begin("c", 0.0)
-    quiet.end("c")
-    assert quiet.due(QUIET) == [("a", True)]
-    assert quiet.due(PATIENCE) == [("b", False)]
+    quiet.begin("a", "ipv4", 0.0, asked=True)
+    quiet.begin("b", "ipv6", 0.0, asked=True)
+    assert quiet.due(QUIET, lambda peer, family: (peer, family) == ("a", "ipv4")) == [("a", "ipv4", True)]
+    assert quiet.due(PATIENCE - 0.1, no) == []
+    quiet.spoke("b", PATIENCE - 1)  # an update is no answer, and it is heard out
+    assert quiet.due(PATIENCE, no) == []
+    assert quiet.due(PATIENCE + QUIET, no) == [("b", "ipv6", False)]
 
 
-def test_who_was_asked_and_answers_is_through_after_a_pause() -> None:
+@pytest.mark.parametrize(("family", "left"), [("ipv4", [("a", "ipv6", True)]), (None, [])])
+def test_who_is_through_by_its_own_word_is_not_waited_for(family: str | None, left: list[object]) -> None:
     quiet = Quiet()
-    quiet.begin("a", 0.0, asked=True)
-    quiet.spoke("a", 50.0)
-    assert quiet.due(50.0 + QUIET) == [("a", True)]
+    for each in ("ipv4", "ipv6"):
+        quiet.begin("a", each, 0.0)
+    quiet.end("a", family)
+    quiet.end("b")
+    assert quiet.due(QUIET, yes) == left

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import exabgp_lines as lines
 import pytest
 from lab_builders import FIRST, LISTED, OUTSIDE, SECOND, hear, judged, lab
 
+from bgpcheck.bulk.internet import Table
 from bgpcheck.events import NOTE_LIMIT
+from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.model import Prefix
+from bgpcheck.peering import Sighting
 from bgpcheck.policy import Outcome
 from bgpcheck.rules.base import Finding, Severity
 
@@ -65,7 +71,7 @@ def test_what_is_not_announced_again_in_a_new_session_is_gone() -> None:
     assert one.heard.stale(FIRST) == 2
     hear(one, lines.update([LISTED[0]]), lines.end_of_rib())
     assert one.heard.stale(FIRST) == 1  # an End-of-RIB decides nothing
-    step = one.sweep(FIRST, one.sessions[FIRST].since)
+    step = one.sweep(FIRST, "ipv4", one.sessions[FIRST].since)
     assert [(told["prefix"], told["why"]) for told in step.told] == [(LISTED[1], "not announced again")]
     assert [(peer, str(prefix), path_id) for peer, prefix, path_id in step.withdrawn] == [(FIRST, LISTED[1], "")]
 
@@ -75,6 +81,61 @@ def test_a_refresh_with_its_end_is_exact(family: str, left: list[str]) -> None:
     one = lab()
     hear(one, UP, lines.update(LISTED), lines.refresh("begin", family), lines.refresh("end", family))
     assert [str(route.prefix) for route in one.heard.routes()] == left
+
+
+def test_an_end_of_refresh_without_its_beginning_proves_nothing() -> None:
+    one = lab()
+    hear(one, UP, lines.update(LISTED), DOWN, UP, lines.update([LISTED[0]]), lines.refresh("end"))
+    assert len(one.heard.routes()) == 2
+    hear(one, lines.refresh("begin"), DOWN, UP, lines.refresh("end"))  # a beginning of the session before
+    assert len(one.heard.routes()) == 2
+    hear(one, lines.refresh("end", "l2vpn"))
+    assert len(one.heard.routes()) == 2
+
+
+def test_a_session_that_nobody_heard_come_up() -> None:
+    one, at = lab(), datetime(2026, 1, 1, tzinfo=UTC)
+    assert not one.tried
+    one.known(FIRST, None, at)
+    one.known(FIRST, 3333, at)
+    assert (one.sessions[FIRST].state, one.sessions[FIRST].ups, one.tried) == ("up", 1, True)
+
+
+def test_a_peer_that_the_speaker_does_not_know_leaves() -> None:
+    one = lab()
+    hear(one, lines.update([LISTED[0], "193.0.14.0/23"], peer=SECOND))
+    step = one.leave(SECOND, datetime(2026, 1, 1, tzinfo=UTC))
+    assert [told["why"] for told in step.told] == ["the speaker has no such neighbor any more"] * 2
+    assert (len(one.heard), SECOND in one.sessions, changed(step)) == (0, False, {LISTED[0]: SECOND})
+
+
+def test_what_only_a_journal_remembers_is_not_waited_for() -> None:
+    one = lab(roles={})
+    one.sessions[SECOND] = SessionFacts(SECOND, remembered=True)
+    assert (one.awaited(), one.tried) == ([], False)
+    hear(one, lines.state("up", peer=SECOND))
+    assert [facts.peer for facts in one.awaited()] == [SECOND]
+
+
+def test_of_what_no_table_was_read_for_nothing_is_said() -> None:
+    one = lab()
+    one.peering = replace(one.peering, internet_from="t sha256:0")
+    one.looked = frozenset(map(Prefix.parse, LISTED))
+    assert "NET-1" in {found.rule for found in one.findings()}
+    hear(one, lines.update(["193.0.14.0/23", "0.0.0.0/0"]))
+    assert one.unseen() == {Prefix.parse("193.0.14.0/23")}
+    assert "NET-1" not in {found.rule for found in one.findings()}
+    one.see(
+        one.looked | one.unseen(),
+        Table((Sighting(Prefix.parse("193.0.14.0/23"), 3333),), "t sha256:1", (("NET-2", "t", "t: capped"),), None),
+    )
+    assert {found.rule for found in one.findings()} >= {"NET-1", "NET-2", "PFX-4"}
+
+
+def test_what_there_is_to_know_about_documents_is_a_finding() -> None:
+    one = lab()
+    one.read([BLOCKER, BLOCKER])
+    assert [found for found in one.findings() if found == BLOCKER] == [BLOCKER]
 
 
 def test_a_request_of_the_peers_changes_nothing() -> None:

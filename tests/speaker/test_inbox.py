@@ -135,7 +135,24 @@ def test_lines_that_say_nothing_readable_of_prefixes_stay(line: bytes) -> None:
     assert box.take(9).lines == (line, line)
 
 
+NEWS = lines.update([PREFIXES[0]], path=[3333, 15169])
+ASIDE = {
+    "another family": NEWS.replace(b"ipv4 unicast", b"ipv4 multicast"),
+    "sent, not heard": NEWS.replace(b'"receive"', b'"send"'),
+    "unreadable": NEWS.replace(b"15169", b'"x"'),
+}
+
+
+@pytest.mark.parametrize("name", ASIDE)
+def test_a_line_that_says_nothing_of_a_prefix_makes_nothing_needless(name: str) -> None:
+    box = Inbox()
+    box.put([NEWS, ASIDE[name], NEWS])
+    assert box.take(9).lines[-1] == NEWS
+    box.put([NEWS, ASIDE[name]])
+    assert box.take(9).lines == (NEWS, ASIDE[name])
+
+
 def test_prefixes_as_plain_text() -> None:
     update = b'{"announce": {"ipv4 unicast": {"192.0.2.1": ["1.0.0.0/24"]}}}'
-    said = b'{"type": "update", "neighbor": {"address": {"peer": "::1"}, "message": {"update": %s}}}' % update
+    said = b'{"type": "update", "neighbor": {"address": {"peer": "::1"}, "direction": "in", "message": {"update": %s}}}' % update
     assert keys_of(said) == {("::1", "1.0.0.0/24")}
