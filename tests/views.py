@@ -70,6 +70,7 @@ ROWS = (
     row("2001:67c:2e8::/48", "undetermined", confidence="low", reason="source-silent", why="RADB gave no answer, and it could decide"),
     row("193.0.20.0/24", "configured", "unlisted", heard=(
         heard("primary", "3333 25152", accepted=False, rule="PFX-5", why="no listed prefix covers it: list it, or stop announcing it"),)),
+    row("193.0.1.0/24", "configured", "inside"),
 )  # fmt: skip
 FINDINGS = (
     Finding("PFX-5", Severity.WARNING, "193.0.20.0/24", "193.0.20.0/24 is announced, and no listed prefix covers it", "list or filter it"),
@@ -77,7 +78,7 @@ FINDINGS = (
     Finding("LNK-4", Severity.NOTE, SECONDARY, "only one session is up, and the SLA wants both", "bring the secondary up"),
 )
 GAPS = (Gap("whois.radb.net", GapReason.TIMEOUT, "no answer in 5 s: try again later"),)
-COUNTS = {"events": 1234, "updates": 987, "coalesced": 12, "queued": 0, "queuedBytes": 0, "prefixes": 6, "pending": 1, "waiting": 1}
+COUNTS = {"events": 1234, "updates": 987, "coalesced": 12, "queued": 0, "queuedBytes": 0, "prefixes": 7, "pending": 1, "waiting": 1}
 
 
 def view(**more: Any) -> View:  # noqa: ANN401 (fields of a view)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bgpcheck.sources.base import Gap
 
 SessionState = Literal["waiting", "connected", "up", "down"]  # waiting: nothing was heard of it yet
-# inside: not listed itself, but covered by a listed prefix; missing: listed, and announced by nobody
+# inside: announced, not listed itself, but a listed prefix covers it; missing: listed, and announced by nobody
 Standing = Literal["announced", "inside", "unlisted", "missing"]
 
 

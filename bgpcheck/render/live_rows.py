@@ -64,7 +64,12 @@ def _head(one: PrefixRow, both: Sequence[str], detail: int) -> Text:
         head.append(f" ({visible(one.confidence)})", "dim")
     refusal = next((f"refused ({visible(each.rule)})" for each in one.heard if not each.accepted), "") if detail == SHORT else ""
     reason = visible(one.reason) if detail == SHORT and one.verdict != "configured" else ""
-    told = ((words.STANDING[one.standing], "bold yellow"), (words.compared(one, both), ""), (refusal, "yellow"), (reason, "dim"))
+    told = (
+        (words.STANDING[one.standing], "dim" if one.standing in words.FINE else "bold yellow"),
+        (words.compared(one, both), ""),
+        (refusal, "yellow"),
+        (reason, "dim"),
+    )
     for word, look in told:
         if word and not (detail == SHORT and word == words.SAME):
             head.append(" · ").append(word, look)
@@ -84,7 +89,7 @@ def _prefix(one: PrefixRow, width: int, names: int, head: Text, *, whole: bool) 
 def _about(one: PrefixRow, width: int) -> Iterator[Item]:
     """Draw who announces a prefix, and why its verdict is what it is."""
     yield from _heard(one, width)
-    if one.verdict and (one.verdict != "configured" or one.standing != "announced"):
+    if one.verdict and (one.verdict != "configured" or one.standing not in words.FINE):
         yield wrapped(Text(visible(f"{one.reason}: {one.why}" if one.why else one.reason)), width, INDENT + 2, INDENT)
     if one.next:
         yield wrapped(Text(f"→ {visible(one.next)}"), width, INDENT + 2, INDENT)

@@ -23,7 +23,8 @@ SAME = "the same on both links"
 NEAR = 180  # routes of 200 from which on the limit is near
 INTERNET = "internet"
 ASKING = "asking…"  # no verdict until the registries have answered
-STANDING = {"announced": "", "unlisted": "not listed", "missing": "not announced"}
+STANDING = {"announced": "", "inside": "inside a listed one", "unlisted": "not listed", "missing": "not announced"}
+FINE = ("announced", "inside")  # standings that need no attention by themselves
 SESSION_SIGN = {"up": "✔", "down": "✘", "connected": "…", "waiting": "○"}
 FAMILY = {"ipv4": "IPv4", "ipv6": "IPv6"}
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -170,7 +171,7 @@ def refused(one: Heard) -> str:
 
 def calm(one: PrefixRow, both: Sequence[str]) -> bool:
     """Tell whether nothing about a prefix needs attention."""
-    fine = one.verdict == "configured" and one.standing == "announced" and all(each.accepted for each in one.heard)
+    fine = one.verdict == "configured" and one.standing in FINE and all(each.accepted for each in one.heard)
     return fine and (not both or compared(one, both) == SAME)
 
 
@@ -180,7 +181,7 @@ def urgent_first(rows: Sequence[PrefixRow], both: Sequence[str]) -> list[PrefixR
     def rank(one: PrefixRow) -> tuple[bool, int]:
         words: list[str] = list(FIRST)
         place = words.index(one.verdict) if one.verdict in words else words.index("undetermined")
-        return calm(one, both), place if one.standing == "announced" else min(place, 1)
+        return calm(one, both), place if one.standing in FINE else min(place, 1)
 
     return sorted(rows, key=rank)
 

@@ -6,14 +6,17 @@ may read. All methods may be called from any one thread at a time.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import re
 import sqlite3
+import stat
 from contextlib import contextmanager, suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
 
-from bgpcheck.errors import UsageError
+from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.sinks import remembered
 from bgpcheck.sinks.remembered import Remembered, kept
 
@@ -49,12 +52,14 @@ UNJUDGED = "DELETE FROM verdicts WHERE prefix = ?1 AND NOT EXISTS (SELECT 1 FROM
 HAPPENING = "INSERT INTO happenings (at, type, peer, body) VALUES (?, ?, ?, ?)"
 FORGET = "DELETE FROM happenings WHERE id <= (SELECT max(id) FROM happenings) - ?"
 OTHER = "name another journal"
+DAMAGED = f"is damaged: move it away, or {OTHER}"
+LOCK, LONGEST_LOCK = re.compile(rb"([0-9]+\n)?"), 20  # what a lock holds; bytes of it that are read
 FAULTS = {  # primary result codes of SQLite → what to do
     sqlite3.SQLITE_FULL: "there is no room on the disk: make room, or name a journal elsewhere",
     sqlite3.SQLITE_READONLY: "may not be written: give write permission on the file and its folder, or name a journal elsewhere",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: make its folder and give write permission on it, or name a journal elsewhere",
     sqlite3.SQLITE_NOTADB: f"is not a journal of bgpcheck: {OTHER}",
-    sqlite3.SQLITE_CORRUPT: f"is damaged: move it away, or {OTHER}",
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_BUSY: "another program has locked it: end that program",
 }
 
@@ -106,7 +111,7 @@ class Journal:
 
     def state(self) -> Remembered:
         """Tell what stood after the last commit."""
-        with self._guard, _translated(self._path):
+        with self._guard, _translated(self._path), _whole(self._path):
             ended = self._db.execute("SELECT ended FROM ending").fetchone()
             sessions = map(remembered.session_of, self._db.execute("SELECT * FROM sessions ORDER BY peer"))
             verdicts = map(remembered.verdict_of, self._db.execute("SELECT * FROM verdicts"))
@@ -150,20 +155,31 @@ class Journal:
 def _locked(name: str, file: str) -> int:
     """Lock the file beside the journal, which holds our process's number; gives its descriptor, which holds the lock until it is closed."""
     try:
-        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UsageError(f"{file}: is a link, not the lock of a journal: {OTHER}") from error
         raise UsageError(f"{name}: no journal can be written there: {error.strerror}: name one elsewhere") from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        who = os.read(handle, 20).decode("ascii", "replace").strip()
+        who = os.pread(handle, LONGEST_LOCK, 0).decode("ascii", "replace").strip() if _ours(handle) else ""
         os.close(handle)
         process = f" (process {who})" if who.isdecimal() else ""
         raise UsageError(f"{name}: another bgpcheck{process} writes this journal: end that one, or {OTHER}") from error
+    if not _ours(handle):
+        os.close(handle)
+        raise UsageError(f"{file}: is not the lock of a journal, and stays as it is: {OTHER}")
     with suppress(OSError):  # the number is a help, no more
         os.truncate(handle, 0)
         os.write(handle, b"%d\n" % os.getpid())
     return handle
+
+
+def _ours(handle: int) -> bool:
+    """Tell whether a file is a lock of ours: empty, or a process's number on a line."""
+    regular = stat.S_ISREG(os.fstat(handle).st_mode)
+    return regular and LOCK.fullmatch(os.pread(handle, LONGEST_LOCK, 0)) is not None
 
 
 def _database(name: str, file: str) -> sqlite3.Connection:
@@ -210,3 +226,16 @@ def _translated(name: str) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         raise UsageError(f"{name}: {FAULTS.get(code, f'cannot be kept: {error}: name a journal elsewhere')}") from error
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Turn rows that cannot be read back into a ``UsageError`` that names the file."""
+    try:
+        yield
+    except (FormatError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:  # ValueError: also of JSON, enums
+        raise UsageError(f"{name}: {DAMAGED}") from error
+    except sqlite3.OperationalError as error:
+        if hasattr(error, "sqlite_errorcode"):
+            raise
+        raise UsageError(f"{name}: {DAMAGED}") from error  # a text that is no UTF-8

@@ -41,6 +41,7 @@ class Lines:
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
         self._fault: UsageError | None = None
         self._over: asyncio.Future[None] | None = None
+        self._closing = False
 
     @classmethod
     def to_stdout(cls, *, most: int = MOST) -> Self:
@@ -66,18 +67,24 @@ class Lines:
         return made
 
     async def put(self, happening: Mapping[str, Any]) -> None:
-        """Write one line; waits where too many wait already. Raises what kept earlier lines from being written."""
+        """Write one line; waits where too many wait already. Raises what kept earlier lines from being written.
+
+        Who is cancelled while waiting has written nothing, and leaves the room to the next.
+        """
         line = f"{dumps(happening)}\n".encode()
         over = self._start()
         await self._room.acquire()
-        if over.done():
+        if over.done() or self._closing:  # what came behind the end would be lost
             self._room.release()  # for the next who waits
             raise self._fault or UsageError(f"{self._name}: is closed")
         self._lines.put(line)
 
     async def close(self) -> None:
-        """Wait until all is written; raises what kept it from being written. May be called again."""
-        over = self._start()
+        """Wait until all is written; raises what kept it from being written. May be called again.
+
+        Who is cancelled while waiting leaves the thread behind, which writes on as long as the process lasts.
+        """
+        over, self._closing = self._start(), True
         self._lines.put(None)
         await asyncio.shield(over)
         if self._fault:
@@ -102,6 +109,7 @@ class Lines:
             fault = ReaderGone(f"{self._name}: nobody reads it any more")
         except OSError as error:
             fault = UsageError(f"{self._name}: cannot be written: {error.strerror}: make room, or write elsewhere")
+        os.close(self._handle)  # here: the event loop may be gone
         _tell(loop, self._ended, fault)
 
     def _next(self) -> list[bytes]:
@@ -126,7 +134,6 @@ class Lines:
     def _ended(self, fault: UsageError | None) -> None:
         """Take note of the end, in the event loop."""
         self._fault = fault
-        os.close(self._handle)
         self._room.release()  # who waits for room learns of the fault, one after the other
         if self._over and not self._over.done():
             self._over.set_result(None)

@@ -20,6 +20,7 @@ from bgpcheck.render import metrics
 from bgpcheck.render.page import POLICY, page, part
 from bgpcheck.render.page_changes import changed
 from bgpcheck.render.view_json import as_json
+from bgpcheck.sinks.door import Door
 from bgpcheck.sinks.loopback import sockets
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ MOST = 16  # browsers that follow at once
 PAUSE = 0.25  # seconds between two changes that are sent
 HEAVY = 1 << 18  # characters of a page from which on the pause is four times as long
 BEAT = 5.0  # seconds after which a quiet page is told that we are there
-PATIENCE = 10.0  # seconds that a browser may take to accept a change
+PATIENCE = 10.0  # seconds that a browser may take to accept a change, and to ask again on one connection
 RETRY = 2000  # milliseconds after which a browser that lost us tries again
 HEADERS = {
     "Server": "bgpcheck",
@@ -58,6 +59,7 @@ class Web:
         self._over = asyncio.Event()
         self._following = 0
         self._hosts: frozenset[str] = frozenset()
+        self._opened: set[Door] = set()
 
     @classmethod
     @asynccontextmanager
@@ -69,15 +71,19 @@ class Web:
         names = {"127.0.0.1", "localhost", "[::1]"}
         made._hosts = frozenset({f"{name}:{number}" for name in names} | (names if number == 80 else set()))  # noqa: PLR2004 (http's own)
         made.url = f"http://127.0.0.1:{number}/"
-        runner = web.AppRunner(made._app(), access_log=None, logger=_logger(), handler_cancellation=True, shutdown_timeout=1)
+        app, log = made._app(), _logger()
+        runner = web.AppRunner(app, access_log=None, logger=log, handler_cancellation=True, shutdown_timeout=1, keepalive_timeout=PATIENCE)
+        doors: list[asyncio.Server] = []
         try:
             await runner.setup()
             for one in found:
-                await web.SockSite(runner, one).start()
+                doors.append(await asyncio.get_running_loop().create_server(made._doors(runner), sock=one))  # noqa: PERF401 (closed below)
             yield made
         finally:
             made._over.set()
             made._wake()
+            for door in doors:
+                door.close()
             await runner.cleanup()  # those who follow are told
             for one in found:
                 one.close()
@@ -105,9 +111,18 @@ class Web:
         app.router.add_get("/metrics", self._metrics)
         return app
 
+    def _doors(self, runner: web.AppRunner) -> Callable[[], Door]:
+        """Give what lets a connection in."""
+        server = runner.server
+        assert server is not None  # noqa: S101 (it was set up)
+        return lambda: Door(server, self._opened)
+
     @web.middleware
     async def _guard(self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
         """Answer only who may ask, and say with every answer what a browser may do with it."""
+        door = request.transport.get_protocol() if request.transport else None
+        if isinstance(door, Door):
+            door.asked()
         refusal = self._refusal(request)
         if refusal:
             return refusal

@@ -36,29 +36,43 @@ class Transcript:
     def begin(cls) -> Iterator[Transcript]:
         """Make one that is gone afterwards."""
         try:
-            stream = tempfile.TemporaryFile(prefix="bgpcheck-")  # noqa: SIM115 (entered below, where its errors are not ours)
+            stream = tempfile.TemporaryFile(prefix="bgpcheck-", buffering=0)  # noqa: SIM115 (entered below, where its errors are not ours)
         except OSError as error:
             raise UsageError(f"--evidence: no temporary file for the transcript: {error.strerror}: set TMPDIR") from error
-        with stream:
-            yield cls(stream)
+        made = cls(stream)
+        try:
+            yield made
+        finally:
+            made.close()
+
+    def close(self) -> None:
+        """Let all go; what comes later is not kept."""
+        with self._lock:
+            self._stream.close()
 
     def keep(self, chunk: bytes) -> None:
-        """Keep what came."""
+        """Keep what came; nothing once it is closed, since the thread that reads may last longer."""
         with self._lock:
+            if self._stream.closed:
+                return
             if self.size < MOST and not self.failed:
-                try:
-                    self._stream.write(chunk[: MOST - self.size])
-                except OSError as error:
-                    self.failed = error.strerror or "not written"
+                self._write(memoryview(chunk)[: MOST - self.size])
             self.size += len(chunk)
 
+    def _write(self, rest: memoryview) -> None:
+        """Write, as far as the disk obeys."""
+        try:
+            while rest:
+                rest = rest[self._stream.write(rest) :]
+        except OSError as error:
+            self.failed = error.strerror or "not written"
+
     def documents(self) -> tuple[Document, ...]:
-        """Give what was kept, whole lines only; the name says how much there was, and why not all of it is there."""
+        """Give what was kept: all, or where it is not all whole lines only; then the name says how much there was, and why."""
         with self._lock:
-            self._stream.flush()
             self._stream.seek(0)
             content = self._stream.read()
-        whole = content[: content.rfind(b"\n") + 1]
+        whole = content[: content.rfind(b"\n") + 1] if self.size > MOST or self.failed else content
         why = f", then {self.failed}" if self.failed else ""
         cut = f" (the first {len(whole)} of {self.size} bytes{why})" if len(whole) < self.size else ""
         return (Document(EVENTS, f"{NAME}{cut}", MEDIA_TYPE, whole),) if whole else ()

@@ -60,9 +60,9 @@ def test_a_wide_screen_tells_everything_without_colour() -> None:
         "✔ 193.0.0.0/21       configured (high) · the same on both links", "primary, secondary: 3333, origin AS3333",
         "the links differ in their path", "3333 64512 64512 → 3333, origin AS3333, 12076:51004 (Microsoft, West Europe)",
         "→ create-route-object, by the maintainer of 193.0.8.0/24 at RIPE", "… 193.0.10.0/23      asking… · only on the secondary link",
-        "! 193.0.12.0/24      manual-validation (medium) · not announced", "configured (high) · not listed · only on the primary link",
+        "✔ 193.0.1.0/24       configured (high) · inside a listed one · the same on both links", "! 193.0.12.0/24      manual-validation (medium) · not announced", "configured (high) · not listed · only on the primary link",
         "refused (PFX-5): no listed prefix covers it", "whois.radb.net: timeout; no answer in 5 s: try again later",
-        "1234 events · 987 updates · 12 coalesced · 6 prefixes · 1 pending · 1 waiting",
+        "1234 events · 987 updates · 12 coalesced · 7 prefixes · 1 pending · 1 waiting",
     ):  # fmt: skip
         assert told in text
     order = [text.index(word) for word in ("blocker LIM-1", "warning PFX-5", "note LNK-4")]
@@ -88,7 +88,7 @@ def test_a_long_list_shows_the_most_urgent_and_counts_the_rest() -> None:
 def test_those_that_are_well_take_a_line_before_others_are_left_out() -> None:
     rows = (*views.ROWS, *(views.row(f"11.0.{at}.0/24") for at in range(10)))
     text = "\n".join(screen(views.view(prefixes=rows, findings=(), gaps=()), 120, 45))
-    assert text.count("the same on both links") == 12
+    assert text.count("the same on both links") == 13
     assert "primary, secondary: 3333, origin AS3333" in text  # of the one that is not well
     assert "more" not in text.replace("(1 more", "")
 

@@ -104,9 +104,10 @@ def test_what_needs_attention_comes_first() -> None:
         views.row("1.0.0.0/24"), views.row("2.0.0.0/24", "undetermined"), views.row("3.0.0.0/24", "validation-needed"),
         views.row("4.0.0.0/24", None), views.row("5.0.0.0/24", heard=(views.heard(P),)), views.row("6.0.0.0/24", "manual-validation"),
         views.row("7.0.0.0/24", standing="missing"), views.row("8.0.0.0/24", "a word of tomorrow"),
+        views.row("9.0.0.0/24", standing="inside"), views.row("10.0.0.0/24", standing="unlisted"),
     ]  # fmt: skip
     found = [one.prefix.split(".")[0] for one in words.urgent_first(rows, BOTH)]
-    assert found == ["6", "3", "7", "2", "4", "8", "5", "1"]
+    assert found == ["6", "3", "7", "10", "2", "4", "8", "5", "1", "9"]
 
 
 ROWS: tuple[PrefixRow, ...] = (views.row("1.0.0.0/24"), views.row("2.0.0.0/24", None), views.row("3.0.0.0/24", "new"))

@@ -46,7 +46,7 @@ WANTED: list[tuple[str, dict[str, str], float]] = [
     ("session_hold_time_seconds", PRIMARY, 180), ("session_state_since_timestamp_seconds", PRIMARY, views.BEGUN.timestamp() + 20),
     ("begun_timestamp_seconds", {}, views.BEGUN.timestamp()), ("prefixes", {"verdict": "pending", "standing": "announced"}, 1),
     ("prefixes", {"verdict": "manual-validation", "standing": "missing"}, 1),
-    ("prefixes", {"verdict": "configured", "standing": "unlisted"}, 1), ("findings", {"rule": "LIM-1", "severity": "blocker"}, 1),
+    ("prefixes", {"verdict": "configured", "standing": "unlisted"}, 1), ("prefixes", {"verdict": "configured", "standing": "inside"}, 1), ("findings", {"rule": "LIM-1", "severity": "blocker"}, 1),
     ("gaps", {"source": "whois.radb.net", "reason": "timeout"}, 1), ("events_total", {}, 1234), ("count", {"name": "queued"}, 0),
     ("routes_refused", {"peer": views.PRIMARY, "rule": "PFX-5"}, 1),
 ]  # fmt: skip

@@ -109,7 +109,7 @@ def test_everything_is_told_in_words() -> None:
         "Listening for 2 h 3 min", "secondary 193.0.16.5 AS3333 ✘ down for 4 min went down 3 times hold time 180 s",
         "187 of 200 near the limit", "201 of 200 over the limit", "dropped as Microsoft does at route 201 (LIM-1)",
         "last: sent: cease, maximum number of prefixes reached (6/1)", "193.0.12.0/24 not announced ! manual-validation medium",
-        "193.0.20.0/24 not listed ✔ configured high", "3333 64512 64512 → 3333 origin AS3333", "the links differ in their path",
+        "193.0.20.0/24 not listed ✔ configured high", "193.0.1.0/24 inside a listed one ✔ configured high", "3333 64512 64512 → 3333 origin AS3333", "the links differ in their path",
         "only on the secondary link", "the registries are being asked", "To do: open-ticket, by you.",
         "Refused (PFX-5): no listed prefix covers it: list it, or stop announcing it.",
         "Communities: 12076:51004 (Microsoft, West Europe) , 65535:65281 (NO_EXPORT)", "whois.radb.net timeout no answer in 5 s",
@@ -190,7 +190,7 @@ def test_any_text(text: str) -> None:
     assert Reader(page(view)).tags
 
 
-TALLY = "1 manual-validation, 1 validation-needed, 1 undetermined, 2 configured."
+TALLY = "1 manual-validation, 1 validation-needed, 1 undetermined, 3 configured."
 NAMELESS = views.view(sessions=(replace(views.SESSIONS[0], role=""),))
 CHANGES = {
     "nothing": (views.view(), views.view(), ""),
@@ -199,7 +199,9 @@ CHANGES = {
     "the verdict": (views.view(), views.view(verdict="configured"), "Verdict: configured."),
     "a prefix": (views.view(), views.view(prefixes=(*views.ROWS, views.row("11.0.0.0/24"))), "11.0.0.0/24: configured."),
     "a prefix that waits": (views.view(), views.view(prefixes=(*views.ROWS, views.row("11.0.0.0/24", None))), ""),
-    "prefixes": (views.view(prefixes=()), views.view(), "5 prefixes have a new verdict: " + TALLY),
+    "prefixes": (views.view(prefixes=()), views.view(), "6 prefixes have a new verdict: " + TALLY),
+    "one inside a listed one": (
+        views.view(prefixes=()), views.view(prefixes=(views.row("193.0.1.0/24", standing="inside"),)), "193.0.1.0/24: configured."),
     "a finding": (views.view(findings=()), views.view(), "3 new findings."),
     "a nameless session": (views.view(sessions=()), NAMELESS, "Session 193.0.16.1 is up."),
 }  # fmt: skip

@@ -31,6 +31,7 @@ def test_all_of_it_in_the_contracts_spelling() -> None:
     assert found["sessions"][0]["routes"] == {"ipv4": 187, "ipv6": 2}
     assert found["sessions"][1]["peerAsn"] == 3333
     assert found["prefixes"][1]["heard"][0]["at"] == "2026-11-02T08:01:00Z"
+    assert found["prefixes"][-1]["standing"] == "inside"
     assert found["findings"][1]["basis"] == "documented"
     assert found["gaps"] == [{"source": "whois.radb.net", "reason": "timeout", "detail": "no answer in 5 s: try again later"}]
     assert found["counts"]["events"] == 1234

@@ -262,6 +262,62 @@ def test_a_second_process_is_refused_by_any_name(file: Path, tmp_path: Path) -> 
     Journal.open(link).close()
 
 
+def linked(lock: Path) -> None:
+    lock.with_suffix(".precious").write_text("precious")
+    lock.symlink_to(lock.with_suffix(".precious"))
+
+
+LOCKS = {
+    "a link": (linked, "is a link, not the lock of a journal: name another journal"),
+    "a link to nothing": (lambda lock: lock.symlink_to(lock.with_suffix(".new")), "is a link, not the lock of a journal"),
+    "a FIFO": (os.mkfifo, "is not the lock of a journal, and stays as it is: name another journal"),
+    **{
+        repr(text): (lambda lock, text=text: lock.write_text(text), "is not the lock of a journal, and stays as it is")
+        for text in ("precious", "12", "12\n\n", "\n", "12\nname: ams\n", "-1\n", "9" * 30 + "\n", "\u0663\n")
+    },
+}
+
+
+@pytest.mark.parametrize(("make", "message"), LOCKS.values(), ids=LOCKS)
+def test_a_lock_file_that_is_not_ours_is_refused_and_left_as_it_is(file: Path, make: Any, message: str) -> None:  # noqa: ANN401 (a function)
+    lock = file.with_name("journal.db.lock")
+    make(lock)
+    before = {each.name: each.read_bytes() for each in file.parent.iterdir() if each.is_file()}
+    with pytest.raises(UsageError) as caught:
+        Journal.open(file)
+    assert str(caught.value).startswith(f"{lock}: {message}")
+    assert {each.name: each.read_bytes() for each in file.parent.iterdir() if each.is_file()} == before
+
+
+@pytest.mark.parametrize("text", ["", "1\n", "4194304\n"])
+def test_a_lock_that_a_killed_one_left_is_taken(file: Path, text: str) -> None:
+    lock = file.with_name("journal.db.lock")
+    lock.write_text(text)
+    Journal.open(file).close()
+    assert lock.read_text() == f"{os.getpid()}\n"
+
+
+DAMAGE = [
+    "UPDATE routes SET communities = '['", "UPDATE routes SET communities = '5'", "UPDATE routes SET path = '[[1]]'",
+    "UPDATE routes SET path = '[[\"ring\", [1]]]'", "UPDATE routes SET observed_at = 'yesterday'", "UPDATE routes SET prefix = 'x'",
+    "UPDATE routes SET prefix = x'00'", "UPDATE routes SET peer = x'ff'", "UPDATE routes SET prefix = CAST(x'ff' AS TEXT)",
+    "UPDATE sessions SET since = ''", "UPDATE verdicts SET at = 'x'", "UPDATE verdicts SET prefix = '193.0.0.1/21'",
+    "UPDATE routes SET path = printf('%.*c', 100000, '[')",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", DAMAGE)
+def test_rows_that_cannot_be_read_are_named_as_damage(file: Path, statement: str) -> None:
+    with Journal.open(file) as one:
+        one.commit([(route(), "")], (), [session("up"), verdict(ALPHA)])
+    with sqlite3.connect(file) as db:
+        db.execute(statement)
+    db.close()
+    with Journal.open(file) as one, pytest.raises(UsageError) as caught:
+        one.state()
+    assert str(caught.value) == f"{file}: is damaged: move it away, or name another journal"
+
+
 def test_others_may_read_while_it_is_written(one: Journal, file: Path) -> None:
     one.commit([(route(), "")])
     reader = sqlite3.connect(f"file:{file}?mode=ro", uri=True)

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import hostile
@@ -139,6 +140,87 @@ async def test_a_full_disk_is_one_clear_error() -> None:
         await lines.put(told())
 
 
+async def full(lines: Lines) -> None:
+    """Put lines until one has to wait."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.5):
+            while True:
+                await lines.put(told(0, "x" * 1000))
+
+
+def all_of(reader: int) -> list[int]:
+    with os.fdopen(reader, "rb") as stream:
+        return [json.loads(row)["number"] for row in stream.read().splitlines()]
+
+
+async def test_one_that_is_cancelled_while_it_waits_takes_no_room_from_others() -> None:
+    reader, writer = os.pipe()
+    lines = Lines(writer, "a pipe", most=5)
+    await full(lines)
+    tasks = [asyncio.create_task(lines.put(told(number))) for number in range(1, 21)]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    reading = asyncio.create_task(asyncio.to_thread(all_of, reader))
+    ends = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
+    assert [type(end) for end in ends] == [asyncio.CancelledError, type(None)] * 10
+    await asyncio.wait_for(lines.close(), 60)
+    assert [number for number in await reading if number] == list(range(2, 21, 2))
+
+
+async def test_one_that_is_cancelled_in_the_moment_it_gets_room_leaves_it_to_the_next() -> None:
+    reader, writer = os.pipe()
+    lines = Lines(writer, "a pipe", most=1)
+    lines._room = asyncio.Semaphore(0)  # noqa: SLF001 (room comes when we say so)
+    first, second = (asyncio.create_task(lines.put(told(number))) for number in (1, 2))
+    await asyncio.sleep(0)
+    lines._written(1)  # noqa: SLF001 (as above)
+    first.cancel()
+    await asyncio.wait_for(second, 60)
+    await lines.close()
+    assert all_of(reader) == [2]
+
+
+async def test_an_end_that_is_cancelled_may_be_waited_for_again() -> None:
+    reader, writer = os.pipe()
+    lines = Lines(writer, "a pipe", most=5)
+    await full(lines)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(lines.close(), 0.1)
+    reading = asyncio.create_task(asyncio.to_thread(all_of, reader))
+    await asyncio.wait_for(lines.close(), 60)
+    assert len(await reading) > 5
+
+
+async def test_who_waits_for_room_at_the_end_is_told_that_it_is_one() -> None:
+    reader, writer = os.pipe()
+    lines = Lines(writer, "a pipe", most=5)
+    await full(lines)
+    waiting = [asyncio.create_task(lines.put(told(7))) for _ in range(3)]
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(lines.close())
+    await asyncio.sleep(0)
+    reading = asyncio.create_task(asyncio.to_thread(all_of, reader))
+    ends = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 60)
+    await asyncio.wait_for(closing, 60)
+    assert [str(end) for end in ends] == ["a pipe: is closed"] * 3
+    assert 7 not in await reading
+
+
+def test_the_file_is_closed_even_where_the_event_loop_is_gone() -> None:
+    reader, writer = os.pipe()
+
+    async def left() -> None:
+        lines = Lines(writer, "a pipe", most=5)
+        await full(lines)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(lines.close(), 0.1)
+
+    asyncio.run(left())
+    assert set(all_of(reader)) == {0}  # to the end
+
+
 @pytest.mark.parametrize("name", ["missing/told.jsonl", ""])
 async def test_a_file_that_can_not_be_opened_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match=f"^{tmp_path / name}: cannot be written: .*: name another file$"):
@@ -179,3 +261,27 @@ def test_a_reader_that_never_reads_keeps_no_process_from_leaving() -> None:
         assert child.wait(60) == 0
         assert child.stderr
         assert child.stderr.read() == "left\n"
+
+
+CANCELLED = """
+import asyncio, sys
+from bgpcheck.sinks.lines import Lines
+async def main():
+    lines = Lines.to_stdout(most=10)
+    for what in ("put", "close"):
+        try:
+            async with asyncio.timeout(0.5):
+                while what == "put":
+                    await lines.put({"text": "x" * 1000})
+                await lines.close()
+        except TimeoutError:
+            sys.stderr.write(what + " ")
+asyncio.run(main())
+"""
+
+
+def test_what_is_cancelled_where_nobody_reads_ends_in_peace() -> None:
+    with subprocess.Popen([sys.executable, "-X", "dev", "-c", CANCELLED], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.wait(60) == 0
+        assert child.stderr
+        assert child.stderr.read() == b"put close "

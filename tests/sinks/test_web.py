@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bgpcheck.errors import UsageError
 from bgpcheck.render.page import POLICY, page, part
-from bgpcheck.sinks import loopback, web
+from bgpcheck.sinks import door, loopback, web
 from bgpcheck.sinks.web import Web
 
 if TYPE_CHECKING:
@@ -237,6 +237,79 @@ async def test_the_end_does_not_wait_for_a_page_that_takes_nothing() -> None:
             while not made._following:  # noqa: ASYNC110, SLF001 (nothing tells)
                 await asyncio.sleep(0.01)
     one.close()
+
+
+async def connected(url: str, first: bytes = b"") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rsplit(":", 1)[1].strip("/")))
+    writer.write(first)
+    return reader, writer
+
+
+async def ended(reader: asyncio.StreamReader) -> bytes:
+    """What comes until the other side closes."""
+    found = b""
+    async with asyncio.timeout(SECONDS):
+        with suppress(ConnectionError):
+            while more := await reader.read(1 << 20):
+                found += more
+    return found
+
+
+HEADS = {"nothing": b"", "half a line": b"GET /", "half a head": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", "an empty line": b"\r\n"}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+async def test_who_asks_nothing_is_closed(served: Web, monkeypatch: pytest.MonkeyPatch, head: bytes) -> None:
+    monkeypatch.setattr(door, "PATIENCE", 0.2)
+    reader, writer = await connected(served.url, head)
+    assert await ended(reader) == b""
+    writer.close()
+
+
+async def test_who_asks_nothing_more_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "PATIENCE", 0.2)
+    async with Web.serve(0) as made:
+        made.show(views.view())
+        host = made.url.removeprefix("http://").strip("/")
+        reader, writer = await connected(made.url, f"GET /metrics HTTP/1.1\r\nHost: {host}\r\n\r\nGET /".encode())
+        assert (await ended(reader)).startswith(b"HTTP/1.1 200 OK")
+        writer.close()
+
+
+async def test_who_follows_is_not_closed(served: Web, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "PATIENCE", 0.2)
+    monkeypatch.setattr(web, "BEAT", 0.1)
+    async with following(http, served.url) as follower:
+        await follower.event("view")
+        assert [(await follower.next())[0] for _ in range(8)] == ["beat"] * 8
+
+
+async def test_who_takes_nothing_of_an_answer_is_closed(served: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "PATIENCE", 0.2)
+    served.show(views.large(20_000))
+    host = served.url.removeprefix("http://").strip("/")
+    with socket.socket() as made:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        made.connect(("127.0.0.1", int(host.rsplit(":", 1)[1])))
+        made.sendall(f"GET /view.json HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        async with asyncio.timeout(SECONDS):
+            for wanted in (1, 0):
+                while len(served._opened) != wanted:  # noqa: ASYNC110, SLF001 (nothing tells)
+                    await asyncio.sleep(0.01)
+
+
+async def test_more_connections_than_there_is_room_for_are_closed_at_once(served: Web, http: aiohttp.ClientSession) -> None:
+    idle = [await connected(served.url) for _ in range(door.MOST)]
+    more = [await connected(served.url) for _ in range(10)]
+    assert [await ended(reader) for reader, _ in more] == [b""] * 10
+    assert not any(reader.at_eof() for reader, _ in idle)
+    for _, writer in (*idle, *more):
+        writer.close()
+    async with asyncio.timeout(SECONDS):
+        while served._opened:  # noqa: ASYNC110, SLF001 (nothing tells)
+            await asyncio.sleep(0.01)
+    async with http.get(served.url) as response:
+        assert response.status == 200
 
 
 async def test_it_listens_on_loopback_alone(served: Web, http: aiohttp.ClientSession) -> None:
