@@ -1,6 +1,7 @@
 """What Microsoft's edge does with a route that a router announces to it, as far as it is documented. Pure.
 
-Rule: every refusal names the rule that it rests on; what nobody documents is not refused.
+Rule: every refusal names the rule that it rests on: it is documented (PFX-1, PFX-5, PFX-7, ASN-6), or what the RFC demands of every
+receiver (PATH-2, inferred). Nothing else is refused.
 """
 
 from __future__ import annotations
@@ -79,10 +80,11 @@ class Edge:
         return Ruling("PFX-1", f"{what}: announce public addresses only")
 
     def _link(self, route: Route) -> Ruling | None:
-        """PFX-7: not the link subnets."""
+        """PFX-7: not the link subnets. An aggregate that contains one is another prefix: nobody documents that it is refused."""
         for name, link in self._links:
-            if route.prefix.overlaps(link):
-                return Ruling("PFX-7", f"it overlaps the {name} link subnet {link}: filter it from the export")
+            if link.covers(route.prefix):
+                verb = "is" if link == route.prefix else "lies inside"
+                return Ruling("PFX-7", f"it {verb} the {name} link subnet {link}: filter it from the export")
         return None
 
     def _list(self, route: Route) -> Ruling | None:

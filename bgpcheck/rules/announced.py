@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from bgpcheck.facts.special import special
+from bgpcheck.model import BITS
 from bgpcheck.rules.base import Finding, Severity, named
 from bgpcheck.table import PrefixIndex
 
@@ -53,13 +55,20 @@ def _missing(peering: Peering) -> Iterator[Finding]:
 
 
 def _unlisted(peering: Peering) -> Iterator[Finding]:
-    """PFX-5: announced, but covered by nothing in the list."""
+    """PFX-5: announced, but covered by nothing in the list. To list it would be wrong where PFX-1 or PFX-7 forbids it."""
     listed = peering.listed
     index = PrefixIndex((prefix, prefix) for _, prefix in listed)
+    links = {link.prefix for block in peering.blocks for _, link in block.links}
     for prefix in sorted({route.prefix for route in peering.towards_microsoft} if listed else ()):
-        if not index.covering(prefix):
+        if not index.covering(prefix) and not _linking(prefix, links) and special(prefix) is None:
             message = f"{prefix} is announced, but no listed prefix covers it: Microsoft's routers drop it"
             yield Finding("PFX-5", Severity.WARNING, str(prefix), message, "list it, or stop announcing it")
+
+
+def _linking(prefix: Prefix, links: set[Prefix]) -> bool:
+    """Tell whether a prefix has addresses of link subnets only: it lies inside one, or both together make it."""
+    parts = sum(1 << BITS[link.version] - link.length for link in links if prefix.covers(link))
+    return any(link.covers(prefix) for link in links) or parts == 1 << BITS[prefix.version] - prefix.length
 
 
 def _inside(peering: Peering) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bgpcheck.facts.announcement import length, origin, strip_private
+from bgpcheck.facts.special import special
 from bgpcheck.model import asplain
 from bgpcheck.peering import PRIMARY, SECONDARY
 from bgpcheck.rules.base import Finding, Severity, named, subject
@@ -24,9 +25,10 @@ BOTH = "the two links"
 
 def check(peering: Peering) -> Iterator[Finding]:
     """Compare what was heard on the two links, if something was on both."""
-    heard = _by_link(peering)
-    if not all(heard.values()):
+    everything = _by_link(peering)
+    if not all(everything.values()):
         return
+    heard = {link: _public(some) for link, some in everything.items()}
     for link, other in OTHER.items():
         yield from _alone(link, sorted(heard[link].keys() - heard[other].keys()), other)
     both = sorted(heard[PRIMARY].keys() & heard[SECONDARY].keys())
@@ -42,6 +44,11 @@ def _by_link(peering: Peering) -> dict[str, Heard]:
         if roles[route.peer] in heard:
             heard[roles[route.peer]][route.prefix].append(route)
     return heard
+
+
+def _public(heard: Heard) -> Heard:
+    """Leave out what should not be announced on any link (PFX-1)."""
+    return {prefix: routes for prefix, routes in heard.items() if special(prefix) is None}
 
 
 def _alone(link: str, prefixes: list[Prefix], other: str) -> Iterator[Finding]:

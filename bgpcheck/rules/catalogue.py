@@ -448,10 +448,10 @@ RULES = {
     ),
     "PATH-4": Entry(
         I,
-        "RFC 7606 s7.2, RFC 5065 s5",
-        "An announced route has no AS_PATH, an empty one, an empty segment, or segments of a confederation. Over eBGP that is malformed, "
-        "and who receives it takes the route for withdrawn.",
-        "See that the session is eBGP, and that the router puts its own AS number in front.",
+        "RFC 7606 s7.2, RFC 7607 s2, RFC 5065 s5",
+        "An announced route has no AS_PATH, an empty one, an empty segment, segments of a confederation, or AS 0. Over eBGP that is "
+        "malformed, and who receives it takes the route for withdrawn.",
+        "See that the session is eBGP, and that the router puts its own AS number in front and prepends no 0.",
     ),
     "BOTH-1": Entry(
         D,

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bgpcheck.facts.special import special
 from bgpcheck.model import Prefix, asplain, origin_as
 from bgpcheck.peering import INTERNET
 from bgpcheck.rules.base import MOST_NAMED, Finding, Severity, named, subject
@@ -44,11 +45,11 @@ def check(peering: Peering) -> Iterator[Finding]:
 
 
 def _ours(peering: Peering) -> list[Prefix]:
-    """Give what goes over the peering, or is to: announced, and listed where no part of it is announced; default routes are PFX-1's."""
+    """Give what goes over the peering, or is to: announced, and listed where no part of it is announced; what is special is PFX-1's."""
     announced = dict.fromkeys(sorted({route.prefix for route in peering.towards_microsoft}))
     index = PrefixIndex((prefix, prefix) for prefix in announced)
     planned = [prefix for _, prefix in peering.listed if prefix not in announced and not index.inside(prefix)]
-    return [prefix for prefix in (*planned, *announced) if prefix.length]
+    return [prefix for prefix in (*planned, *announced) if special(prefix) is None]
 
 
 def _seen(peering: Peering) -> Iterator[Seen]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SETS = frozenset({SegmentKind.SET, SegmentKind.UNPLACED_SET, SegmentKind.CONFED_SET})
 CONFEDERATION = frozenset({SegmentKind.CONFED_SEQUENCE, SegmentKind.CONFED_SET})
 MALFORMED = "it is malformed, and whoever receives it takes it for withdrawn (inferred, RFC 7606 s7.2)"
+ZERO = "the AS_PATH contains AS 0, which nobody may announce (RFC 7607 s2)"
 
 
 def check(peering: Peering) -> Iterator[Finding]:
@@ -85,6 +86,8 @@ def _malformed(routes: Iterable[Route]) -> Iterator[Finding]:
     for (peer, fault), prefixes in found.items():
         message = f"{named([*prefixes])} from {peer}: {fault}: {MALFORMED}"
         remedy = "see that the session is eBGP, and that the router puts its own AS number in front"
+        if fault == ZERO:
+            remedy = "take 0 out of the path: see what the router prepends, and from whom it has the route"
         yield Finding("PATH-4", Severity.WARNING, subject([*prefixes], peer), message, remedy)
 
 
@@ -98,4 +101,6 @@ def _fault(path: AsPath | None) -> str:
         return "the AS_PATH has an empty segment"
     if any(segment.kind in CONFEDERATION for segment in path):  # RFC 5065 s5: not from a neighbour outside the confederation
         return "the AS_PATH has segments of a confederation, which end at its border"
+    if any(0 in segment.asns for segment in path):  # RFC 7607 s2: malformed, handled as RFC 7606 says
+        return ZERO
     return ""

@@ -57,12 +57,18 @@ def _public(prefix: Prefix) -> Iterator[Finding]:
 
 
 def _link(prefix: Prefix, peering: Peering) -> Iterator[Finding]:
-    """PFX-7: the link subnets stay out of list and announcements."""
+    """PFX-7: the link subnets stay out of list and announcements. Special space around one is PFX-1's alone."""
     for block in peering.blocks:
         for name, link in block.links:
-            if prefix.overlaps(link.prefix):
-                message = f"{prefix} overlaps the {name} link subnet {link.prefix}"
-                yield Finding("PFX-7", Severity.WARNING, str(prefix), message, "do not advertise the link subnets")
+            if link.prefix.covers(prefix):
+                verb = "is" if prefix == link.prefix else "lies inside"
+                message, remedy = f"{prefix} {verb} the {name} link subnet {link.prefix}", "do not advertise the link subnets"
+            elif prefix.covers(link.prefix) and special(prefix) is None:
+                message = f"{prefix} contains the {name} link subnet {link.prefix}"
+                remedy = "do not advertise the link subnets: number the links from elsewhere, or announce parts without them"
+            else:
+                continue
+            yield Finding("PFX-7", Severity.WARNING, str(prefix), message, remedy)
 
 
 def _duplicates(peering: Peering) -> Iterator[Finding]:

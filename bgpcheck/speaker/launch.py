@@ -133,8 +133,11 @@ def _argv(*words: str) -> list[str]:
     return [sys.executable, "-m", "bgpcheck.speaker.exabgp", *words]
 
 
-def _environment(folder: Folder) -> dict[str, str]:
-    """Environment in which ExaBGP stays who it is (it would become nobody), and hears no settings but ours."""
+def _environment(folder: Folder, secrets: Collection[str]) -> dict[str, str]:
+    """Environment in which ExaBGP stays who it is (it would become nobody), and hears no settings but ours, and no MD5 key.
+
+    A key stands in its configuration alone (LNK-3), which only we can read.
+    """
     try:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container may run as somebody without a name
@@ -151,7 +154,8 @@ def _environment(folder: Folder) -> dict[str, str]:
         "exabgp.log.statistics": "false",
         "exabgp.log.short": "true",
     }
-    return {name: value for name, value in os.environ.items() if not name.lower().startswith("exabgp")} | settings
+    kept = {name: value for name, value in os.environ.items() if not name.lower().startswith("exabgp") and value not in secrets}
+    return kept | settings
 
 
 async def _spawn(folder: Folder, words: tuple[str, ...], secrets: Collection[str], told: Callable[[str], object]) -> tuple[Process, Log]:
@@ -163,7 +167,7 @@ async def _spawn(folder: Folder, words: tuple[str, ...], secrets: Collection[str
             stdin=asyncio.subprocess.PIPE,
             stdout=sink,
             stderr=sink,
-            env=_environment(folder),
+            env=_environment(folder, secrets),
             start_new_session=True,
         )
     except BaseException:

@@ -31,7 +31,9 @@ def ruling(edge: Edge, prefix: str, path: list[int]) -> str:
         ("192.168.1.0/24", [3333], "PFX-1"),
         ("100.64.0.0/10", [3333], "PFX-1"),
         ("193.0.24.0/30", [3333], "PFX-7"),
-        ("193.0.24.0/22", [3333], "PFX-7"),
+        ("193.0.24.5/32", [3333], "PFX-7"),
+        ("193.0.24.0/22", [3333], "PFX-5"),  # it only contains the link subnets
+        ("193.0.24.0/29", [3333], "PFX-5"),
         ("193.0.0.0/21", [3333, 64496], "ASN-6"),
         ("193.0.0.0/21", [3333, 64511, 15169], "ASN-6"),
         ("193.0.0.0/21", [3333, 12076], "PATH-2"),
@@ -46,6 +48,21 @@ def test_without_a_list_there_is_nothing_to_hold_routes_against() -> None:
     from bgpcheck.peering import Peering  # noqa: PLC0415 (here only)
 
     assert ruling(Edge(Peering(3333, ())), "193.0.14.0/23", [3333]) == ""
+
+
+@pytest.mark.parametrize(
+    ("prefix", "why"),
+    [
+        ("193.0.24.4/30", "it is the secondary link subnet 193.0.24.4/30: filter it from the export"),
+        ("193.0.24.1/32", "it lies inside the primary link subnet 193.0.24.0/30: filter it from the export"),
+    ],
+)
+def test_the_link_is_named(prefix: str, why: str) -> None:
+    assert Edge(peering()).rule_on(event(lines.update([prefix])).announced[0]).why == why
+
+
+def test_a_listed_aggregate_that_contains_a_link_subnet_is_taken() -> None:
+    assert ruling(Edge(peering("193.0.24.0/22")), "193.0.24.0/22", [3333]) == ""
 
 
 def test_the_default_route_is_called_by_its_name() -> None:

@@ -14,6 +14,7 @@ from bgpcheck.rules.announced import MOST_ROUTES, check
 
 P, P6 = "193.0.0.0/21", "2001:67c:2e8::/48"
 OTHER = "198.51.100.6"
+LINK = "193.0.23.0/30"
 
 
 def many(count: int, *, version: int = 4, first: str | None = None) -> list[str]:
@@ -81,6 +82,14 @@ HELD_AGAINST = [
     (peering(block("ipv4", P), routes=spoken([P, *TWO[::-1]]) + spoken(TWO[:1], OTHER)), [f"PFX-5 warning {one}" for one in TWO]),
     (peering(routes=spoken([P])), []),  # without a list, what is announced is meant
     (peering(block("ipv4", "193.0.0.1/21"), routes=spoken([P])), []),
+    # PFX-1 and PFX-7 speak of what should not be announced at all: "list it" would be wrong advice
+    (peering(block("ipv4", P), routes=spoken([P, "10.0.0.0/8", "0.0.0.0/0", "192.0.2.0/24", "8.0.0.0/6"])), []),
+    (peering(block("ipv4", P, primary=LINK), routes=spoken([P, LINK, "193.0.23.1/32"])), []),
+    (
+        peering(block("ipv4", P, secondary=LINK), routes=spoken([P, "193.0.23.0/29"])),
+        ["PFX-5 warning 193.0.23.0/29"],
+    ),  # it only contains it
+    (peering(block("ipv4", P, primary=LINK, secondary="193.0.23.4/30"), routes=spoken([P, "193.0.23.0/29"])), []),  # nothing but links
 ]
 
 

@@ -40,6 +40,10 @@ CASES = [
     (heard((TWO, P), (TWO, Q), (TWO6, P6), (ONE, "10.0.0.0/8"), (TWO, "10.0.0.0/8")), ["BOTH-1 warning secondary"]),
     (heard((ONE, P), (TWO, P), (ONE6, P6)), [f"BOTH-1 warning {P6}"]),
     (heard((ONE, P), (TWO, P), (PEER, Q)), []),
+    # what is not public belongs on neither link (PFX-1), but who announces it is heard
+    (heard(*ALIKE, (ONE, "10.0.0.0/8"), (TWO, "0.0.0.0/0")), []),
+    (heard(*ALIKE, (ONE, "10.0.0.0/8"), (TWO, "10.0.0.0/8", (3333, 1103))), []),
+    (heard((ONE, P), (TWO, "10.0.0.0/8")), [f"BOTH-1 warning {P}"]),
     # BOTH-2, BOTH-3
     (heard((ONE, P), (TWO, P, (3333, 1103))), [f"BOTH-2 warning {P}", f"BOTH-3 note {P}"]),
     (heard((ONE, P, (1103,)), (TWO, P)), [f"BOTH-2 warning {P}"]),

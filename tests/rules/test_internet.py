@@ -57,7 +57,10 @@ TABLES = [
     # the nearest of ours is spoken of
     (listed(("193.0.0.0/24", 3333), only=(P, "193.0.0.0/24")), ["PFX-4 warning 193.0.0.0/24"]),
     (listed(("193.0.0.0/23", 3333), only=(P, "193.0.0.0/24")), [f"PFX-4 warning {P}"]),
-    # default routes are no business of PFX-4
+    # what is not public is no business of PFX-4 and NET-1, and default routes neither
+    (listed((Q, 3333), only=("10.0.0.0/8",)), []),
+    (listed(("10.0.0.0/8", 3333), ("10.1.0.0/16", 9), only=("10.0.0.0/8",)), []),
+    (listed((P, 3333), routes=(route("192.0.2.0/24"),)), [SAME]),
     (listed((Q, 3333), only=("0.0.0.0/0",)), []),
 ]
 
@@ -170,9 +173,10 @@ def test_one_edge_is_compared_prefix_by_prefix() -> None:
 
 
 def small(version: int, bits: int) -> st.SearchStrategy[Prefix]:
-    """Prefixes of a corner of the address space, so that they meet."""
+    """Prefixes of a corner of the public address space, so that they meet."""
+    first = Prefix.parse(P6 if version == 6 else P).network
     return st.builds(
-        lambda number, length: Prefix(version, number >> (bits - length) << (bits - length), length),
+        lambda number, length: Prefix(version, first | number >> (bits - length) << (bits - length), length),
         st.integers(0, 15),
         st.integers(bits - 5, bits),
     )

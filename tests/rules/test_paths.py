@@ -56,6 +56,10 @@ PATHS: list[tuple[AsPath | None, list[str]]] = [
     (path((3333,), ("set", ())), ["PATH-1", "PATH-4"]),
     (path(("ambiguous", ())), ["PATH-4"]),
     (path(("confed", (65001,)), (3333,)), ["PATH-4"]),
+    (path((3333, 0)), ["PATH-4"]),
+    (path((3333, 0, 1103)), ["PATH-4"]),
+    (path((0,)), ["PATH-3", "PATH-4"]),
+    (path((3333,), ("set", (1103, 0))), ["PATH-1", "PATH-4"]),
 ]
 
 
@@ -94,6 +98,7 @@ def test_what_is_wrong_with_a_whole_session_is_said_once() -> None:
         ((), "the AS_PATH is empty"),
         (path(()), "the AS_PATH has an empty segment"),
         (path(("confed", (65001,)), (3333,)), "the AS_PATH has segments of a confederation"),
+        (path((3333, 0)), "the AS_PATH contains AS 0, which nobody may announce (RFC 7607 s2): it is malformed"),
     ],
 )
 def test_messages_say_what_was_seen_and_that_it_is_inferred(way: AsPath, says: str) -> None:

@@ -110,6 +110,10 @@ LINKS = [
     (block("ipv4", "193.0.8.1/32", secondary=LINK), [], ["PFX-7 warning 193.0.8.1/32"]),
     (block("ipv6", P6, primary=LINK6), [], [f"PFX-7 warning {P6}"]),
     (block("ipv4", "193.0.8.0/24", primary=LINK, secondary="193.0.8.4/30"), [], ["PFX-7 warning 193.0.8.0/24"] * 2),
+    # special space around a link is PFX-1's alone
+    (block("ipv4", P, primary=LINK), ["0.0.0.0/0"], ["PFX-1 blocker 0.0.0.0/0"]),
+    (block("ipv4", "10.0.0.0/8", primary="10.9.9.0/30"), [], ["PFX-1 blocker 10.0.0.0/8"]),
+    (block("ipv4", P, primary="10.9.9.0/30"), ["10.9.9.0/30"], ["PFX-1 blocker 10.9.9.0/30", "PFX-7 warning 10.9.9.0/30"]),
     # announced, though not listed
     (block("ipv4", P, primary=LINK), [LINK, P], ["PFX-7 warning 193.0.8.0/30"]),
     (block("ipv4", "193.0.8.0/24", primary=LINK), ["193.0.8.0/24"], ["PFX-7 warning 193.0.8.0/24"]),
@@ -119,6 +123,20 @@ LINKS = [
 @pytest.mark.parametrize(("part", "announced", "findings"), LINKS)
 def test_link_subnets_stay_out(part: Block, announced: list[str], findings: list[str]) -> None:
     assert spell(check(peering(part, routes=map(route, announced)))) == findings
+
+
+@pytest.mark.parametrize(
+    ("prefix", "says"),
+    [
+        (LINK, f"{LINK} is the primary link subnet {LINK}"),
+        ("193.0.8.1/32", f"193.0.8.1/32 lies inside the primary link subnet {LINK}"),
+        ("193.0.8.0/24", f"193.0.8.0/24 contains the primary link subnet {LINK}"),
+    ],
+)
+def test_how_a_link_subnet_is_met_is_said(prefix: str, says: str) -> None:
+    (found,) = check(peering(block("ipv4", P, primary=LINK), routes=[route(prefix)]))
+    assert found.message == says
+    assert found.remedy.startswith("do not advertise the link subnets")
 
 
 @pytest.mark.parametrize("blocks", [(), (block("ipv4", P),)])

@@ -89,7 +89,6 @@ def test_groups_speak_in_their_order_and_say_each_thing_once() -> None:
         "ASN-4 warning AS65515",
         "ASN-6 note 10.0.0.0/8",
         "PFX-1 blocker 10.0.0.0/8",
-        "PFX-7 warning 10.0.0.0/8",
         "LNK-1 blocker ipv4.primary",
         "REG-2 warning ipv4.routingRegistryName",
         "REG-6 warning cloud",

@@ -67,6 +67,18 @@ async def test_it_is_one_clear_error(install: Callable[..., Path], what: dict[st
     assert list(folder.iterdir()) == []
 
 
+KEPT = "print(sorted(k for k, v in os.environ.items() if v in {'SECRET' + '1', 'SECRET' + '12'}), file=sys.stderr); return 1"
+
+
+async def test_no_key_is_in_the_environment(install: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    install(main=KEPT)
+    for name, value in (("EDGE_KEY", "SECRET1"), ("COPY_OF_IT", "SECRET1"), ("ANOTHER", "SECRET12")):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(FetchError, match=r"can't be started: \['ANOTHER'\]$"):
+        async with Speaker.start(plan(), md5={ROUTER: "SECRET1"}):
+            pass
+
+
 async def test_a_start_that_is_given_up_leaves_nothing(install: Callable[..., Path], tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     folder = install(main=f"'server' in sys.argv and (open({str(mark)!r}, 'w').write(str(os.getpid())), time.sleep(600))")
