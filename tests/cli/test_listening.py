@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import socket
 import subprocess
 import zipfile
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING
 import exabgp_lines as lines
 import program
 import pytest
+from integration.daemons import wait_until
 from integration.playing import PREFLIGHT
 
 if TYPE_CHECKING:
@@ -205,3 +208,41 @@ def test_a_terminal_has_no_events(tmp_path: Path) -> None:
     os.close(theirs)
     assert done.returncode == 2
     assert b"< FILE" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_reader_that_takes_nothing_keeps_nobody_from_leaving(name: str) -> None:
+    stream = b"".join(lines.update([f"10.{number >> 8}.{number & 255}.0/24"]) + b"\n" for number in range(3000))
+    argv = program.command("watch", *CLAIM, *LISTED, *JUDGED_BY)
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=program.environment()) as one:
+        source, reading, errors = one.stdin, one.stdout, one.stderr
+        source.write(stream)
+        source.flush()
+        wait_until(lambda: select.select([reading], [], [], 0)[0], seconds=60, what="events")
+        one.send_signal(signal.Signals[name])
+        status = one.wait(60)
+        told = errors.read()
+    assert status in {3, 5}
+    assert b"are lost" in told
+    assert b"Traceback" not in told
+
+
+def test_who_says_it_twice_does_not_wait(tmp_path: Path) -> None:
+    (tmp_path / "preflight.yaml").write_text(PREFLIGHT, encoding="utf-8")
+    argv = program.command("watch", str(tmp_path / "preflight.yaml"), *JUDGED_BY)
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=program.environment()) as one:
+        one.stdin.write(lines.update(["193.0.0.0/21"]) + b"\n")
+        one.stdin.flush()
+        assert one.stdout.readline()  # it runs
+        for _ in range(2):
+            one.send_signal(signal.SIGINT)
+        assert one.wait(60) in {0, 5, 130, -signal.SIGINT}  # the last where the second came when it was leaving already
+
+
+def test_nothing_heard_is_nothing_tried() -> None:
+    ran = program.run("watch", *CLAIM, *LISTED, *JUDGED_BY, given=b"hello\n")
+    assert ran.status == 5
+    assert "no session was heard of: what a router announces was not tried out" in ran.stderr
+    last = json.loads(ran.stdout.splitlines()[-1])
+    assert (last["verdict"], last["exitStatus"]) == ("configured", 5)
+    assert "not tried out" in last["untried"]
