@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bgpcheck.sources.base import Answer
 
 REVIEW = 0.5  # seconds between reviews of all findings at least; ten times what one takes where that is more
+MANY = 2000  # routes of which a review is done in a thread
 MOST_NOTED = 20  # gaps of the speaker's that are shown
 MOST_TOLD = 1000  # findings of one rule that are told
 
@@ -208,7 +209,8 @@ class Telling:
         if within is not None and self._cost > within:
             return
         begun, self.dirty = time.monotonic(), False
-        found = _limited(self.lab.findings())
+        compute = self.lab.snapshot()
+        found = _limited(await aside(compute) if len(self.lab.heard) > MANY else compute())
         now, before, after = self.clock(), set(self.findings), set(found)
         told = [happenings.finding(one, now, resolved=False) for one in found if one not in before]
         told += [happenings.finding(one, now, resolved=True) for one in self.findings if one not in after]

@@ -351,8 +351,11 @@ class Watching:
 
     async def _look_around(self, *, at_once: bool = False) -> None:
         """Have the table of what the Internet sees read for what was not known when it was read last (PFX-4)."""
-        look, unseen = self.judging.look, self.lab.unseen()
-        if look is None or not unseen or (time.monotonic() < self._look_at and not at_once):
+        look = self.judging.look
+        if look is None or (time.monotonic() < self._look_at and not at_once):
+            return
+        unseen = self.lab.unseen()
+        if not unseen:
             return
         wanted = self.lab.looked | unseen
         begun = time.monotonic()

@@ -192,7 +192,7 @@ class Run:
 
     def _say(self, verdict: str | None, untried: str) -> None:
         """Say in one line what it came to, where nobody looked at it on a terminal."""
-        if streams.is_terminal():
+        if streams.is_terminal() or self.watching.hurry:
             return
         view = self.watching.view()
         streams.complain(f"{view.title}: {verdict or 'no verdict'}; {untried or view.answer}")
