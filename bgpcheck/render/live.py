@@ -81,12 +81,13 @@ def _sections(view: View, width: int, detail: int, most: int) -> list[Section]:
     """Draw the parts, in their order, ``most`` items of each; where prefixes are not all drawn whole, the most urgent come first."""
     links = words.links(view)
     order = view.prefixes if detail == FULL and len(view.prefixes) <= most else words.urgent_first(view.prefixes, links)
+    silences = words.silences(view.gaps)
     findings = rows.findings(worst_first(view.findings)[:most], width)
     return [
         Section("sessions", "Sessions", rows.sessions(view, width, detail, most), len(view.sessions), weight=4),
         Section("prefixes", _capital(words.heading(view)), rows.prefixes(order[:most], links, width, detail), len(order), weight=3),
         Section("findings", f"Findings: {words.weights(view)}", findings, len(view.findings)),
-        Section("silent sources", "No answer from", rows.gaps(view.gaps[:most], width), len(view.gaps)),
+        Section("silent sources", "No answer from", rows.gaps(silences[:most], width), len(silences)),
     ]
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
     from bgpcheck.render.live_fit import Item
     from bgpcheck.rules.base import Finding
-    from bgpcheck.sources.base import Gap
 
 SESSION = {"up": "green", "down": "bold red", "connected": "yellow", "waiting": "cyan"}
 LOAD = {"": "", "near the limit": "yellow", "over the limit": "bold red"}
@@ -141,6 +140,6 @@ def findings(some: Sequence[Finding], width: int) -> list[Item]:
     return [wrapped(Text.assemble((severity, SEVERITY[severity]), rest), width, INDENT, 2) for severity, rest in words_of]
 
 
-def gaps(some: Sequence[Gap], width: int) -> list[Item]:
-    """Draw the sources that kept silent."""
-    return [wrapped(Text(f"{visible(one.source)}: {one.reason}; {visible(one.detail)}"), width, INDENT, 2) for one in some]
+def gaps(some: Sequence[tuple[str, str, str]], width: int) -> list[Item]:
+    """Draw silences: sources, reason, detail."""
+    return [wrapped(Text(f"{visible(sources)}: {reason}; {visible(detail)}"), width, INDENT, 2) for sources, reason, detail in some]

@@ -60,7 +60,8 @@ def test_a_wide_screen_tells_everything_without_colour() -> None:
         "✔ 193.0.0.0/21       configured (high) · the same on both links", "primary, secondary: 3333, origin AS3333",
         "the links differ in their path", "3333 64512 64512 → 3333, origin AS3333, 12076:51004 (Microsoft, West Europe)",
         "→ create-route-object, by the maintainer of 193.0.8.0/24 at RIPE", "… 193.0.10.0/23      asking… · only on the secondary link",
-        "✔ 193.0.1.0/24       configured (high) · inside a listed one · the same on both links", "! 193.0.12.0/24      manual-validation (medium) · not announced", "configured (high) · not listed · only on the primary link",
+        "✔ 193.0.1.0/24       configured (high) · inside a listed one · the same on both links",
+        "! 193.0.12.0/24      manual-validation (medium) · not announced", "configured (high) · not listed · only on the primary link",
         "refused (PFX-5): no listed prefix covers it", "whois.radb.net: timeout; no answer in 5 s: try again later",
         "1234 events · 987 updates · 12 coalesced · 7 prefixes · 1 pending · 1 waiting",
     ):  # fmt: skip
@@ -91,6 +92,12 @@ def test_those_that_are_well_take_a_line_before_others_are_left_out() -> None:
     assert text.count("the same on both links") == 13
     assert "primary, secondary: 3333, origin AS3333" in text  # of the one that is not well
     assert "more" not in text.replace("(1 more", "")
+
+
+def test_sources_with_the_same_to_do_take_one_line() -> None:
+    view = views.view(gaps=tuple(replace(views.GAPS[0], source=source) for source in ("radb", "nttcom", "level3")))
+    for text in ("\n".join(screen(view, 120, 60)), as_text(view, width=120)):
+        assert "No answer from\n  radb, nttcom, level3: timeout; no answer in 5 s: try again later\n" in text
 
 
 def test_a_small_terminal_names_what_it_has_no_room_for() -> None:
