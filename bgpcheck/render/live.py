@@ -48,7 +48,7 @@ def _lines(view: View, width: int, height: int | None) -> list[Text]:
     """Draw the lines; ``height`` None for as many as there are."""
     head, foot = list(_head(view, width)), list(_foot(view, width, short=height is not None))
     if height is None:
-        return [*head, *fitted(_sections(view, width, FULL, MOST), None, width), Text(""), *foot]
+        return [*head, *fitted(_last(view, width), None, width), Text(""), *foot]
     head = head[:height]  # the answer counts for more than the foot
     foot = foot[: max(height - len(head), 0)]
     room = height - len(head) - len(foot)
@@ -75,6 +75,17 @@ def _foot(view: View, width: int, *, short: bool) -> Iterator[Text]:
         if not short or text.cell_len + cell_len(more) <= width:
             text.append(more)
     yield from wrapped(text, width, 2)
+
+
+def _last(view: View, width: int) -> list[Section]:
+    """Draw the parts of the last picture: as ``_sections``, but prefixes that are alike are told once."""
+    links = words.links(view)
+    order = view.prefixes if len(view.prefixes) <= MOST else words.urgent_first(view.prefixes, links)
+    groups = rows.alike(order)[:MOST]
+    left = len(view.prefixes) - sum(map(len, groups))
+    items = rows.together(groups, links, width)
+    told = Section("prefixes", _capital(words.heading(view)), items, len(items) + left, weight=3)
+    return [told if one.name == told.name else one for one in _sections(view, width, FULL, MOST)]
 
 
 def _sections(view: View, width: int, detail: int, most: int) -> list[Section]:
