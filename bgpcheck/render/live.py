@@ -48,7 +48,7 @@ def _lines(view: View, width: int, height: int | None) -> list[Text]:
     """Draw the lines; ``height`` None for as many as there are."""
     head, foot = list(_head(view, width)), list(_foot(view, width, short=height is not None))
     if height is None:
-        return [*head, *fitted(_sections(view, width, FULL, MOST), None, width), Text(""), *foot]
+        return [*head, *fitted(_last(view, width), None, width), Text(""), *foot]
     head = head[:height]  # the answer counts for more than the foot
     foot = foot[: max(height - len(head), 0)]
     room = height - len(head) - len(foot)
@@ -77,16 +77,28 @@ def _foot(view: View, width: int, *, short: bool) -> Iterator[Text]:
     yield from wrapped(text, width, 2)
 
 
+def _last(view: View, width: int) -> list[Section]:
+    """Draw the parts of the last picture: as ``_sections``, but prefixes that are alike are told once."""
+    links = words.links(view)
+    order = view.prefixes if len(view.prefixes) <= MOST else words.urgent_first(view.prefixes, links)
+    groups = rows.alike(order)[:MOST]
+    left = len(view.prefixes) - sum(map(len, groups))
+    items = rows.together(groups, links, width)
+    told = Section("prefixes", _capital(words.heading(view)), items, len(items) + left, weight=3)
+    return [told if one.name == told.name else one for one in _sections(view, width, FULL, MOST)]
+
+
 def _sections(view: View, width: int, detail: int, most: int) -> list[Section]:
     """Draw the parts, in their order, ``most`` items of each; where prefixes are not all drawn whole, the most urgent come first."""
     links = words.links(view)
     order = view.prefixes if detail == FULL and len(view.prefixes) <= most else words.urgent_first(view.prefixes, links)
+    silences = words.silences(view.gaps)
     findings = rows.findings(worst_first(view.findings)[:most], width)
     return [
         Section("sessions", "Sessions", rows.sessions(view, width, detail, most), len(view.sessions), weight=4),
         Section("prefixes", _capital(words.heading(view)), rows.prefixes(order[:most], links, width, detail), len(order), weight=3),
         Section("findings", f"Findings: {words.weights(view)}", findings, len(view.findings)),
-        Section("silent sources", "No answer from", rows.gaps(view.gaps[:most], width), len(view.gaps)),
+        Section("silent sources", "No answer from", rows.gaps(silences[:most], width), len(silences)),
     ]
 
 

@@ -11,6 +11,7 @@ from bgpcheck.render import live_words as words
 from bgpcheck.render.clean import visible
 from bgpcheck.render.live_fit import wrapped
 from bgpcheck.render.table import SEVERITY, STYLE
+from bgpcheck.render.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
     from bgpcheck.render.live_fit import Item
     from bgpcheck.rules.base import Finding
-    from bgpcheck.sources.base import Gap
 
 SESSION = {"up": "green", "down": "bold red", "connected": "yellow", "waiting": "cyan"}
 LOAD = {"": "", "near the limit": "yellow", "over the limit": "bold red"}
 SIDE_BY_SIDE = 40  # columns that each link has at least where they stand side by side
 INDENT = 4
 FULL, MIDDLE, SHORT = 3, 2, 1  # how much is said of each
+FEW = 3  # prefixes up to which alike ones are told one by one, and which are named where there are more
 
 
 def sessions(view: View, width: int, detail: int, most: int) -> list[Item]:
@@ -55,6 +56,38 @@ def prefixes(rows: Sequence[PrefixRow], both: Sequence[str], width: int, detail:
     names = min(names, 43, max(width // 2 - 2, 1))  # aligned, as far as a narrow screen lets them
     whole = [detail == FULL or (detail == MIDDLE and not words.calm(one, both)) for one in rows]
     return [_prefix(one, width, names, _head(one, both, detail), whole=each) for one, each in zip(rows, whole, strict=True)]
+
+
+def alike(rows: Sequence[PrefixRow]) -> list[list[PrefixRow]]:
+    """Put prefixes together of which all but the prefix is told alike, where they are more than ``FEW``; each where its first stood."""
+    found: dict[tuple[object, ...], list[PrefixRow]] = {}
+    for one in rows:
+        found.setdefault(_told(one), []).append(one)
+    some = ((one, found[_told(one)]) for one in rows)
+    return [[one] if len(group) <= FEW else group for one, group in some if len(group) <= FEW or one is group[0]]
+
+
+def _told(one: PrefixRow) -> tuple[object, ...]:
+    """Give all that is told of a prefix, without its name."""
+    said = [(each.role or each.peer, *_said(each)) for each in one.heard]
+    texts = (one.why, one.next, *(each.why for each in one.heard))
+    nameless = tuple(text.replace(one.prefix, "") for text in texts)
+    return one.standing, one.verdict, one.confidence, one.reason, nameless, *(each[:-1] for each in said)  # the last is a text too
+
+
+def together(groups: Sequence[Sequence[PrefixRow]], both: Sequence[str], width: int) -> list[Item]:
+    """Draw groups of prefixes: the first whole, the others by name."""
+    firsts = prefixes([some[0] for some in groups], both, width, FULL)
+    return [[*item, *_others(some[1:], width)] for item, some in zip(firsts, groups, strict=True)]
+
+
+def _others(rest: Sequence[PrefixRow], width: int) -> Item:
+    """Name the first of those that are like the one before, and count them; nothing where there are none."""
+    if not rest:
+        return []
+    named = ", ".join(visible(one.prefix) for one in rest[:FEW])
+    more = f" and {plural(len(rest) - FEW, 'other')}" if len(rest) > FEW else ""
+    return wrapped(Text(f"and {len(rest)} more just like it: {named}{more}"), width, INDENT + 2, INDENT)
 
 
 def _head(one: PrefixRow, both: Sequence[str], detail: int) -> Text:
@@ -141,6 +174,6 @@ def findings(some: Sequence[Finding], width: int) -> list[Item]:
     return [wrapped(Text.assemble((severity, SEVERITY[severity]), rest), width, INDENT, 2) for severity, rest in words_of]
 
 
-def gaps(some: Sequence[Gap], width: int) -> list[Item]:
-    """Draw the sources that kept silent."""
-    return [wrapped(Text(f"{visible(one.source)}: {one.reason}; {visible(one.detail)}"), width, INDENT, 2) for one in some]
+def gaps(some: Sequence[tuple[str, str, str]], width: int) -> list[Item]:
+    """Draw silences: sources, reason, detail."""
+    return [wrapped(Text(f"{visible(sources)}: {reason}; {visible(detail)}"), width, INDENT, 2) for sources, reason, detail in some]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
+    from bgpcheck.sources.base import Gap
 
 SAME = "the same on both links"
 NEAR = 180  # routes of 200 from which on the limit is near
@@ -30,6 +31,14 @@ FAMILY = {"ipv4": "IPv4", "ipv6": "IPv6"}
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 ORDER = ("primary", "secondary", "", INTERNET)
 MOST_COUNTS = 12  # numbers in the foot
+UNTOLD = {"applied", "queuedBytes", "deepestBytes"}  # numbers about our own works: in the metrics and JSON alone
+COUNTED = {  # other numbers' words: one, several
+    "events": ("event", "events"),
+    "updates": ("update", "updates"),
+    "routes": ("route", "routes"),
+    "lookups": ("look-up", "look-ups"),
+    "prefixes": ("prefix", "prefixes"),
+}
 
 
 def duration(seconds: float) -> str:
@@ -218,9 +227,18 @@ def weights(view: View) -> str:
     return ", ".join(plural(found[severity], severity) for severity in Severity if found[severity])
 
 
+def silences(gaps: Sequence[Gap]) -> list[tuple[str, str, str]]:
+    """Put sources together that keep silent for the same reason, with the same to do: (sources, reason, detail)."""
+    alike: dict[tuple[str, str], dict[str, None]] = {}
+    for one in gaps:
+        alike.setdefault((one.reason, one.detail), {})[one.source] = None
+    return [(", ".join(sources), reason, detail) for (reason, detail), sources in alike.items()]
+
+
 def counts(view: View) -> list[tuple[str, int]]:
-    """Give the numbers of the foot: (words, count), those that are not zero."""
-    return [(spaced(name), count) for name, count in view.counts.items() if count][:MOST_COUNTS]
+    """Give the numbers of the foot: (words, count), those that are not zero and mean something to who looks."""
+    told = [(name, count) for name, count in view.counts.items() if count and name not in UNTOLD]
+    return [(COUNTED[name][count != 1] if name in COUNTED else spaced(name), count) for name, count in told[:MOST_COUNTS]]
 
 
 def spaced(name: str) -> str:

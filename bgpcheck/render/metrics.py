@@ -74,6 +74,8 @@ def _prefixes(view: View) -> Iterator[str]:
         counted.update((one.verdict or "pending", one.standing) for one in view.prefixes)
     found: dict[Labels, int] = {(("verdict", word), ("standing", standing)): count for (word, standing), count in counted.items()}
     yield from _family("prefixes", "gauge", "Prefixes by verdict (or pending), and as they stand between list and announcements.", found)
+    if view.left_out:  # only drawn prefixes have their routes: a count of some of them would be taken for one of all
+        return
     refused: Counter[Labels] = Counter(
         (("peer", each.peer), ("rule", each.rule)) for one in view.prefixes for each in one.heard if not each.accepted
     )

@@ -140,5 +140,6 @@ def _findings(caption: str, some: Sequence[Finding]) -> Iterator[str]:
 
 def _gaps(view: View) -> Iterator[str]:
     """Write the sources that kept silent."""
-    cells = [(f"{one.source} {one.reason}", [text(one.source), text(one.reason), text(one.detail)]) for one in view.gaps]
+    silences = words.silences(view.gaps)
+    cells = [(f"{reason} {detail}", [text(sources), text(reason), text(detail)]) for sources, reason, detail in silences]
     yield table("Sources that did not answer", ("source", "reason", "detail"), cells, "gaps")

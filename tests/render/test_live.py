@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from bgpcheck.render import live_rows as rows
 from bgpcheck.render.live import as_screen, as_text
 
 if TYPE_CHECKING:
-    from bgpcheck.lab.view import View
+    from bgpcheck.lab.view import PrefixRow, View
 
 SIZES = [(40, 10), (40, 24), (60, 12), (80, 24), (120, 40), (200, 60), (20, 5), (1, 1), (80, 3), (1000, 200)]
 VIEWS = views.all_of_them()
@@ -46,7 +47,7 @@ def test_no_word_is_cut(view: View, width: int, height: int) -> None:
     joined = " ".join(screen(view, width, height))
     unknown = {word for word in joined.split() if word not in known}
     assert {word for word in unknown if not re.fullmatch(r"\d+,?|prefixes,|findings,|silent|sources|refused|\(PFX-5\)|·", word)} <= {
-        word for row in view.prefixes for word in (row.reason, "asking…")
+        word for row in view.prefixes for word in (row.prefix, row.reason, "asking…")
     }
 
 
@@ -60,7 +61,8 @@ def test_a_wide_screen_tells_everything_without_colour() -> None:
         "✔ 193.0.0.0/21       configured (high) · the same on both links", "primary, secondary: 3333, origin AS3333",
         "the links differ in their path", "3333 64512 64512 → 3333, origin AS3333, 12076:51004 (Microsoft, West Europe)",
         "→ create-route-object, by the maintainer of 193.0.8.0/24 at RIPE", "… 193.0.10.0/23      asking… · only on the secondary link",
-        "✔ 193.0.1.0/24       configured (high) · inside a listed one · the same on both links", "! 193.0.12.0/24      manual-validation (medium) · not announced", "configured (high) · not listed · only on the primary link",
+        "✔ 193.0.1.0/24       configured (high) · inside a listed one · the same on both links",
+        "! 193.0.12.0/24      manual-validation (medium) · not announced", "configured (high) · not listed · only on the primary link",
         "refused (PFX-5): no listed prefix covers it", "whois.radb.net: timeout; no answer in 5 s: try again later",
         "1234 events · 987 updates · 12 coalesced · 7 prefixes · 1 pending · 1 waiting",
     ):  # fmt: skip
@@ -86,11 +88,17 @@ def test_a_long_list_shows_the_most_urgent_and_counts_the_rest() -> None:
 
 
 def test_those_that_are_well_take_a_line_before_others_are_left_out() -> None:
-    rows = (*views.ROWS, *(views.row(f"11.0.{at}.0/24") for at in range(10)))
-    text = "\n".join(screen(views.view(prefixes=rows, findings=(), gaps=()), 120, 45))
+    several = (*views.ROWS, *(views.row(f"11.0.{at}.0/24") for at in range(10)))
+    text = "\n".join(screen(views.view(prefixes=several, findings=(), gaps=()), 120, 45))
     assert text.count("the same on both links") == 13
     assert "primary, secondary: 3333, origin AS3333" in text  # of the one that is not well
     assert "more" not in text.replace("(1 more", "")
+
+
+def test_sources_with_the_same_to_do_take_one_line() -> None:
+    view = views.view(gaps=tuple(replace(views.GAPS[0], source=source) for source in ("radb", "nttcom", "level3")))
+    for text in ("\n".join(screen(view, 120, 60)), as_text(view, width=120)):
+        assert "No answer from\n  radb, nttcom, level3: timeout; no answer in 5 s: try again later\n" in text
 
 
 def test_a_small_terminal_names_what_it_has_no_room_for() -> None:
@@ -101,10 +109,54 @@ def test_a_small_terminal_names_what_it_has_no_room_for() -> None:
 def test_the_last_picture_has_all_of_short_lists_and_the_most_urgent_of_long_ones() -> None:
     text = as_text(views.view(), width=100)
     assert all(row.prefix in text for row in views.ROWS)
-    long = as_text(views.large(), width=100)
+    several = tuple(replace(row, reason=f"reason-{at}") for at, row in enumerate(views.large().prefixes))
+    long = as_text(views.view(prefixes=several), width=100)
     assert "… and 140 more" in long
     assert "11.0.2.0/24" in long
     assert "\x1b" not in long
+
+
+def host_routes(count: int, **more: object) -> tuple[PrefixRow, ...]:
+    """Host routes inside a listed prefix, which the edge refuses all for the same."""
+    names = [f"193.0.0.{at}/32" for at in range(count)]
+    refused = [views.both(accepted=False, rule="PFX-1", why=f"{name} is longer than /24: announce an aggregate") for name in names]
+    return tuple(replace(views.row(name, standing="inside", heard=heard), **more) for name, heard in zip(names, refused, strict=True))
+
+
+def test_the_last_picture_tells_alike_prefixes_once() -> None:
+    odd = replace(host_routes(9)[8], prefix="193.0.0.250/32")  # its sentences name another prefix than its own
+    text = as_text(views.view(prefixes=(views.row("193.0.0.0/21"), *host_routes(200), odd)), width=100)
+    assert (
+        "  ✔ 193.0.0.0/32    configured (high) · inside a listed one · the same on both links\n"
+        "    primary, secondary: 3333, origin AS3333\n"
+        "    refused (PFX-1): 193.0.0.0/32 is longer than /24: announce an aggregate\n"
+        "    and 199 more just like it: 193.0.0.1/32, 193.0.0.2/32, 193.0.0.3/32 and 196 others\n"
+    ) in text
+    assert "193.0.0.250/32" in text
+    assert "… and" not in text
+    assert len(text.splitlines()) < 50
+
+
+ALIKE = {
+    "few": (host_routes(3), [1, 1, 1]),
+    "some": (host_routes(4), [4]),
+    "others between, each where its first stood": ((*host_routes(2), views.ROWS[0], *host_routes(6)[2:], views.ROWS[1]), [6, 1, 1]),
+    "two kinds": ((*host_routes(4), *host_routes(4, verdict="undetermined")), [4, 4]),
+    "another step": ((*host_routes(4), *host_routes(2, next="wait")), [4, 1, 1]),
+    "another sentence": ((*host_routes(4), *host_routes(1, why="other")), [4, 1]),
+    "on one link": ((*host_routes(4), *host_routes(1, heard=(views.heard("primary"),))), [4, 1]),
+    "none": ((), []),
+}
+
+
+@pytest.mark.parametrize(("some", "wanted"), ALIKE.values(), ids=ALIKE)
+def test_which_prefixes_are_alike(some: tuple[PrefixRow, ...], wanted: list[int]) -> None:
+    assert [len(group) for group in rows.alike(some)] == wanted
+
+
+@pytest.mark.parametrize(("count", "end"), [(4, "193.0.0.3/32\n"), (5, "193.0.0.3/32 and 1 other\n")])
+def test_the_others_are_named_or_counted(count: int, end: str) -> None:
+    assert f"and {count - 1} more just like it: 193.0.0.1/32, 193.0.0.2/32, {end}" in as_text(views.view(prefixes=host_routes(count)))
 
 
 def test_colour_is_there_where_it_is_wanted_and_what_is_stripped_is_pale() -> None:

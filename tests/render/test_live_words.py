@@ -9,6 +9,7 @@ import pytest
 import views
 
 from bgpcheck.render import live_words as words
+from bgpcheck.sources.base import Gap, GapReason
 
 if TYPE_CHECKING:
     from bgpcheck.lab.view import Heard, PrefixRow
@@ -127,6 +128,40 @@ def test_prefixes_are_counted_by_verdict() -> None:
 def test_sentences_and_names() -> None:
     assert [words.sentence(text) for text in ("", "wait", " Done. ")] == ["", "Wait.", "Done."]
     assert words.spaced("queuedBytes") == "queued bytes"
-    assert words.counts(views.view(counts={"queuedBytes": 3, "nothing": 0})) == [("queued bytes", 3)]
+    assert words.counts(views.view(counts={"newBytes": 3, "nothing": 0})) == [("new bytes", 3)]
     assert words.weights(views.view()) == "1 blocker, 1 warning, 1 note"
     assert [words.answer_sign(views.view(verdict=word)) for word in (None, "configured", "new")] == ["…", "✔", "?"]
+
+
+COUNTS = {
+    "one of each": (
+        {"events": 1, "updates": 1, "routes": 1, "lookups": 1, "prefixes": 1, "pending": 1},
+        "1 event, 1 update, 1 route, 1 look-up, 1 prefix, 1 pending",
+    ),
+    "several": (
+        {"events": 2, "updates": 3, "routes": 4, "lookups": 5, "prefixes": 6, "waiting": 7},
+        "2 events, 3 updates, 4 routes, 5 look-ups, 6 prefixes, 7 waiting",
+    ),
+    "what only we need": ({"applied": 1, "queuedBytes": 2, "deepestBytes": 3, "queued": 4}, "4 queued"),
+    "what only we need takes no room": ({"applied": 1, **{f"n{at}": 1 for at in range(12)}}, ", ".join(f"1 n{at}" for at in range(12))),
+}
+
+
+@pytest.mark.parametrize(("counts", "wanted"), COUNTS.values(), ids=COUNTS)
+def test_the_numbers_of_the_foot(counts: dict[str, int], wanted: str) -> None:
+    assert ", ".join(f"{count} {name}" for name, count in words.counts(views.view(counts=counts))) == wanted
+
+
+SLOW, GONE = "no answer in 5 s: try again later", "not there: look at its name"
+GAPS = {
+    "none": ([], []),
+    "alike": ([("a", SLOW), ("b", SLOW)], [("a, b", "timeout", SLOW)]),
+    "twice the same": ([("a", SLOW), ("a", SLOW)], [("a", "timeout", SLOW)]),
+    "others between": ([("a", SLOW), ("b", GONE), ("c", SLOW)], [("a, c", "timeout", SLOW), ("b", "timeout", GONE)]),
+}
+
+
+@pytest.mark.parametrize(("told", "wanted"), GAPS.values(), ids=GAPS)
+def test_sources_with_the_same_to_do_are_told_together(told: list[tuple[str, str]], wanted: list[tuple[str, str, str]]) -> None:
+    assert words.silences([Gap(source, GapReason.TIMEOUT, detail) for source, detail in told]) == wanted
+    assert len(words.silences([Gap("a", GapReason.TIMEOUT, SLOW), Gap("a", GapReason.STALE, SLOW)])) == 2

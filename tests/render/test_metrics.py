@@ -46,7 +46,8 @@ WANTED: list[tuple[str, dict[str, str], float]] = [
     ("session_hold_time_seconds", PRIMARY, 180), ("session_state_since_timestamp_seconds", PRIMARY, views.BEGUN.timestamp() + 20),
     ("begun_timestamp_seconds", {}, views.BEGUN.timestamp()), ("prefixes", {"verdict": "pending", "standing": "announced"}, 1),
     ("prefixes", {"verdict": "manual-validation", "standing": "missing"}, 1),
-    ("prefixes", {"verdict": "configured", "standing": "unlisted"}, 1), ("prefixes", {"verdict": "configured", "standing": "inside"}, 1), ("findings", {"rule": "LIM-1", "severity": "blocker"}, 1),
+    ("prefixes", {"verdict": "configured", "standing": "unlisted"}, 1),
+    ("prefixes", {"verdict": "configured", "standing": "inside"}, 1), ("findings", {"rule": "LIM-1", "severity": "blocker"}, 1),
     ("gaps", {"source": "whois.radb.net", "reason": "timeout"}, 1), ("events_total", {}, 1234), ("count", {"name": "queued"}, 0),
     ("routes_refused", {"peer": views.PRIMARY, "rule": "PFX-5"}, 1),
 ]  # fmt: skip
@@ -67,6 +68,11 @@ def test_where_not_all_prefixes_are_drawn_the_tally_counts() -> None:
     assert sample(found, "prefixes", verdict="configured", standing="announced") == 99_999
     assert sample(found, "prefixes", verdict="pending", standing="missing") == 3
     assert sample(found, "prefixes", verdict="undetermined", standing="announced") is None
+
+
+def test_where_not_all_prefixes_are_drawn_refused_routes_are_not_counted() -> None:
+    assert "bgpcheck_routes_refused" in as_metrics(views.view())
+    assert "bgpcheck_routes_refused" not in as_metrics(views.view(left_out=1))
 
 
 def test_what_is_not_known_is_not_there() -> None:

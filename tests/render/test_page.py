@@ -109,7 +109,8 @@ def test_everything_is_told_in_words() -> None:
         "Listening for 2 h 3 min", "secondary 193.0.16.5 AS3333 ✘ down for 4 min went down 3 times hold time 180 s",
         "187 of 200 near the limit", "201 of 200 over the limit", "dropped as Microsoft does at route 201 (LIM-1)",
         "last: sent: cease, maximum number of prefixes reached (6/1)", "193.0.12.0/24 not announced ! manual-validation medium",
-        "193.0.20.0/24 not listed ✔ configured high", "193.0.1.0/24 inside a listed one ✔ configured high", "3333 64512 64512 → 3333 origin AS3333", "the links differ in their path",
+        "193.0.20.0/24 not listed ✔ configured high",
+        "193.0.1.0/24 inside a listed one ✔ configured high", "3333 64512 64512 → 3333 origin AS3333", "the links differ in their path",
         "only on the secondary link", "the registries are being asked", "To do: open-ticket, by you.",
         "Refused (PFX-5): no listed prefix covers it: list it, or stop announcing it.",
         "Communities: 12076:51004 (Microsoft, West Europe) , 65535:65281 (NO_EXPORT)", "whois.radb.net timeout no answer in 5 s",
@@ -117,6 +118,16 @@ def test_everything_is_told_in_words() -> None:
     ):  # fmt: skip
         assert told in text
     assert text.index("Blockers") < text.index("Sessions") < text.index("Prefixes") < text.index("Findings") < text.index("No answer from")
+
+
+def test_sources_with_the_same_to_do_are_one_row() -> None:
+    view = views.view(gaps=tuple(replace(views.GAPS[0], source=source) for source in ("radb", "nttcom", "level3")))
+    assert "detail radb, nttcom, level3 timeout no answer in 5 s: try again later" in Reader(part(view)).text
+
+
+def test_the_foot_leaves_out_what_only_we_need() -> None:
+    foot = part(views.view(counts={"applied": 7, "queuedBytes": 8, "deepestBytes": 9, "lookups": 1})).partition("<footer")[2]
+    assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", foot) == [("look-up", "1")]
 
 
 def test_what_is_the_same_on_both_links_is_told_once() -> None:
