@@ -101,7 +101,7 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
     if options.preflight:
         given = preflights.parse(read_whole(Path(options.preflight), options.preflight, limit=MAX_INPUT), settings, file=options.preflight)
         peering = _with_key(given, options.preflight)
-        data = data or (os.path.normpath(Path(options.preflight).parent / given.registry_data) if given.registry_data else "")
+        data = data or _data_beside(given.registry_data, options.preflight)
         policy = policy or _beside(given.policy, options.preflight)
     elif circuit:
         peering = _claimed(circuit, options, settings)
@@ -240,6 +240,14 @@ def tied(options: Options) -> Options:
 def _beside(policy: str, preflight: str) -> str:
     """Take a policy file that a preflight names as relative to the preflight."""
     return str(Path(preflight).parent / policy) if "/" in policy or policy.endswith((".yaml", ".yml")) else policy
+
+
+def _data_beside(folder: str, preflight: str) -> str:
+    """Take registry data that a preflight names as relative to the preflight; ``FormatError`` names both where there is none."""
+    data = os.path.normpath(Path(preflight).parent / folder) if folder else ""
+    if data and not os.path.exists(data):  # noqa: PTH110 (which raises where a name is too long)
+        raise FormatError(f"{data}: there is no such folder of registry data, and no such snapshot", file=preflight, field="registryData")
+    return data
 
 
 def _override(peering: Peering, options: Options) -> Peering:

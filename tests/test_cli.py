@@ -537,6 +537,7 @@ def given(title: str, flag: str, name: str, content: bytes, says: str) -> Refusa
 ROUTE = b"route: 193.0.0.0/21\norigin: AS3333\nsource: RIPE\n"
 EVENT_LINES = (ROOT / RECORDING).read_bytes()
 TABLE = b"prefix,asn\n193.0.0.0/16,3333\n193.0.0.0/21,3333\n193.0.1.0/24,64500\nx,1\n193.0.0.1/21,\n"
+NO_DATA = b"peering:\n  peerAsn: 3333\n  ipv4: {prefixes: [193.0.0.0/21]}\nregistryData: nothere\n"
 LONG = "a" * 400  # bytes, where a file system takes 255
 RUBBISH = bytes(range(256)) * 40
 ASNS = {
@@ -618,6 +619,8 @@ REFUSALS = [
     option("a policy that is not there", "--policy", "./none.yaml", says="./none.yaml: No such file or directory"),
     option("a file for a folder", "--registry-data", "fixtures/registry/RIPE.db", says="is no registry snapshot"),
     option("no such folder", "--registry-data", "nowhere", says="nowhere: there is no such folder of registry data"),
+    Refusal("no such folder in a preflight", ("check", "{p}"), "{p}: registryData: ", {"p": NO_DATA}),
+    Refusal("that folder is named", ("check", "{p}"), "nothere: there is no such folder of registry data, and no ", {"p": NO_DATA}),
     option("no recording", "--events", "nowhere", says="nowhere: No such file or directory"),
     option("a folder of recordings", "--events", "fixtures/events", says="fixtures/events: Is a directory"),
     option("no table", "--internet", "nowhere", says="nowhere: No such file or directory"),

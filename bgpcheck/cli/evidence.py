@@ -23,6 +23,8 @@ examples:
   bgpcheck evidence replay evidence.zip      do they still lead to the same verdict?
   bgpcheck evidence show evidence.zip        what was asked, and what came back?
 
+Bundles of lab and watch work too: they hold what stood announced at the end, and a transcript of every event.
+
 exit status: verify 0 intact, 6 damaged; replay as the original check, 6 where it differs; show 0, 6 damaged"""
 ACTIONS = ("verify", "replay", "show")
 
@@ -30,7 +32,7 @@ ACTIONS = ("verify", "replay", "show")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="verify, replay or show")
-    parser.add_argument("bundle", metavar="BUNDLE", help="a bundle written by check --evidence")
+    parser.add_argument("bundle", metavar="BUNDLE", help="a bundle written by --evidence of check, lab or watch")
     parser.epilog = EXAMPLES
 
 
