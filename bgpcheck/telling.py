@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bgpcheck.sources.base import Answer
 
 REVIEW = 0.5  # seconds between reviews of all findings at least; ten times what one takes where that is more
+LEAST = 0.1  # seconds that a sink has for one happening, also when time is up
 MANY = 2000  # routes of which a review is done in a thread
 MOST_NOTED = 20  # gaps of the speaker's that are shown
 MOST_TOLD = 1000  # findings of one rule that are told
@@ -86,6 +87,7 @@ class Telling:
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     until: float = 0.0  # monotonic seconds that are left for telling, once it is leaving
     lost: int = 0  # happenings that nobody took before the end
+    _dead: set[int] = field(default_factory=set)  # sinks that took nothing in their time
     _leaving_task: asyncio.Task[bool] | None = None
     _verdicts: dict[Prefix, int] = field(default_factory=dict)  # → hash of the verdict told last
     _gaps: dict[str, tuple[Gap, ...]] = field(default_factory=dict)  # by source
@@ -146,17 +148,18 @@ class Telling:
 
     async def _give(self, sink: Sink, one: Happening) -> None:
         """Give one happening to a sink; whoever does not take it cannot keep a run from ending."""
-        if self.leaving.is_set() and time.monotonic() > self.until:
+        if id(sink) in self._dead:
             self.lost += 1
             return
         put = asyncio.ensure_future(sink.put(one))
         try:
             await asyncio.wait({put, self._leave()}, return_when=asyncio.FIRST_COMPLETED)
             if not put.done():
-                await asyncio.wait({put}, timeout=max(0.0, self.until - time.monotonic()))
+                await asyncio.wait({put}, timeout=max(LEAST, self.until - time.monotonic()))
             if put.done():
                 put.result()
             else:
+                self._dead.add(id(sink))
                 self.lost += 1
         except ReaderGone:
             self.gone()
