@@ -303,8 +303,12 @@ async def _close(sink: Any) -> None:  # noqa: ANN401 (a sink)
     """Have everything written; a reader that went away needs nothing more."""
     from bgpcheck.sinks.lines import ReaderGone  # noqa: PLC0415 (as above)
 
-    with suppress(ReaderGone, TimeoutError):
+    try:
         await asyncio.wait_for(sink.close(), PATIENCE)
+    except ReaderGone:
+        return
+    except TimeoutError:
+        streams.complain("whoever reads standard output or --output has not taken the last events: they are lost")
 
 
 def recall(state: Remembered, lab: Lab, only: Collection[str] | None) -> list[tuple[str, Prefix, str]]:
