@@ -201,6 +201,9 @@ class Watching:
         finally:
             if timer:
                 timer.cancel()
+        now = self.judging.clock()
+        remembered = [one.peer for one in self.lab.sessions.values() if one.remembered and self.lab.heard.speaks(one.peer)]
+        await self.telling.steps([self.resync.unanswered(peer, now) for peer in remembered])
         if not self.hurry:
             await self._look_around(at_once=True)
         await self.telling.review(within=HURRY if self.hurry else None)
@@ -269,6 +272,8 @@ class Watching:
             one = read_event(line, file=SPEAKER)
         except FormatError as error:
             return self._unreadable(str(error))
+        if isinstance(one, Reply) and one.text.startswith("{"):
+            return self._unreadable("begins like JSON and is no event of ExaBGP")
         if isinstance(one, Reply):
             return self.resync.answer(line, self.judging.clock())
         if isinstance(one, Shutdown):

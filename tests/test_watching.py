@@ -16,6 +16,7 @@ from bgpcheck import api, lookups
 from bgpcheck.engine import answers_about
 from bgpcheck.errors import FormatError
 from bgpcheck.lab.quiet import QUIET
+from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.plan import Options, plan
 from bgpcheck.sinks.lines import ReaderGone
 from bgpcheck.speaker.inbox import Inbox
@@ -201,12 +202,20 @@ async def test_a_source_that_was_silent_is_asked_again(monkeypatch: pytest.Monke
 
 async def test_what_can_t_be_read_is_told_and_the_rest_goes_on() -> None:
     world = await ran(
-        World(), b'{"exabgp": "5.0.0", "type": "update", "neighbor": 7}', b"", b"done", UP, lines.update(LISTED), lines.shutdown()
+        World(),
+        b'{"exabgp": "5.0.0", "type": "update", "neighbor": 7}',
+        b"",
+        b"{rubbish",
+        b"done",
+        UP,
+        lines.update(LISTED),
+        lines.shutdown(),
     )
     told = [one for one in world.of("gap") if one["source"] == "exabgp"]
-    assert [one["reason"] for one in told] == ["malformed"]
+    assert [one["reason"] for one in told] == ["malformed"] * 2
     assert "exabgp" in told[0]["detail"]
-    assert world.watching.counts()["malformed"] == 1
+    assert world.watching.counts()["malformed"] == 2
+    assert len([one for one in world.watching.telling.findings if one.rule == "LIST-4"]) == 2
     assert len(world.verdicts()) == 2
 
 
@@ -336,6 +345,16 @@ async def test_a_sink_that_takes_nothing_keeps_nothing_from_ending() -> None:
         await running
     assert world.watching.telling.lost > 0
     world.watching.telling.close()
+
+
+async def test_what_only_a_journal_says_is_told_as_such() -> None:
+    before, world = World(), World(roles={})
+    await ran(before, UP, lines.update(LISTED))
+    world.watching.lab.heard.remember([(route, "") for route in before.watching.lab.heard.routes()])
+    world.watching.lab.sessions[FIRST] = SessionFacts(FIRST, remembered=True)
+    await ran(world)
+    assert [one["peer"] for one in world.of("gap") if one["source"] == "exabgp"] == [FIRST]
+    assert set(world.verdicts()) == {*LISTED}
 
 
 async def test_it_ends_after_its_time() -> None:
