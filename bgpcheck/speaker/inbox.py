@@ -18,7 +18,7 @@ from bgpcheck.formats.bgp_update import UNICAST as FAMILIES
 from bgpcheck.formats.exabgp import event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 MOST = 128 << 20  # bytes of lines that wait
 SPARE = 1000  # keys of lines that are gone, before they are cleared away
@@ -108,7 +108,7 @@ class Inbox:
 
     def _may_supersede(self, line: bytes, keys: frozenset[Key]) -> bool:
         """Tell whether a line may make others needless: what can't be read says nothing about a prefix, so what was said before stands."""
-        if any(self._latest.get(key) in self._live for key in keys):
+        if not self._latest.keys().isdisjoint(keys):
             try:
                 event(line)
             except FormatError:
@@ -135,7 +135,7 @@ class Inbox:
 def keys_of(line: bytes) -> frozenset[Key] | None:
     """Name the unicast prefixes that a peer's updates speak about; None where a line is nothing else, or they can't be told so quickly.
 
-    Two spellings of a prefix are two keys: then both lines stay, and their order decides.
+    Two spellings of a prefix are two keys: then both lines stay, and their order decides. This is most of the reader's work.
     """
     if UPDATE not in line:
         return None
@@ -144,25 +144,23 @@ def keys_of(line: bytes) -> frozenset[Key] | None:
         if neighbor["direction"] not in RECEIVED:
             return None
         said, peer = neighbor["message"]["update"], neighbor["address"]["peer"]
-        return frozenset((peer, spelled) for spelled in _spelled(said)) or None
+        lists = _lists(said)
+        return frozenset([(peer, _key(nlri)) for nlris in lists for nlri in nlris]) or None
     except FAULTS:
         return None
 
 
-def _spelled(said: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
-    """Give every prefix that is announced or withdrawn, as it is spelled."""
+def _lists(said: Any) -> list[Any]:  # noqa: ANN401 (JSON)
+    """Give every list of prefixes, announced or withdrawn; ``ValueError`` where any is of another family: that is another thing."""
     announced, withdrawn = said.get("announce", {}), said.get("withdraw", {})
-    if not UNICAST.issuperset((*announced, *withdrawn)):  # 193.0.0.0/21 of another family is another thing
+    if not UNICAST.issuperset(announced) or not UNICAST.issuperset(withdrawn):
         raise ValueError(said)
-    for hops in announced.values():
-        for nlris in hops.values():
-            yield from map(_key, nlris)
-    for nlris in withdrawn.values():
-        yield from map(_key, nlris)
+    return [*[nlris for hops in announced.values() for nlris in hops.values()], *withdrawn.values()]
 
 
 def _key(nlri: Any) -> str:  # noqa: ANN401 (JSON)
     """Spell a prefix with its path identifier."""
     if isinstance(nlri, str):
         return nlri
-    return f"{nlri['nlri']} {nlri['path-information']}" if "path-information" in nlri else str(nlri["nlri"])
+    spelled: str = nlri["nlri"]
+    return spelled if len(nlri) == 1 else f"{spelled} {nlri.get('path-information', '')}"

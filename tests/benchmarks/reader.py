@@ -11,7 +11,7 @@ decoded, and what later ones make needless is left out. The ratio is what counts
 from __future__ import annotations
 
 import argparse
-import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -43,24 +43,20 @@ def written(folder: Path, routes: int, each: int) -> tuple[bytes, float]:
             time.sleep(0.01)
             with one.events.open("rb") as stream:
                 stream.seek(size)
-                chunk = stream.read()
+                chunk = stream.read().rpartition(b"\n")[0]  # whole lines
             seen, size = seen + chunk.count(UPDATE), size + len(chunk)
             assert time.perf_counter() - begun < 600, f"{seen} of {len(said)} updates"
         return one.events.read_bytes(), time.perf_counter() - begun
 
 
-def read(stream: bytes) -> tuple[int, float]:
-    """Read a recording through a pipe into an inbox; gives its lines and seconds."""
-    source, target = os.pipe()
+def read(recording: Path) -> tuple[int, float]:
+    """Read a recording from another process's pipe into an inbox, as from ExaBGP; gives its updates and seconds."""
     over, box = threading.Event(), Inbox(most=1 << 40)
     begun = time.perf_counter()
-    Reader(source, box, lambda: None, lambda _: over.set()).start()
-    with os.fdopen(target, "wb") as pipe:
-        pipe.write(stream)
-    over.wait()
-    seconds = time.perf_counter() - begun
-    os.close(source)
-    return box.updates, seconds
+    with subprocess.Popen(["cat", str(recording)], stdout=subprocess.PIPE) as cat:
+        Reader(cat.stdout.fileno(), box, lambda: None, lambda _: over.set()).start()
+        over.wait()
+    return box.updates, time.perf_counter() - begun
 
 
 def main() -> None:
@@ -72,7 +68,9 @@ def main() -> None:
     for each in SHAPES:
         with tempfile.TemporaryDirectory() as folder:
             stream, slow = written(Path(folder), routes, each)
-        updates, fast = read(stream)
+            recording = Path(folder) / "recording.jsonl"
+            recording.write_bytes(stream)
+            updates, fast = read(recording)
         sys.stdout.write(f"{each:>20} {updates:>9} {updates / slow:>11.0f} {updates / fast:>11.0f} {slow / fast:>6.1f}x\n")
 
 

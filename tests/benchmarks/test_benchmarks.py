@@ -76,3 +76,8 @@ def test_a_live_check_beside_sequential_ipwhois() -> None:
     assert (found["prefixes"], found["registries"], found["irr"]) == (200, 5, ["exact"])
     assert found["questions per prefix and registry"] < 1
     assert found["times faster"] >= 20
+
+
+def test_reader() -> None:
+    told = run("reader.py", "--routes", "300").splitlines()
+    assert [line.split()[:2] for line in told[1:]] == [["1", "300"], ["3", "100"], ["100", "3"]]
