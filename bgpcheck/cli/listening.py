@@ -195,7 +195,8 @@ class Run:
         if streams.is_terminal() or self.watching.hurry:
             return
         view = self.watching.view()
-        streams.complain(f"{view.title}: {verdict or 'no verdict'}; {untried or view.answer}")
+        word = verdict or "no verdict"
+        streams.complain(f"{view.title}: {untried} (by the registries: {word})" if untried else f"{view.title}: {word}; {view.answer}")
 
     async def _last_check(self) -> api.Outcomes | None:
         """Check what stands at the end with what was answered, for the bundle; None where there is nothing, or too much of it."""
