@@ -30,6 +30,10 @@ class Door(asyncio.Protocol):
         if self._limit:
             self._limit.cancel()
 
+    def shut(self) -> None:
+        """End the connection now, whatever the other side has not taken yet."""
+        self._abort()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let a connection in, if there is room."""
         self._transport = transport

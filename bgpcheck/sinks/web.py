@@ -85,6 +85,9 @@ class Web:
             for door in doors:
                 door.close()
             await runner.cleanup()  # those who follow are told
+            for still in tuple(made._opened):
+                still.shut()  # who takes nothing would keep its connection for ever
+            await asyncio.sleep(0)
             for one in found:
                 one.close()
 

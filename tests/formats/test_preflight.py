@@ -93,6 +93,31 @@ policy: null
     assert (found.peering.name, found.registry_data, found.policy, found.secret_variable) == (None, "", "", "")
 
 
+FILTERED = "peering: {peerAsn: 3333, routeFilter: %s, ipv4: {prefixes: [193.0.0.0/21]}}"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("[12076:5010, ' 12076:051004 ']", None),
+        ("['12076:5010', '12076:51004']", ("12076:5010", "12076:51004")),
+        ("[' 12076:5010 ']", ("12076:5010",)),
+        ("[]", ()),
+        ("~", ()),
+        ("['12076:65536']", None),
+        ("['65000:5010']", None),
+        ("['12076']", None),
+        ("['12076:x']", None),
+        (str([f"12076:{number}" for number in range(201)]), None),
+    ],
+)
+def test_a_route_filter(written: str, read: tuple[str, ...] | None) -> None:
+    if read is None:
+        assert "routeFilter" in refused(FILTERED % written)
+    else:
+        assert parse(FILTERED % written).route_filter == read
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_the_examples_load(path: Path) -> None:
     found = preflight.parse(path.read_bytes(), configs.settings(), file=path.name)

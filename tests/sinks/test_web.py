@@ -139,7 +139,7 @@ async def test_rubbish_is_no_harm(served: Web, http: aiohttp.ClientSession, capl
         writer.write_eof()
         answer = await asyncio.wait_for(reader.read(), SECONDS)
         assert b"ams-primary" not in answer
-        writer.close()
+        await gone(writer)
     async with http.get(served.url) as response:
         assert response.status == 200
     assert not [one for one in caplog.records if one.levelname in {"WARNING", "ERROR"}]
@@ -245,6 +245,13 @@ async def connected(url: str, first: bytes = b"") -> tuple[asyncio.StreamReader,
     return reader, writer
 
 
+async def gone(writer: asyncio.StreamWriter) -> None:
+    """Close a connection now, and wait until it is: what was never taken would keep it open."""
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
 async def ended(reader: asyncio.StreamReader) -> bytes:
     """What comes until the other side closes."""
     found = b""
@@ -263,7 +270,7 @@ async def test_who_asks_nothing_is_closed(served: Web, monkeypatch: pytest.Monke
     monkeypatch.setattr(door, "PATIENCE", 0.2)
     reader, writer = await connected(served.url, head)
     assert await ended(reader) == b""
-    writer.close()
+    await gone(writer)
 
 
 async def test_who_asks_nothing_more_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +280,7 @@ async def test_who_asks_nothing_more_is_closed(monkeypatch: pytest.MonkeyPatch) 
         host = made.url.removeprefix("http://").strip("/")
         reader, writer = await connected(made.url, f"GET /metrics HTTP/1.1\r\nHost: {host}\r\n\r\nGET /".encode())
         assert (await ended(reader)).startswith(b"HTTP/1.1 200 OK")
-        writer.close()
+        await gone(writer)
 
 
 async def test_who_follows_is_not_closed(served: Web, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,7 +311,7 @@ async def test_more_connections_than_there_is_room_for_are_closed_at_once(served
     assert [await ended(reader) for reader, _ in more] == [b""] * 10
     assert not any(reader.at_eof() for reader, _ in idle)
     for _, writer in (*idle, *more):
-        writer.close()
+        await gone(writer)
     async with asyncio.timeout(SECONDS):
         while served._opened:  # noqa: ASYNC110, SLF001 (nothing tells)
             await asyncio.sleep(0.01)
