@@ -56,6 +56,14 @@ def is_child_of_exabgp() -> bool:
     """Tell whether ExaBGP has started this: both streams are pipes, and the parent's command line names it."""
     try:
         pipes = all(stat.S_ISFIFO(os.fstat(stream).st_mode) for stream in (0, 1))
-        return pipes and b"exabgp" in Path(f"/proc/{os.getppid()}/cmdline").read_bytes()
+        return pipes and names_exabgp(Path(f"/proc/{os.getppid()}/cmdline").read_bytes())
     except OSError:
         return False
+
+
+def names_exabgp(line: bytes) -> bool:
+    """Tell whether a command line, as the kernel gives it, runs ExaBGP: as a program, a script or a module; not a mention of it."""
+    words = line.split(b"\0")
+    program = next((number for number, word in enumerate(words[1:4], 1) if not word.startswith(b"-")), 0)
+    module = words[program - 1] == b"-m" and words[program].rpartition(b".")[2] == b"exabgp"
+    return module or any(word.rpartition(b"/")[2] == b"exabgp" for word in (words[0], words[program]))

@@ -18,6 +18,8 @@ import pytest
 from integration.daemons import wait_until
 from integration.playing import PREFLIGHT
 
+from bgpcheck.cli.watch import names_exabgp
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -123,6 +125,27 @@ def test_a_route_filter(tmp_path: Path, community: str) -> None:
     ran = program.run("watch", str(tmp_path / "f.yaml"), *JUDGED_BY)
     assert (ran.status == 2) == (community.strip() != "12076:5010"), ran.stderr
     assert ("routeFilter" in ran.stderr) == (ran.status == 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_it"),
+    [
+        ("/venv/bin/python3 /venv/bin/exabgp server a.conf", True),
+        ("/usr/sbin/exabgp a.conf", True),
+        ("exabgp server a.conf", True),
+        ("python3 -m exabgp server a.conf", True),
+        ("python3 -u -m exabgp server a.conf", True),
+        ("python3 -P -m bgpcheck.speaker.exabgp server a.conf", True),
+        ("python3 -m pytest tests/integration/test_exabgp_session.py", False),
+        ("bash -c exabgp.sh", False),
+        ("cat exabgp.jsonl", False),
+        ("python3 /srv/exabgp/run.py", False),
+        ("python3", False),
+        ("", False),
+    ],
+)
+def test_who_started_it(line: str, is_it: bool) -> None:  # noqa: FBT001 (a table)
+    assert names_exabgp("".join(f"{word}\0" for word in line.split()).encode()) == is_it
 
 
 RECORDINGS = {
