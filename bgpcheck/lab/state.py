@@ -84,7 +84,8 @@ class Lab:
 
     def _update(self, event: Update, step: Step) -> None:
         """Take an update in."""
-        self.sessions.setdefault(event.peer, SessionFacts(event.peer, event.peer_asn))
+        if self.sessions.get(event.peer, SessionFacts(event.peer)).state == "waiting":
+            self.known(event.peer, event.peer_asn, event.at)  # only a session that is up brings updates (RFC 4271 s8.2.2)
         found = self.heard.update(event)
         for note in event.notes:
             self.note(event.peer, note)
@@ -151,7 +152,8 @@ class Lab:
         """Take note that a session is up which nobody here heard come up."""
         before = self.sessions.get(peer, SessionFacts(peer))
         if before.state != "up":
-            self.sessions[peer] = replace(before, peer_asn=asn or before.peer_asn, state="up", since=at, ups=before.ups + 1)
+            ups, number = before.ups + 1, asn or before.peer_asn
+            self.sessions[peer] = replace(before, peer_asn=number, state="up", since=at, ups=ups, remembered=False)
 
     def _gone(self, peer: str, places: Iterable[Place], why: str, at: datetime, step: Step) -> None:
         """Take note of what a peer does not announce any more."""

@@ -158,10 +158,14 @@ RECORDINGS = {
 }
 
 
-@pytest.mark.parametrize("name", RECORDINGS)
-def test_a_recording_comes_to_what_check_says(name: str) -> None:
+BEGINNINGS = {"from its beginning": (lines.state("up"),), "from its middle": ()}
+
+
+@pytest.mark.parametrize("begun", BEGINNINGS)
+@pytest.mark.parametrize("name", [name for name in RECORDINGS if name != "nothing"])
+def test_a_recording_comes_to_what_check_says(name: str, begun: str) -> None:
     status, some = RECORDINGS[name]
-    stream = b"".join(line + b"\n" for line in (lines.state("up"), *some))
+    stream = b"".join(line + b"\n" for line in (*BEGINNINGS[begun], *some))
     watched = program.run("watch", *CLAIM, *LISTED, *JUDGED_BY, given=stream)
     checked = program.run("check", *CLAIM, *LISTED, *JUDGED_BY, "--events", "-", "--format", "json", given=stream)
     assert (watched.status, checked.status) == (status, status), watched.stderr

@@ -101,6 +101,14 @@ def test_a_session_that_nobody_heard_come_up() -> None:
     assert (one.sessions[FIRST].state, one.sessions[FIRST].ups, one.tried) == ("up", 1, True)
 
 
+def test_who_sends_updates_is_up_though_nobody_heard_it_come_up() -> None:
+    one = lab()
+    hear(one, lines.update(LISTED))
+    assert (one.sessions[FIRST].state, one.sessions[FIRST].ups, one.tried) == ("up", 1, True)
+    hear(one, DOWN, lines.update(LISTED))  # what ended has ended
+    assert (one.sessions[FIRST].state, one.sessions[FIRST].flaps) == ("down", 1)
+
+
 def test_a_peer_that_the_speaker_does_not_know_leaves() -> None:
     one = lab()
     hear(one, lines.update([LISTED[0], "193.0.14.0/23"], peer=SECOND))
