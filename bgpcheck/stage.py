@@ -15,6 +15,7 @@ from bgpcheck.bulk.internet import Table, read_table
 from bgpcheck.engine import answers_about
 from bgpcheck.evidence.statement import INTERNET
 from bgpcheck.fetch.aside import aside
+from bgpcheck.fetch.over import Over
 from bgpcheck.lookups import BATCH
 from bgpcheck.plan import plan
 from bgpcheck.store import configs
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     Reply = tuple[Document, ...] | Gap
 
 MOST_TOGETHER = 1000  # prefixes of a look-up in files: each reads them from their beginning to their end
-MOST_KEPT = 20_000  # answers of live registries that are kept for the end
+MOST_KEPT = 100_000  # answers of live registries that are kept for the end
 
 
 @dataclass(eq=False, repr=False)
@@ -93,21 +94,11 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Remembering:
+class _Remembering(Over):
     """A fetcher that gives live registries' answers again, and leaves the rest to files."""
 
     kept: Mapping[Request, Reply]
     below: Fetcher
-
-    @property
-    def irr_sources(self) -> tuple[str, ...]:
-        """IRR sources that files hold besides."""
-        return tuple(getattr(self.below, "irr_sources", ()))
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """What files could not be told."""
-        return tuple(getattr(self.below, "notes", ()))
 
     async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Give what was answered; ask files about the rest."""

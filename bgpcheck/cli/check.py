@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import api
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, one_of, seconds, streams
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, inputs, one_of, streams
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.model import Prefix, parse_asn
 from bgpcheck.render import FORMATS, render
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bgpcheck.api import Outcomes
 
@@ -161,7 +161,7 @@ def _told(error: UsageError | FormatError, options: api.Options) -> str:
 
 def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense, before anything is read."""
-    _refuse_empty(vars(args))
+    inputs.refuse_empty(vars(args))
     for word in args.preflight:
         _refuse_word(word)
     for text in args.prefix:
@@ -214,14 +214,6 @@ def _refuse_network(args: argparse.Namespace) -> None:
         raise UsageError("--dry-run and --evidence: nothing is asked, so there is no evidence")
 
 
-def _refuse_empty(values: Mapping[str, object]) -> None:
-    """Refuse empty words: they come from shell variables that are not set."""
-    for name, value in values.items():
-        if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
-            what = "a preflight file's name" if name == "preflight" else f"--{name.replace('_', '-')}"
-            raise UsageError(f"{what} is empty (a shell variable that is not set?)")
-
-
 def _refuse_targets(args: argparse.Namespace) -> None:
     """Refuse to write where it cannot be, or over what is read."""
     if len(args.preflight) > 1 and args.evidence:
@@ -251,27 +243,15 @@ def _refuse_word(word: str) -> None:
 
 def _options(args: argparse.Namespace) -> Sequence[api.Options]:
     """Give one set of options for each preflight file; one where there is none."""
-    base = api.Options(
-        prefixes=tuple(args.prefix),
-        peer_asn=args.peer_asn,
-        customer_asn=args.customer_asn,
-        registry=args.registry,
+    base = replace(
+        inputs.common(args),
         events=args.events,
-        internet=args.internet,
         circuit=args.circuit,
         circuit_name=args.circuit_name,
         cloud=args.cloud,
-        registry_data=args.registry_data,
-        policy=args.policy,
-        assume=tuple(args.assume),
-        now=args.now,
-        strict=args.strict,
         all_prefixes_of=args.all_prefixes_of,
-        live=args.live,
         refresh=args.refresh,
         keep_contacts=args.keep_contacts,
-        deadline=seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
-        sources=args.sources or "",
     )
     return [replace(base, preflight=name) for name in args.preflight] or [base]
 

@@ -7,7 +7,7 @@ import os
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import listening, streams
+from bgpcheck.cli import listening, outlets, streams
 from bgpcheck.cli.lab_plan import INTERNET_ASN, plan_of
 from bgpcheck.errors import UsageError
 from bgpcheck.lab.state import INTERNET, Lab
@@ -78,9 +78,9 @@ async def _play(args: argparse.Namespace) -> int:
         addresses = {one.address for one in plan.neighbors}
         lab = Lab(stage.made.peering, {one.address: one.role for one in plan.neighbors})
         lab.expected.update(_expected(plan, keys := _keys(plan, stage.made)))
-        outlets = await listening.outlets_of(args, closing, lab, to_stdout=True, only=addresses)
+        ways = await outlets.outlets_of(args, closing, lab, to_stdout=True, only=addresses)
         transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
-        watching = Watching(lab, Inbox(), stage.judging, outlets, enforce=True)
+        watching = Watching(lab, Inbox(), stage.judging, ways, enforce=True)
         listening.limit(watching, args)
         listening.stop_on_signals(watching)
         speaker = await closing.enter_async_context(Speaker.start(plan, md5=keys, told=_noticing(watching, addresses)))

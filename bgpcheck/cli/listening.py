@@ -1,23 +1,21 @@
-"""What ``watch`` and ``lab`` have in common on the command line: options, outlets, signals, the end."""
+"""What ``watch`` and ``lab`` have in common on the command line: options, signals, the end."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import time
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bgpcheck import api
-from bgpcheck.cli import OPEN, duration, seconds, streams
+from bgpcheck.cli import OPEN, duration, inputs, outlets, streams
 from bgpcheck.cli.check import STATUS
 from bgpcheck.errors import UsageError
 from bgpcheck.lab import summary
-from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.lab.state import Lab
 from bgpcheck.resync import SPEAKER
 from bgpcheck.speaker.inbox import Inbox
@@ -25,22 +23,17 @@ from bgpcheck.speaker.reader import Reader
 from bgpcheck.stage import ready
 from bgpcheck.store import atomic
 from bgpcheck.store.transcript import Transcript
-from bgpcheck.telling import Outlets
 from bgpcheck.watching import Watching
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable
 
-    from bgpcheck.model import Prefix
-    from bgpcheck.sinks.remembered import Remembered
     from bgpcheck.stage import Stage
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE = 2.0  # seconds that whoever reads has for the rest
 MOST_NAMED = 4
 MOST_CONCLUDED = 5000  # prefixes that the last check judges again
-PORTS = range(65536)
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -72,9 +65,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense, before anything is read or started."""
-    for name, value in vars(args).items():
-        if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
-            raise UsageError(f"--{name.replace('_', '-')} is empty (a shell variable that is not set?)")
+    inputs.refuse_empty(vars(args))
     if not args.preflight and args.peer_asn is None:
         raise UsageError("name a preflight file, or give --peer-asn with the AS number of your router")
     if "-" in {args.preflight, args.internet, *args.assume}:
@@ -85,38 +76,15 @@ def refuse(args: argparse.Namespace) -> None:
         if value == "-":
             raise UsageError(f"{option} needs the name of a file")
     if args.web is not None:
-        port("--web", args.web)
+        inputs.port("--web", args.web)
     targets = [(f"--{name}", value) for name in ("output", "evidence", "journal") if (value := getattr(args, name)) and value != "-"]
     streams.check_targets(targets, filter(None, [args.preflight, args.policy, args.internet, *args.assume]))
     atomic.check_writable([Path(value) for _, value in targets])
 
 
-def port(option: str, text: str) -> int:
-    """Read a port."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in PORTS):  # noqa: PLR2004 (digits)
-        raise UsageError(f"{option} {text[:20]!r}: write a port, 0 to 65535")
-    return int(text)
-
-
 def chosen(args: argparse.Namespace) -> api.Options:
     """Give the options as ``check`` has them."""
-    return api.Options(
-        preflight=args.preflight,
-        prefixes=tuple(args.prefix),
-        peer_asn=args.peer_asn,
-        customer_asn=args.customer_asn,
-        registry=args.registry,
-        registry_data=args.registry_data,
-        policy=args.policy,
-        assume=tuple(args.assume),
-        internet=args.internet,
-        now=args.now,
-        strict=args.strict,
-        live=args.live,
-        deadline=seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
-        sources=args.sources or "",
-        listening=True,
-    )
+    return replace(inputs.common(args), preflight=args.preflight, listening=True)
 
 
 class Progress:
@@ -238,8 +206,8 @@ async def _watch(args: argparse.Namespace, source: int, commands: int | None) ->
         progress.end()
         lab = Lab(stage.made.peering)
         speak = _speaker(commands) if commands is not None else None
-        outlets = await outlets_of(args, closing, lab, to_stdout=commands is None)
-        watching = Watching(lab, Inbox(), stage.judging, outlets, speak=speak, hurry=commands is not None)
+        ways = await outlets.outlets_of(args, closing, lab, to_stdout=commands is None)
+        watching = Watching(lab, Inbox(), stage.judging, ways, speak=speak, hurry=commands is not None)
         limit(watching, args)
         transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
         running = Run(args, stage, watching, transcript)
@@ -258,81 +226,3 @@ def _speaker(descriptor: int) -> Callable[[str], object]:
             os.write(descriptor, f"{command}\n".encode())
 
     return speak
-
-
-# ── outlets ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def outlets_of(
-    args: argparse.Namespace, closing: AsyncExitStack, lab: Lab, *, to_stdout: bool, only: Collection[str] | None = None
-) -> Outlets:
-    """Open where it all goes; ``to_stdout``: standard output is ours.
-
-    What a journal remembers, of peers ``only`` where these are known, is put into ``lab``.
-    """
-    from bgpcheck.sinks.journal import Journal  # noqa: PLC0415 (start-up: only where it is asked for)
-    from bgpcheck.sinks.lines import Lines  # noqa: PLC0415 (as above)
-
-    sinks: list[Any] = []
-    viewers: list[Any] = []
-    if args.output and args.output != "-":
-        sinks.append(Lines.append(args.output))
-    elif to_stdout and not streams.is_terminal():
-        sinks.append(Lines.to_stdout())
-    elif not to_stdout:
-        sinks.append(_Aside())
-    if to_stdout and streams.is_terminal():
-        from bgpcheck.sinks.screen import Screen  # noqa: PLC0415 (as above)
-
-        viewers.append(closing.enter_context(Screen()))
-    if args.web is not None:
-        from bgpcheck.sinks.web import Web  # noqa: PLC0415 (as above)
-
-        web = await closing.enter_async_context(Web.serve(port("--web", args.web)))
-        streams.complain(f"live page: {web.url}")
-        viewers.append(web)
-    for one in sinks:
-        closing.push_async_callback(_close, one)
-    journal = closing.enter_context(Journal.open(args.journal)) if args.journal else None
-    if journal:
-        gone = recall(journal.state(), lab, only)
-        journal.commit((), gone, ())
-    return Outlets(tuple(sinks), tuple(viewers), journal)
-
-
-async def _close(sink: Any) -> None:  # noqa: ANN401 (a sink)
-    """Have everything written; a reader that went away needs nothing more."""
-    from bgpcheck.sinks.lines import ReaderGone  # noqa: PLC0415 (as above)
-
-    try:
-        await asyncio.wait_for(sink.close(), PATIENCE)
-    except ReaderGone:
-        return
-    except TimeoutError:
-        streams.complain("whoever reads standard output or --output has not taken the last events: they are lost")
-
-
-def recall(state: Remembered, lab: Lab, only: Collection[str] | None) -> list[tuple[str, Prefix, str]]:
-    """Put what stood when somebody last listened into a lab; all of it is stale until it is said again.
-
-    ``only``: peers that matter, where it is known which; gives the places of others, which are to be forgotten.
-    """
-    kept = {place: route for place, route in state.routes.items() if only is None or place[0] in only}
-    lab.heard.remember((route, path_id) for (_, _, path_id), route in kept.items())
-    for peer, seen in state.sessions.items():
-        if only is None:
-            lab.sessions[peer] = SessionFacts(peer, seen.peer_asn, flaps=seen.flaps, last=seen.last, remembered=True)
-        elif peer in only:
-            lab.sessions[peer] = replace(lab.sessions[peer], flaps=seen.flaps, last=seen.last)
-    return [place for place in state.routes if place not in kept]
-
-
-class _Aside:
-    """Happenings as lines on standard error, where standard output is ExaBGP's."""
-
-    async def put(self, happening: Mapping[str, Any]) -> None:
-        """Write one."""
-        streams.tell(json.dumps(happening, sort_keys=True))
-
-    async def close(self) -> None:
-        """Nothing is left to write."""

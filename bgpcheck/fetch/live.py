@@ -14,6 +14,7 @@ from bgpcheck.errors import FetchError
 from bgpcheck.fetch import nir, validators
 from bgpcheck.fetch.folder import subject_of
 from bgpcheck.fetch.irr_live import Irr
+from bgpcheck.fetch.over import Over
 from bgpcheck.fetch.session import server_of
 from bgpcheck.fetch.whois_rir import WhoisRir
 from bgpcheck.model import Prefix
@@ -43,7 +44,7 @@ UNFORESEEN = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LiveFetcher:
+class LiveFetcher(Over):
     """Asks registries. ``below``: answers for what they are not asked about.
 
     ``doubts``: what it fetched itself and is older than its limit is a gap, strict or not (interface.md, Clock).
@@ -53,16 +54,6 @@ class LiveFetcher:
     rdap: Rdap
     below: Fetcher
     doubts: Doubts
-
-    @property
-    def irr_sources(self) -> tuple[str, ...]:
-        """IRR sources that files hold besides."""
-        return tuple(getattr(self.below, "irr_sources", ()))
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """What files could not be told."""
-        return tuple(getattr(self.below, "notes", ()))
 
     async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Ask all at once."""

@@ -80,6 +80,8 @@ REFUSALS = [
     Refusal(("watch", "-"), "standard input is not read for that here"),
     Refusal(("watch", "PRE", "--assume", "-"), "standard input is not read for that here"),
     Refusal(("watch", "PRE", "--policy", ""), "--policy is empty"),
+    Refusal(("watch", "PRE", "--for", " "), "--for is empty"),
+    Refusal(("watch", " "), "a preflight file's name is empty"),
     Refusal(("watch", "PRE", "--frobnicate"), "unknown option --frobnicate"),
     Refusal(("watch", "PRE", "--registry-data", "TMP/none"), "none"),
 ]

@@ -84,6 +84,13 @@ class Watched:
         return self.events("summary")[-1]
 
 
+def made(journal: Path) -> bool:
+    """Tell whether a journal has its tables: its file is there a moment before them."""
+    with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as db:
+        return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'routes'").fetchall())
+    return False
+
+
 @contextlib.contextmanager
 def watched(folder: Path, neighbors: Iterable[Neighbor], *words: str, hold_time: int = 60) -> Iterator[Watched]:
     """Run ExaBGP for ``neighbors`` with a watch; ``words``: its options."""
@@ -96,5 +103,5 @@ passive true; adj-rib-in false; adj-rib-out false;
     sections = [neighbor_section(one, Neighbor(LOOPBACK, MICROSOFT), hears) for one in neighbors]
     config.write_text((process("bgpcheck", argv) + "".join(sections)).replace("hold-time 60", f"hold-time {hold_time}"), encoding="ascii")
     env = environment(**{"exabgp.tcp.bind": LOOPBACK, "exabgp.tcp.port": str(port)})
-    with Process([*exabgp(), "server", str(config)], log=folder / "watch.log", ready=journal.exists, env=env) as running:
+    with Process([*exabgp(), "server", str(config)], log=folder / "watch.log", ready=lambda: made(journal), env=env, seconds=60) as running:
         yield Watched(port, output, journal, running)

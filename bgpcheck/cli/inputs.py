@@ -1,0 +1,49 @@
+"""What ``check``, ``lab`` and ``watch`` are told in the same words: read from the command line in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck import api
+from bgpcheck.cli import seconds
+from bgpcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+PORTS = range(65536)
+NAMES = {"preflight": "a preflight file's name", "limit": "--for"}  # of values whose option is called otherwise
+
+
+def common(args: argparse.Namespace) -> api.Options:
+    """Give the options that all have: what is claimed, and what it is judged by."""
+    return api.Options(
+        prefixes=tuple(args.prefix),
+        peer_asn=args.peer_asn,
+        customer_asn=args.customer_asn,
+        registry=args.registry,
+        internet=args.internet,
+        registry_data=args.registry_data,
+        policy=args.policy,
+        assume=tuple(args.assume),
+        now=args.now,
+        strict=args.strict,
+        live=args.live,
+        deadline=seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
+        sources=args.sources or "",
+    )
+
+
+def refuse_empty(values: Mapping[str, object]) -> None:
+    """Refuse empty words: they come from shell variables that are not set."""
+    for name, value in values.items():
+        if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
+            raise UsageError(f"{NAMES.get(name, '--' + name.replace('_', '-'))} is empty (a shell variable that is not set?)")
+
+
+def port(option: str, text: str) -> int:
+    """Read a port."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in PORTS):  # noqa: PLR2004 (digits)
+        raise UsageError(f"{option} {text[:20]!r}: write a port, 0 to 65535")
+    return int(text)
