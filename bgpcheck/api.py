@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.registries import Asking
     from bgpcheck.gather import Fetcher
     from bgpcheck.policy import Policy
+    from bgpcheck.render.report import Told
     from bgpcheck.result import Result
 
     Policies = tuple[Policy, Document, tuple[Document, ...]]  # a policy, its own document, those of what it extends
@@ -50,12 +51,19 @@ class Outcomes:
         """The result."""
         return self.checked.result
 
+    @property
+    def told(self) -> Told:
+        """The result with what a report tells of it."""
+        from bgpcheck.render.report import Told  # noqa: PLC0415 (only reports need it)
+
+        return Told(self.result, self.checked.replies, self.inputs.others)
+
     def bundle(self) -> bytes:
         """Give the evidence bundle: a zip, the same bytes for the same input and ``now``."""
         from bgpcheck.render import papers  # noqa: PLC0415 (only bundles need them)
 
         machine = statement.members(self.inputs, self.checked.replies, self.result.to_json())
-        return bundle.pack({**machine, **papers.members(self.result, self.checked.replies)})
+        return bundle.pack({**machine, **papers.members(self.result, self.checked.replies, self.inputs.others)})
 
 
 async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Callable[[str], None] | None = None) -> Outcomes:

@@ -152,6 +152,6 @@ def _differences(stored: Stored, checked: Checked, *, papers: bool) -> Iterator[
     yield from statement.differences({**stored.result, "tool": None}, {**checked.result.to_json(), "tool": None})
     for request in sorted(stored.replies.keys() - checked.replies.keys()):
         yield f"{request.source} {request.subject}: answered then, not asked now"
-    for name, content in members(checked.result, checked.replies).items() if papers else ():
+    for name, content in members(checked.result, checked.replies, stored.others).items() if papers else ():
         if stored.papers.get(name) != content:
             yield f"{name}: not what follows from the result"

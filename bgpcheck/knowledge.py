@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bgpcheck.evidence.extract import MEDIA_TYPE, families, silent_anchors, speaks_of_routes
+from bgpcheck.evidence.reading import identity
 from bgpcheck.facts.holder import NOBODY_KNOWN, whose
 from bgpcheck.formats import slurm as slurm_format
 from bgpcheck.model import BITS, AddressRange, AsnRange, Aspa, Delegation, Party, Registration, RouteObject, Vrp
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.model import Prefix
     from bgpcheck.settings import Settings
-    from bgpcheck.sources.base import Answer, Cited, Gap
+    from bgpcheck.sources.base import Answer, Gap
 
 T = TypeVar("T")
 IRR, DELEGATED, RDAP, NIR = "irr/", "delegated/", "rdap/", "nir/"
@@ -57,7 +58,7 @@ class Knowledge:
         found: dict[Any, dict[str, Document]] = defaultdict(dict)
         for answer in self.answers.values():
             for one in answer.records:
-                found[_key(one)][one.document.id] = one.document
+                found[identity(one.record)][one.document.id] = one.document
         return {record: tuple(documents.values()) for record, documents in found.items()}
 
     def answered(self, source: str, subject: str) -> bool:
@@ -276,9 +277,3 @@ def _own(answer: Answer, one: RouteObject) -> bool:
 def _file(document: Document) -> str:
     """Name the file that a document is of; what a server answers to several questions is one, as a dump is."""
     return document.uri if document.media_type == MEDIA_TYPE else ""
-
-
-def _key(cited: Cited) -> Any:  # noqa: ANN401 (any record)
-    """Name a record for look-up; registrations are changed on the way, their range and handle are not."""
-    record = cited.record
-    return (record.resource, record.handle) if isinstance(record, Registration) else record

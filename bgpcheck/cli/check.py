@@ -65,9 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--now", metavar="TIME", help="decide as of this time, such as 2026-01-31T12:00:00Z")
     data.add_argument("--strict", action="store_true", help="take no answer from data older than its limit")
     out = parser.add_argument_group("what to write")
-    out.add_argument(
-        "--format", type=one_of(tuple(FORMATS)), default="table", metavar="F", help="table (default), json, jsonl, csv, markdown"
-    )
+    out.add_argument("--format", type=one_of(tuple(FORMATS)), default="table", metavar="F", help=f"{', '.join(FORMATS)} (default table)")
     out.add_argument("--output", metavar="FILE", help="write the result here instead of to standard output")
     out.add_argument("--feedback", metavar="FILE", help="add what was predicted and what Azure says to this file (JSON Lines)")
     out.add_argument("--evidence", metavar="FILE.zip", help="write the evidence bundle")
@@ -262,7 +260,8 @@ def _write(args: argparse.Namespace, outcomes: Sequence[Outcomes]) -> None:
     terminal = not aside and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
     drawing = {"width": max(width, LEAST_WIDTH), "color": terminal and not os.environ.get("NO_COLOR")}
-    text = render([outcome.result for outcome in outcomes], args.format, **(drawing if args.format == "table" else {}))
+    about: dict[str, dict[str, object]] = {"table": drawing, "html": {"told": [outcome.told for outcome in outcomes]}}
+    text = render([outcome.result for outcome in outcomes], args.format, **about.get(args.format, {}))
     for outcome in outcomes:
         if outcome.tally:
             streams.complain(str(outcome.tally))

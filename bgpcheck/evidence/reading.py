@@ -48,6 +48,11 @@ def records(document: Document) -> tuple[Any, ...]:
     return (record,)
 
 
+def identity(record: Any) -> Any:  # noqa: ANN401 (any record)
+    """Name a record for look-up; registrations are changed on the way, their range and handle are not."""
+    return (record.resource, record.handle) if isinstance(record, Registration) else record
+
+
 def _networks(document: Document, registry: str) -> tuple[Registration, ...]:
     """Read a whois answer that is no RPSL; contacts that were kept on demand say nothing."""
     return whois_networks.parse(whois_networks.reduced(document.content, registry), registry, file=document.uri)

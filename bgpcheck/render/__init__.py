@@ -20,11 +20,12 @@ FORMATS = {
     "jsonl": ("json_lines", "as_jsonl"),
     "csv": ("csv", "as_csv"),
     "markdown": ("markdown", "as_markdown"),
+    "html": ("report", "as_html"),
 }
 
 
 def render(results: Sequence[Result], form: str, **options: object) -> str:
-    """Write results in a form of ``FORMATS``; ``width`` and ``color`` are for the table."""
+    """Write results in a form of ``FORMATS``; ``width`` and ``color`` are for the table, ``told`` for html."""
     module, function = FORMATS[form]
     written: str = getattr(import_module(f"bgpcheck.render.{module}"), function)(results, **options)
     return written

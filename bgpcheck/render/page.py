@@ -14,7 +14,7 @@ from bgpcheck.render import page_rows as rows
 from bgpcheck.render.page_cells import table, verdict
 from bgpcheck.render.page_script import SCRIPT
 from bgpcheck.render.page_style import STYLE
-from bgpcheck.render.report import text
+from bgpcheck.render.report_parts import text
 from bgpcheck.render.words import worst_first
 from bgpcheck.rules.base import Severity
 from bgpcheck.shape import utc

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from bgpcheck.render.report import text
+from bgpcheck.render.report_parts import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bgpcheck.render import report
+from bgpcheck.render.report_style import BASE
 
 STYLE = (
-    report.STYLE
+    BASE
     + """
 :root{--badge:#fff1cf;--badge-ink:#633c01}
 @media (prefers-color-scheme:dark){:root{--badge:#3a2d0a;--badge-ink:#f2cc60}}

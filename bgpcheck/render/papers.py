@@ -12,7 +12,7 @@ from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.remedy import remedies
 from bgpcheck.render.clean import markdown
-from bgpcheck.render.report import report
+from bgpcheck.render.report import Told, report
 from bgpcheck.render.words import answer, counts, plural, urgent_first
 from bgpcheck.shape import utc
 
@@ -32,11 +32,10 @@ ASKED = {
 }
 
 
-def members(result: Result, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> dict[str, bytes]:
-    """Give the papers by member name."""
-    documents = {one.sha256: one for reply in replies.values() if isinstance(reply, tuple) for one in reply}
+def members(result: Result, replies: Mapping[Request, tuple[Document, ...] | Gap], others: tuple[Document, ...] = ()) -> dict[str, bytes]:
+    """Give the papers by member name; ``others``: recorded events, tables and the like that the user put in."""
     papers = {
-        "report.html": report(result, sorted(documents.values(), key=lambda one: (one.source, one.uri))),
+        "report.html": report(Told(result, replies, others)),
         "ticket.md": "\n".join(_ticket(result)) + "\n",
         "loa-draft.md": "\n".join(_letter(result)) + "\n",
     }

@@ -1,4 +1,4 @@
-"""The report of a bundle: one self-contained HTML file without scripts, readable on a phone, on paper and without colour. Pure.
+"""The report: one self-contained HTML file without scripts, readable on a phone, on paper and without colour. Pure.
 
 Rule: every string from outside goes through ``text``; nothing is loaded from anywhere.
 """
@@ -6,7 +6,7 @@ Rule: every string from outside goes through ``text``; nothing is loaded from an
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.amend import amendments
 from bgpcheck.circuit.outlook import actor
@@ -16,176 +16,126 @@ from bgpcheck.circuit.workflow import state_of
 from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.model import asplain
-from bgpcheck.remedy import remedies
+from bgpcheck.render import report_steps
 from bgpcheck.render.clean import visible
 from bgpcheck.render.diagram import as_svg
-from bgpcheck.render.words import (
-    SYMBOL,
-    answer,
-    deciding_first,
-    facts,
-    next_step,
-    plural,
-    step_text,
-    tally,
-    title,
-    urgent_first,
-    verdict_word,
-    worst_first,
-)
+from bgpcheck.render.report_evidence import Evidence
+from bgpcheck.render.report_parts import digest, plain, table, text, verdict
+from bgpcheck.render.report_style import STYLE
+from bgpcheck.render.words import answer, deciding_first, next_step, plural, tally, title, urgent_first, verdict_word, worst_first
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
-    from bgpcheck.policy import Outcome
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
+    from bgpcheck.sources.base import Gap, Request
 
-STYLE = """
-:root{color-scheme:light dark;--ground:#fff;--ink:#1b1f24;--pale:#59636e;--line:#d1d9e0;--soft:#f3f5f7;
---configured:#116329;--validation-needed:#8a4600;--manual-validation:#8250df;--undetermined:#0550ae;--blocker:#b31d28}
-@media (prefers-color-scheme:dark){:root{--ground:#0d1117;--ink:#e6edf3;--pale:#9198a1;--line:#3d444d;--soft:#161b22;
---configured:#56d364;--validation-needed:#e3b341;--manual-validation:#bc8cff;--undetermined:#79c0ff;--blocker:#ff7b72}}
-*{box-sizing:border-box}
-body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--ground);max-width:72rem;margin:0 auto;padding:1.5rem 1rem 3rem}
-header{border-left:.4rem solid;padding:.2rem 0 .2rem 1rem}header>*{color:var(--ink)}header p{margin:.3rem 0}
-h1{font-size:1.5rem;line-height:1.25;margin:0}h2{font-size:1.2rem;margin:2rem 0 .6rem}h3{font-size:1rem;margin:0 0 .2rem}
-p{margin:.4rem 0}.pale{color:var(--pale);font-size:.9rem}h1,h3,p,li,.free{overflow-wrap:anywhere}
-code,pre{font:.88em/1.45 ui-monospace,Menlo,Consolas,monospace}h3 code{margin-right:.6rem}a{color:inherit}
-pre{background:var(--soft);border-radius:.3rem;padding:.5rem .7rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-size:.85rem;color:var(--pale);font-weight:600}
-.verdict{font-weight:600;white-space:nowrap}.configured{color:var(--configured)}.validation-needed{color:var(--validation-needed)}
-.manual-validation{color:var(--manual-validation)}.undetermined{color:var(--undetermined)}.blockers{color:var(--blocker)}
-article{border-top:1px solid var(--line);padding:.8rem 0}ol{margin:.3rem 0;padding-left:1.4rem}li{margin:.3rem 0}
-details{margin:.3rem 0}[data-label=rule]{white-space:nowrap}summary{cursor:pointer;color:var(--pale)}
-.road{max-width:100%;height:auto;font:13px system-ui,sans-serif}.road text{fill:var(--ink)}.road .who{fill:var(--pale);font-size:12px}
-.road rect{fill:var(--soft);stroke:var(--line)}.road .done{stroke-dasharray:4 3}.road .here{stroke:var(--undetermined);stroke-width:3}
-.road path{fill:none;stroke:var(--pale);stroke-width:1.5}
-@media (max-width:44rem){thead{position:absolute;left:-200vw}tr{display:block;border-bottom:1px solid var(--line);padding:.5rem 0}
-td{display:grid;grid-template-columns:6.5rem 1fr;border:0;padding:.05rem 0}
-td::before{content:attr(data-label);color:var(--pale);font-size:.85rem}
-.facts td:nth-child(-n+2){display:inline-block;margin-right:.8rem}.facts td:nth-child(-n+2)::before{content:none}}
-@media print{:root{color-scheme:light}body{font-size:10pt;max-width:none;padding:0}tr,li{break-inside:avoid}h2,h3{break-after:avoid}
-details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}}
-"""
-LONG = 40  # characters of HTML from which a cell may be broken anywhere
+    Replies = Mapping[Request, tuple[Document, ...] | Gap]
+
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 VERIFY = "sha256sum -c MANIFEST.sha256\nbgpcheck evidence verify BUNDLE\nbgpcheck evidence replay BUNDLE"
 
 
-def text(value: object) -> str:
-    """Escape a value for HTML; characters that act are spelled out."""
-    return html.escape(visible(str(value)))
+class Told(NamedTuple):
+    """A result with what it rests on: the replies to every question, and the documents that the user put in."""
+
+    result: Result
+    replies: Replies
+    others: tuple[Document, ...] = ()
 
 
-def report(result: Result, documents: Sequence[Document]) -> str:
-    """Write the whole page."""
-    return "\n".join(_page(result, documents)) + "\n"
+def as_html(results: Sequence[Result], told: Sequence[Told] = ()) -> str:
+    """Write results as one page that stands alone; ``told``: the same results with what they rest on."""
+    return page(told or [Told(one, {}) for one in results], beside=False)
 
 
-def _page(result: Result, documents: Sequence[Document]) -> Iterator[str]:
+def report(told: Told) -> str:
+    """Write the page of a bundle, which links the documents that lie beside it."""
+    return page([told], beside=True)
+
+
+def page(told: Sequence[Told], *, beside: bool) -> str:
+    """Write a page of one or several results."""
+    return "\n".join(_page(told, beside=beside)) + "\n"
+
+
+def _page(told: Sequence[Told], *, beside: bool) -> Iterator[str]:
     """Give the page's parts."""
+    names = "; ".join(f"{title(one.result)}: {verdict_word(one.result)}" for one in told)
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield f"<title>{text(title(result))}: {verdict_word(result)}</title>"
+    yield f"<title>{text(names)}</title>"
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    yield f"<style>{STYLE}</style>\n</head>\n<body>"
+    yield f"<style>{STYLE}</style>\n</head>\n<body>\n<main>"
+    for number, one in enumerate(told):
+        mark = f"r{number}" if len(told) > 1 else ""
+        yield "<section>"
+        yield from _result(one, mark, beside=beside)
+        yield "</section>"
+    yield "</main>\n</body>\n</html>"
+
+
+def _result(told: Told, mark: str, *, beside: bool) -> Iterator[str]:
+    """Write one result: what matters most first."""
+    result = told.result
+    evidence = Evidence(result.assessments, told.replies, mark=mark, beside=beside)
     yield from _answer(result)
-    yield "<main>"
     yield from _findings('<h2 class="blockers">Blockers</h2>', result.blockers)
-    yield from _matrix(result)
-    yield from _why(result)
+    yield "<h2>Prefixes and sources</h2>"
+    yield from evidence.matrix(result.assessments)
+    yield from report_steps.section(result.assessments, mark)
+    yield from _why(result, evidence, mark)
     yield from _circuit(result)
     yield from _findings("<h2>Findings</h2>", [one for one in result.findings if one not in result.blockers])
     yield from _gaps(result)
-    yield from _documents(documents)
-    yield f"<h2>How to verify</h2>\n<pre>{VERIFY}</pre>"
-    yield "</main>\n</body>\n</html>"
+    yield from _documents(told, beside=beside)
+    if beside:
+        yield f"<h2>How to verify</h2>\n<pre>{VERIFY}</pre>"
 
 
 def _answer(result: Result) -> Iterator[str]:
     """Write the answer and the next step."""
     sentence = text(answer(result))
     yield f'<header class="{result.verdict or "none"}">'
-    yield f"<h1>{text(title(result))}: {_verdict(result.verdict)}</h1>"
+    yield f"<h1>{text(title(result))}: {verdict(result.verdict)}</h1>"
     words = (f'<span class="verdict {outcome}">{count} {outcome}</span>' for outcome, count in tally(result.assessments).items())
     yield f"<p>{sentence[0].upper()}{sentence[1:]}.</p>"
     yield f"<p>{plural(len(result.assessments), 'prefix', 'prefixes')}: {', '.join(words)}.</p>"
     yield f"<p><strong>Next:</strong> {text(next_step(result))}.</p>"
+    yield from _particulars(result)
     yield f'<p class="pale">Decided at {utc(result.decided_at)} by policy {text(result.policy.name)}.</p>\n</header>'
 
 
-def _verdict(verdict: Outcome | None) -> str:
-    """Write a verdict: a sign, a word and a colour."""
-    return f'<span class="verdict {verdict or "none"}">{SYMBOL[verdict]} {verdict or "no verdict"}</span>'
+def _particulars(result: Result) -> Iterator[str]:
+    """Say whose circuit it is about, as far as that is known."""
+    peering = result.peering
+    customers = sorted({block.customer_asn for block, _ in result.blocks() if block.customer_asn})
+    registries = list(dict.fromkeys(block.registry for block, _ in result.blocks() if block.registry))
+    rows = {
+        "service key": peering.service_key,
+        "organisation": peering.organisation,
+        "AS numbers": ", ".join([f"peer {asplain(peering.peer_asn)}", *(f"customer {asplain(one)}" for one in customers)]),
+        "routing registry": ", ".join(registries) or "not named",
+        "cloud": peering.cloud,
+    }
+    yield "<dl>" + "".join(f"<dt>{name}</dt><dd>{text(value)}</dd>" for name, value in rows.items() if value) + "</dl>"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], name: str = "records") -> str:
-    """Write a table of cells that are HTML already; on a phone each cell names its heading."""
-    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
-    body = "\n".join("<tr>" + "".join(map(_cell, heads, row)) + "</tr>" for row in rows)
-    return f'<table class="{name}">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>'
-
-
-def _cell(head: str, content: str) -> str:
-    """Write a cell; one that may hold a word of any length can be broken."""
-    free = ' class="free"' if len(content) > LONG else ""
-    return f'<td data-label="{head}"{free}>{content}</td>'
-
-
-def _plain(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Write a table of values that still are to be escaped."""
-    return _table(heads, [[text(one) for one in row] for row in rows])
-
-
-def _matrix(result: Result) -> Iterator[str]:
-    """Write prefixes and facts."""
-    yield "<h2>Prefixes</h2>"
-    heads = ("prefix", "verdict", "confidence", "reason", "RPKI", "IRR", "holder", "registration")
-    rows = []
-    for one in result.assessments:
-        name = f"<code>{one.claim.prefix}</code>{'' if one.claim.listed else ' (not listed)'}"
-        words = (one.verdict.confidence or "none", one.verdict.reason, *facts(one).values())
-        rows.append((name, _verdict(one.verdict.outcome), *map(text, words)))
-    yield _table(heads, rows, "facts")
-
-
-def _why(result: Result) -> Iterator[str]:
-    """Write each prefix's reason, steps and records, what needs most attention first."""
-    yield "<h2>Why, and what to do</h2>"
+def _why(result: Result, evidence: Evidence, mark: str) -> Iterator[str]:
+    """Write each prefix's reason and what every source says of it, what needs most attention first."""
+    yield "<h2>Why, prefix by prefix</h2>"
+    numbers = report_steps.numbers(result.assessments)
     for one in urgent_first(result.assessments):
-        yield f"<article>\n<h3><code>{one.claim.prefix}</code> {_verdict(one.verdict.outcome)}</h3>\n<p>{text(explain(one))}</p>"
-        steps = remedies(one)
-        if steps:
-            items = (
-                f"<li><strong>{step.kind}</strong>, by {text(step.who)}<pre>{html.escape(step_text(step))}</pre></li>" for step in steps
-            )
-            yield "<ol>\n" + "\n".join(items) + "\n</ol>"
-        yield from _evidence(one)
+        yield f'<article id="{evidence.id_of(one)}">'
+        yield f"<h3><code>{one.claim.prefix}</code> {verdict(one.verdict.outcome)}</h3>\n<p>{text(explain(one))}</p>"
+        todo = [f'<a href="#{mark}s{number}">{number}</a>' for number in numbers.get(str(one.claim.prefix), ())]
+        if todo:
+            yield f"<p>What to do: {'step' if len(todo) == 1 else 'steps'} {', '.join(todo)}.</p>"
+        yield from evidence.entries(one)
         yield "</article>"
-
-
-def _evidence(one: Assessment) -> Iterator[str]:
-    """Write the records that concern a prefix."""
-    objects = [(route.source, route.prefix, asplain(route.origin), ", ".join(route.maintainers)) for route in one.irr.objects]
-    vrps = [(vrp, vrp.trust_anchor) for vrp in (one.rpki.covering if one.rpki else ())]
-    chain = [(record.name or record.handle, record.resource, record.status) for record in one.registration.records]
-    if not (objects or vrps or chain):
-        return
-    yield "<details><summary>Records</summary>"
-    for heads, rows in (
-        (("route object in", "prefix", "origin", "maintained by"), objects),
-        (("VRP", "trust anchor"), vrps),
-        (("registration", "range", "status"), chain),
-    ):
-        if rows:
-            yield _plain(heads, rows)
-    yield "</details>"
 
 
 def _circuit(result: Result) -> Iterator[str]:
@@ -202,7 +152,7 @@ def _circuit(result: Result) -> Iterator[str]:
     ]
     if any(one.claim.actual for one in result.assessments):
         yield "<h2>Azure's state beside the prediction</h2>"
-        yield _plain(("prefix", "predicted", "Azure", "what could explain a difference"), rows)
+        yield plain(("prefix", "predicted", "Azure", "what could explain a difference"), rows)
     for one in amendments(result):
         yield f"<h2>To write it in Azure: {one.wanted.family}</h2>"
         yield from (f"<pre>{html.escape(visible(command.text, lines=True))}</pre>" for command in one.commands)
@@ -213,7 +163,7 @@ def _findings(heading: str, findings: Sequence[Finding]) -> Iterator[str]:
     if findings:
         yield heading
         rows = [(one.severity, one.rule, one.message, one.remedy, one.basis) for one in worst_first(findings)]
-        yield _plain(("severity", "rule", "what", "do", "basis"), rows)
+        yield plain(("severity", "rule", "what", "do", "basis"), rows)
 
 
 def _gaps(result: Result) -> Iterator[str]:
@@ -221,14 +171,18 @@ def _gaps(result: Result) -> Iterator[str]:
     if result.gaps:
         yield "<h2>No answer from</h2>"
         rows = [(gap.source, gap.reason, "yes" if deciding else "no", gap.detail) for deciding, gap in deciding_first(result)]
-        yield _plain(("source", "reason", "decides", "detail"), rows)
+        yield plain(("source", "reason", "decides", "detail"), rows)
 
 
-def _documents(documents: Sequence[Document]) -> Iterator[str]:
-    """List the documents of the bundle, which lie beside the report."""
+def _documents(told: Told, *, beside: bool) -> Iterator[str]:
+    """List the documents that the result rests on."""
+    answers = [one for reply in told.replies.values() if isinstance(reply, tuple) for one in reply]
+    found = {(one.source, one.uri, one.sha256): one for one in (*answers, *told.others)}
+    if not found:
+        return
     yield "<h2>Documents</h2>"
     rows = []
-    for one in documents:
-        link = f'<a href="documents/{one.sha256}"><code>{one.sha256}</code></a>'
-        rows.append((text(one.source), text(one.uri), f"{one.dated:%Y-%m-%d}" if one.dated else "undated", link))
-    yield _table(("source", "from", "date", "SHA-256"), rows)
+    for _, one in sorted(found.items()):
+        when = utc(one.fetched_at) if one.fetched_at else f"{one.dated:%Y-%m-%d}" if one.dated else "undated"
+        rows.append((text(one.source), text(one.uri), when, digest(one, beside=beside)))
+    yield table(("source", "file or query", "fetched or dated", "SHA-256"), rows)

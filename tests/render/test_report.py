@@ -9,7 +9,8 @@ import pytest
 from hostile import acting, papers
 
 from bgpcheck.render.clean import visible
-from bgpcheck.render.report import report, text
+from bgpcheck.render.report import Told, as_html, report
+from bgpcheck.render.report_parts import text
 
 if TYPE_CHECKING:
     from bgpcheck.api import Outcomes
@@ -73,7 +74,7 @@ def test_it_is_whole_and_loads_nothing(page: str) -> None:
         value
         for _, attrs in seen.tags
         for name, value in attrs
-        if name == "href" and not re.fullmatch(r"documents/[0-9a-f]{64}", value or "")
+        if name == "href" and not re.fullmatch(r"documents/[0-9a-f]{64}|#[a-z0-9-]+", value or "")
     } == set()
     assert not {name for name in seen.attributes if name.startswith("on") or name in {"style", "src"}}
 
@@ -84,20 +85,51 @@ def test_the_answer_comes_first(page: str) -> None:
     assert words.startswith("tour: manual-validation tour: ! manual-validation Azure is not expected")
     assert (
         words.index("Next:")
-        < words.index("Prefixes")
-        < words.index("Why, and what to do")
+        < words.index("Prefixes and sources")
+        < words.index("What to do, in order")
+        < words.index("Why, prefix by prefix")
         < words.index("No answer from")
         < words.index("How to")
     )
     assert "6 prefixes: 3 configured , 1 validation-needed" in words
-    assert words.index("192.87.0.0/16 ! manual") < words.index("193.0.14.0/23 ✘ validation-needed A route")
+    assert words.index("192.87.0.0/16 ! manual-validation The") < words.index("193.0.14.0/23 ✘ validation-needed A route")
+
+
+def test_every_link_leads_somewhere_and_every_place_is_there_once(page: str, tour: Outcomes) -> None:
+    for source in (page, as_html([tour.result], told=[tour.told]), as_html([tour.result] * 2, told=[tour.told] * 2)):
+        seen = Page(source)
+        places = [value for _, attrs in seen.tags for name, value in attrs if name == "id"]
+        links = [value for _, attrs in seen.tags for name, value in attrs if name == "href" and (value or "").startswith("#")]
+        assert len(places) == len(set(places)) > 40
+        assert {f"#{place}" for place in places} >= set(links)
+        assert len(links) > 40
+
+
+def test_the_words_of_a_matrix_are_those_of_its_entries(page: str) -> None:
+    """The word that a cell shows is the word of the entry that it leads to."""
+    cells = dict(re.findall(r'<a class="[a-z ]+" href="#(p\d+-\d+)">(.+?)</a>', page))
+    entries = dict(re.findall(r'<div class="entry" id="(p\d+-\d+)">\n<h4>.+?<span class="[a-z ]+">(.+?)</span>', page))
+    assert cells == entries
+    assert set(cells.values()) == {"✔ agrees", "✘ disagrees", "○ nothing", "? silent"}
+
+
+def test_several_results_are_one_page(tour: Outcomes, ready: Result) -> None:
+    both = Page(as_html([tour.result, ready]))
+    assert both.open == both.broken == []
+    assert [tag for tag, _ in both.tags].count("h1") == 2
+    assert [tag for tag, _ in both.tags].count("main") == 1
+
+
+def test_without_a_bundle_nothing_is_linked_beside_it(tour: Outcomes) -> None:
+    assert "documents/" not in as_html([tour.result], told=[tour.told])
+    assert "How to verify" not in as_html([tour.result])
 
 
 def test_every_cell_names_its_heading(page: str) -> None:
     seen = Page(page)
     cells = [dict(attrs) for tag, attrs in seen.tags if tag == "td"]
     assert all(one.get("data-label") for one in cells)
-    assert {"prefix", "verdict", "what", "from", "VRP"} <= {one["data-label"] for one in cells}
+    assert {"verdict", "RADB", "what", "file or query"} <= {one["data-label"] for one in cells}
 
 
 def test_it_is_readable_in_the_dark_on_a_phone_and_on_paper(page: str) -> None:
@@ -113,17 +145,17 @@ def test_it_is_readable_in_the_dark_on_a_phone_and_on_paper(page: str) -> None:
 
 @pytest.mark.parametrize("made", [{"prefixes": ["10.0.0.0/8", "193.0.0.0/21"], "peer_asn": 64512, "policy": "strict"}], indirect=True)
 def test_blockers_stand_before_the_prefixes(made: Result) -> None:
-    page = report(made, [])
-    assert page.index(">Blockers<") < page.index(">Prefixes<") < page.index(">Findings<")
+    page = report(Told(made, {}))
+    assert page.index(">Blockers<") < page.index(">Prefixes and sources<") < page.index(">Findings<")
     assert page.count(">PFX-1<") == 1
 
 
 def test_what_is_not_there_has_no_heading(ready: Result, made_of_nothing: Result) -> None:
-    page = report(ready, [])
+    page = report(Told(ready, {}))
     assert "Blockers" not in page
     assert "Findings" not in page
-    bare = report(made_of_nothing, [])
-    assert "<details>" not in bare
+    bare = report(Told(made_of_nothing, {}))
+    assert "<h2>Documents</h2>" not in bare
     assert "No answer from" in bare
 
 
@@ -139,7 +171,7 @@ def made_of_nothing() -> Result:
 def test_a_result_without_gaps(ready: Result) -> None:
     from dataclasses import replace  # noqa: PLC0415 (only here)
 
-    assert "No answer from" not in report(replace(ready, gaps=()), [])
+    assert "No answer from" not in report(Told(replace(ready, gaps=()), {}))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""What to do, in order: the remedies of all prefixes put together, each step once with those whom it is for. Pure.
+
+Rule: no step is said twice; what is to be pasted stands as it is to be pasted.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, NamedTuple
+
+from bgpcheck.remedy import remedies
+from bgpcheck.render.report_parts import text
+from bgpcheck.render.words import MOST_NAMED, plural, step_text, urgent_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bgpcheck.assess import Assessment
+    from bgpcheck.remedy import Remedy
+
+MOST_OPEN = 3  # texts of a step that are shown at once
+
+
+class Step(NamedTuple):
+    """One step: what kind, who can do it, and the texts with the prefixes that each is for."""
+
+    kind: str
+    who: str
+    texts: dict[str, list[str]]
+
+
+def steps(assessments: Sequence[Assessment]) -> list[Step]:
+    """Put the steps of all prefixes together: those of what needs most attention first, and each step where it first comes."""
+    found: dict[tuple[str, str | None, str], Step] = {}
+    for one in urgent_first(assessments):
+        for remedy in remedies(one):
+            step = found.setdefault(_key(remedy), Step(remedy.kind, remedy.who, {}))
+            step.texts.setdefault(step_text(remedy), []).append(str(one.claim.prefix))
+    return list(found.values())
+
+
+def _key(remedy: Remedy) -> tuple[str, str | None, str]:
+    """Tell steps apart: what is done, where and by whom."""
+    return remedy.kind, remedy.registry, remedy.who
+
+
+def section(assessments: Sequence[Assessment], mark: str) -> Iterator[str]:
+    """Write the steps; nothing where there are none. ``mark`` begins the ids."""
+    found = steps(assessments)
+    if not found:
+        return
+    yield '<h2>What to do, in order</h2>\n<ol class="steps">'
+    for number, step in enumerate(found, 1):
+        whom = [f"for {_named(prefixes)}" for prefixes in step.texts.values()]
+        alone = f", {whom[0]}" if len(whom) == 1 else f", {plural(len(whom), 'text')}"
+        yield f'<li id="{mark}s{number}"><strong>{text(step.kind)}</strong>, by {text(step.who)}{alone}'
+        each = [
+            f"{f'<p>{name}:</p>' if len(whom) > 1 else ''}\n<pre>{html.escape(words)}</pre>"
+            for name, words in zip(whom, step.texts, strict=True)
+        ]
+        yield from each[:MOST_OPEN]
+        if each[MOST_OPEN:]:
+            yield f"<details><summary>and {len(each) - MOST_OPEN} more like these</summary>"
+            yield from each[MOST_OPEN:]
+            yield "</details>"
+        yield "</li>"
+    yield "</ol>"
+
+
+def numbers(assessments: Sequence[Assessment]) -> dict[str, list[int]]:
+    """Give the numbers of the steps for each prefix that has some."""
+    found: dict[str, list[int]] = {}
+    for number, step in enumerate(steps(assessments), 1):
+        for prefix in dict.fromkeys(prefix for prefixes in step.texts.values() for prefix in prefixes):
+            found.setdefault(prefix, []).append(number)
+    return found
+
+
+def _named(prefixes: Sequence[str]) -> str:
+    """Name some prefixes, and how many more."""
+    more = f" and {len(prefixes) - MOST_NAMED} more" if len(prefixes) > MOST_NAMED else ""
+    return ", ".join(f"<code>{one}</code>" for one in prefixes[:MOST_NAMED]) + more
