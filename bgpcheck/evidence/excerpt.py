@@ -108,7 +108,7 @@ def _pieces(document: Document) -> Iterator[tuple[Any, tuple[int, str]]]:
             try:
                 yield bulk.parse("rpsl", line, text, file=document.uri), (line, _readable(text))
             except FormatError:
-                continue  # such an object gave no record either
+                continue  # a malformed registration gave no record either
     else:
         for record in reading.records(document):
             yield record, (0, "\n".join(_members(document)) if document.media_type == reading.RDAP_TYPE else _text(document))
@@ -140,12 +140,10 @@ def _members(document: Document) -> Iterator[str]:
     """Give the members of an RDAP answer that matter, a line each."""
     body = json.loads(document.content)
     yield from (f"{json.dumps(name)}: {json.dumps(body[name], ensure_ascii=False)}" for name in MEMBERS if name in body)
-    entities = body.get("entities")
-    for entity in entities if isinstance(entities, list) else ():
-        if isinstance(entity, dict):
-            said = {name: entity[name] for name in ("handle", "roles") if name in entity}
-            name = _full_name(entity.get("vcardArray"))
-            yield f'"entities": {json.dumps(said | ({"fn": name} if name else {}), ensure_ascii=False)}'
+    for entity in body.get("entities") or ():  # objects: what read the answer refuses others
+        said = {name: entity[name] for name in ("handle", "roles") if name in entity}
+        name = _full_name(entity.get("vcardArray"))
+        yield f'"entities": {json.dumps(said | ({"fn": name} if name else {}), ensure_ascii=False)}'
 
 
 def _full_name(card: object) -> str:

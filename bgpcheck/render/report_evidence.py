@@ -14,7 +14,7 @@ from bgpcheck.sources.base import Gap
 from bgpcheck.stances import Stance, cell, columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
@@ -99,18 +99,20 @@ class Evidence:
     def _excerpts(self, one: Assessment, found: Cell) -> Iterator[tuple[Excerpt, str]]:
         """Give the lines, each with what they show: those of the records, or where there is none, those nearest to where it would be."""
         cited = one.knowledge.cited
-        matched = False
-        for document in {each.id + each.uri: each for record in found.records for each in cited.get(identity(record), ())}.values():
-            excerpt = self._reader.excerpts(document, found.records, str(one.claim.prefix))
-            if excerpt.found:
-                matched = True
-                yield excerpt, ""
-        if matched:
+        documents = {each.id + each.uri: each for record in found.records for each in cited.get(identity(record), ())}.values()
+        matching = [self._reader.excerpts(document, found.records, str(one.claim.prefix)) for document in documents]
+        if any(excerpt.found for excerpt in matching):
+            yield from ((excerpt, "") for excerpt in _each_once(excerpt for excerpt in matching if excerpt.found))
             return
-        for request in found.asked:
-            reply = self._replies.get(request)
-            for document in reply if isinstance(reply, tuple) else ():
-                yield self._reader.excerpts(document, (), request.subject), "Not there; what stands nearest: "
+        replies = ((request.subject, self._replies.get(request)) for request in found.asked)
+        asked = [(document, subject) for subject, reply in replies if isinstance(reply, tuple) for document in reply]
+        nearest = [self._reader.excerpts(document, (), subject) for document, subject in asked]
+        yield from ((excerpt, "Not there; what stands nearest: ") for excerpt in _each_once(nearest))
+
+
+def _each_once(excerpts: Iterable[Excerpt]) -> Iterable[Excerpt]:
+    """Leave out what another excerpt of the same file shows too: each question has an extract of its own."""
+    return {(one.document.source, one.document.uri, one.lines): one for one in excerpts}.values()
 
 
 def _word(found: Cell) -> str:

@@ -83,9 +83,9 @@ class Page:
         said = await self.call("Page.captureScreenshot", format="png")
         await asyncio.to_thread(file.write_bytes, base64.b64decode(said["data"]))
 
-    async def paper(self, file: Path) -> None:
-        """Write the page as PDF."""
-        said = await self.call("Page.printToPDF", printBackground=False)
+    async def paper(self, file: Path, width: float = 8.27, height: float = 11.69) -> None:
+        """Write the page as PDF, on paper of a size in inches (A4)."""
+        said = await self.call("Page.printToPDF", printBackground=False, paperWidth=width, paperHeight=height)
         await asyncio.to_thread(file.write_bytes, base64.b64decode(said["data"]))
 
 

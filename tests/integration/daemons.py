@@ -9,13 +9,13 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
     from types import TracebackType
 
 PACKAGES = {
@@ -31,6 +31,17 @@ def daemon(name: str, *folders: str) -> str:
     if path := shutil.which(name, path=os.pathsep.join([*filter(None, folders), os.environ.get("PATH", os.defpath), "/usr/sbin"])):
         return path
     reason = f"needs {name} from {ELSEWHERE.get(name) or f'Debian: apt-get install {PACKAGES.get(name, name)}'}"
+    if os.environ.get("BGPCHECK_NO_SKIP") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def node_package(name: str) -> Path:
+    """Folder of an npm package in $BGPCHECK_NODE; skips without it, or fails if $BGPCHECK_NO_SKIP is 1."""
+    place = Path(os.environ.get("BGPCHECK_NODE") or "nowhere") / "node_modules" / name
+    if place.is_dir():
+        return place
+    reason = f"needs {name} from npm: npm install {name} in a folder, which $BGPCHECK_NODE names"
     if os.environ.get("BGPCHECK_NO_SKIP") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
