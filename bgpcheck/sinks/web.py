@@ -82,6 +82,9 @@ class Web:
         finally:
             made._over.set()
             made._wake()
+            for one in found:
+                asyncio.get_running_loop().remove_reader(one)  # nobody more is let in
+            await asyncio.sleep(0)  # who was let in just now is; a server that is closed meanwhile would leave that connection open
             for door in doors:
                 door.close()
             await runner.cleanup()  # those who follow are told

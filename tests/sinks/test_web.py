@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
+import warnings
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -317,6 +319,25 @@ async def test_more_connections_than_there_is_room_for_are_closed_at_once(served
             await asyncio.sleep(0.01)
     async with http.get(served.url) as response:
         assert response.status == 200
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_who_comes_as_it_ends_is_closed_too(turns: int) -> None:
+    """A connection that is taken just as the server stops is not left open: the garbage collector would say so."""
+    async with Web.serve(0) as made:
+        address = ("127.0.0.1", int(made.url.rsplit(":", 1)[1].strip("/")))
+        clients = [socket.create_connection(address, 5) for _ in range(3)]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    for one in clients:
+        one.settimeout(SECONDS)
+        with suppress(ConnectionError):
+            assert one.recv(1) == b""
+        one.close()
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        gc.collect()
+    assert not [str(one.message) for one in said]
 
 
 async def test_it_listens_on_loopback_alone(served: Web, http: aiohttp.ClientSession) -> None:
