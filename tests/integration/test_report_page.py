@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.daemon
 WIDTHS = (320, 390, 768, 1280)
 MANY = 200
+AXE = "axe.run().then(all => JSON.stringify([all.passes.length, all.violations.map(one => [one.id, one.nodes[0].html])]))"
 VERDICTS = ("configured", "validation-needed", "manual-validation", "undetermined")
 
 
@@ -152,9 +153,7 @@ async def test_axe_finds_no_fault(tmp_path: Path) -> None:
             ):
                 await page.size(width, 900)
                 await page.look(dark=dark, paper=paper)
-                said = await page.run(
-                    "axe.run().then(found => JSON.stringify([found.passes.length, found.violations.map(one => [one.id, one.nodes[0].html])]))"
-                )
+                said = await page.run(AXE)
                 assert said.endswith(",[]]"), (width, dark, paper, said[:2000])
                 assert not said.startswith("[0,")
 
