@@ -28,6 +28,7 @@ from bgpcheck.shape import utc
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     Replies = Mapping[Request, tuple[Document, ...] | Gap]
 
+MOST = 1000  # prefixes of a result that a page shows
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 VERIFY = "sha256sum -c MANIFEST.sha256\nbgpcheck evidence verify BUNDLE\nbgpcheck evidence replay BUNDLE"
 
@@ -80,14 +82,17 @@ def _page(told: Sequence[Told], *, beside: bool) -> Iterator[str]:
 
 def _result(told: Told, mark: str, *, beside: bool) -> Iterator[str]:
     """Write one result: what matters most first."""
-    result = told.result
-    evidence = Evidence(result.assessments, told.replies, mark=mark, beside=beside)
+    result, every = told.result, told.result.assessments
+    shown = every if len(every) <= MOST else urgent_first(every)[:MOST]
+    evidence = Evidence(shown, told.replies, mark=mark, beside=beside)
     yield from _answer(result)
     yield from _findings('<h2 class="blockers">Blockers</h2>', result.blockers)
     yield "<h2>Prefixes and sources</h2>"
-    yield from evidence.matrix(result.assessments)
-    yield from report_steps.section(result.assessments, mark)
-    yield from _why(result, evidence, mark)
+    if len(every) > MOST:
+        yield f"<p>The {MOST} prefixes that need most attention are shown; the result has all {len(every)} (statement.json, --format json).</p>"
+    yield from evidence.matrix(shown)
+    yield from report_steps.section(shown, mark)
+    yield from _why(shown, evidence, mark)
     yield from _circuit(result)
     yield from _findings("<h2>Findings</h2>", [one for one in result.findings if one not in result.blockers])
     yield from _gaps(result)
@@ -124,11 +129,11 @@ def _particulars(result: Result) -> Iterator[str]:
     yield "<dl>" + "".join(f"<dt>{name}</dt><dd>{text(value)}</dd>" for name, value in rows.items() if value) + "</dl>"
 
 
-def _why(result: Result, evidence: Evidence, mark: str) -> Iterator[str]:
+def _why(assessments: Sequence[Assessment], evidence: Evidence, mark: str) -> Iterator[str]:
     """Write each prefix's reason and what every source says of it, what needs most attention first."""
     yield "<h2>Why, prefix by prefix</h2>"
-    numbers = report_steps.numbers(result.assessments)
-    for one in urgent_first(result.assessments):
+    numbers = report_steps.numbers(assessments)
+    for one in urgent_first(assessments):
         yield f'<article id="{evidence.id_of(one)}">'
         yield f"<h3><code>{one.claim.prefix}</code> {verdict(one.verdict.outcome)}</h3>\n<p>{text(explain(one))}</p>"
         todo = [f'<a href="#{mark}s{number}">{number}</a>' for number in numbers.get(str(one.claim.prefix), ())]

@@ -120,6 +120,14 @@ def test_several_results_are_one_page(tour: Outcomes, ready: Result) -> None:
     assert [tag for tag, _ in both.tags].count("main") == 1
 
 
+def test_more_prefixes_than_a_page_holds_are_counted(tour: Outcomes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bgpcheck.render.report.MOST", 2)
+    page = report(tour.told)
+    assert "The 2 prefixes that need most attention are shown; the result has all 6" in page
+    assert re.findall(r"<h3><code>(.+?)</code>", page) == ["192.87.0.0/16", "193.0.14.0/23"]
+    assert "4 more" not in page
+
+
 def test_without_a_bundle_nothing_is_linked_beside_it(tour: Outcomes) -> None:
     assert "documents/" not in as_html([tour.result], told=[tour.told])
     assert "How to verify" not in as_html([tour.result])
