@@ -89,7 +89,7 @@ def _result(told: Told, mark: str, *, beside: bool) -> Iterator[str]:
     yield from _findings('<h2 class="blockers">Blockers</h2>', result.blockers)
     yield "<h2>Prefixes and sources</h2>"
     if len(every) > MOST:
-        yield f"<p>The {MOST} prefixes that need most attention are shown; the result has all {len(every)} (statement.json, --format json).</p>"
+        yield f"<p>The {MOST} prefixes that need most attention are shown; the result has all {len(every)} (--format json).</p>"
     yield from evidence.matrix(shown)
     yield from report_steps.section(shown, mark)
     yield from _why(shown, evidence, mark)
