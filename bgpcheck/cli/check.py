@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import api
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, inputs, one_of, streams
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, one_of, streams
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.model import Prefix, parse_asn
 from bgpcheck.render import FORMATS, render
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bgpcheck.api import Outcomes
+    from bgpcheck.earlier import Earlier
 
 STATUS: dict[str | None, int] = {
     "configured": OK,
@@ -35,6 +36,7 @@ EXAMPLES = """\
 examples:
   bgpcheck check --peer-asn 3333 --prefix 193.0.0.0/21 --registry RIPENCC --registry-data DIR
   bgpcheck check preflight.yaml --format json --output result.json
+  bgpcheck check preflight.yaml --diff result.json           what changed since?
   bgpcheck check preflight.yaml --assume planned.rpsl        would this object be enough?
   bgpcheck check preflight.yaml --evidence evidence.zip      for a support ticket
   bgpcheck check --peer-asn 65003 --events exabgp.jsonl --registry-data DIR
@@ -67,6 +69,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     out = parser.add_argument_group("what to write")
     out.add_argument("--format", type=one_of(tuple(FORMATS)), default="table", metavar="F", help=f"{', '.join(FORMATS)} (default table)")
     out.add_argument("--output", metavar="FILE", help="write the result here instead of to standard output")
+    out.add_argument("--diff", metavar="OLD.json", help="say what changed since this earlier result (--format json); - is standard input")
     out.add_argument("--feedback", metavar="FILE", help="add what was predicted and what Azure says to this file (JSON Lines)")
     out.add_argument("--evidence", metavar="FILE.zip", help="write the evidence bundle")
     parser.epilog = EXAMPLES
@@ -97,12 +100,13 @@ def run(args: argparse.Namespace) -> int:
     _refuse(args)
     if args.dry_run:
         return _plan(args)
+    before = diff.read(args.diff)
     outcomes, faults = _judge(_with_azure(args, _options(args)))
     for fault in faults:
         streams.complain(fault)
     if faults and (args.output or not outcomes):
         return USAGE  # a file that holds some of the results would look like all of them
-    _write(args, outcomes)
+    _write(args, outcomes, before)
     for outcome in outcomes if args.feedback else ():
         streams.add_feedback(args.feedback, outcome.result)
     statuses = {STATUS[outcome.result.verdict] for outcome in outcomes}
@@ -167,11 +171,12 @@ def _refuse(args: argparse.Namespace) -> None:
             raise UsageError(f"--prefix {text[:60]!r}: give each prefix its own --prefix")
     _refuse_network(args)
     _refuse_circuit(args)
+    diff.refuse(args)
     if not (args.preflight or args.prefix or args.circuit or args.azure) and args.events is None and args.all_prefixes_of is None:
         raise UsageError("there is nothing to judge: give a preflight file, --circuit, or --peer-asn with --prefix or --events")
     if not (args.preflight or args.circuit or args.azure) and args.peer_asn is None and args.all_prefixes_of is None:
         raise UsageError("--peer-asn is missing: give the AS number of your router")
-    if [*args.preflight, *args.assume, args.events, args.internet, args.circuit].count("-") > 1:
+    if [*args.preflight, *args.assume, args.events, args.internet, args.circuit, args.diff].count("-") > 1:
         raise UsageError("standard input can be read once only")
     if args.internet == "-" and len(args.preflight) > 1:
         raise UsageError("--internet - takes one preflight file: standard input can be read once only")
@@ -219,7 +224,7 @@ def _refuse_targets(args: argparse.Namespace) -> None:
     if args.evidence == "-":
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
     targets = [("--output", args.output), ("--evidence", args.evidence), ("--feedback", args.feedback)]
-    inputs = [*args.preflight, *args.assume, args.events, args.internet, args.policy, args.circuit]
+    inputs = [*args.preflight, *args.assume, args.events, args.internet, args.policy, args.circuit, args.diff]
     streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
     if args.feedback:
         streams.check_feedback(args.feedback)
@@ -254,14 +259,15 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
     return [replace(base, preflight=name) for name in args.preflight] or [base]
 
 
-def _write(args: argparse.Namespace, outcomes: Sequence[Outcomes]) -> None:
+def _write(args: argparse.Namespace, outcomes: Sequence[Outcomes], before: Sequence[Earlier]) -> None:
     """Write bundle and result; each appears whole or not at all."""
     aside = args.output and args.output != "-"
     terminal = not aside and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
     drawing = {"width": max(width, LEAST_WIDTH), "color": terminal and not os.environ.get("NO_COLOR")}
     about: dict[str, dict[str, object]] = {"table": drawing, "html": {"told": [outcome.told for outcome in outcomes]}}
-    text = render([outcome.result for outcome in outcomes], args.format, **about.get(args.format, {}))
+    results, options = [outcome.result for outcome in outcomes], about.get(args.format, {})
+    text = diff.written(before, args.diff, results, args.format, options) if before else render(results, args.format, **options)
     for outcome in outcomes:
         if outcome.tally:
             streams.complain(str(outcome.tally))

@@ -1,4 +1,4 @@
-"""``bgpcheck explain CODE``: what a reason code or rule id means, its source and its remedy."""
+"""``bgpcheck explain CODE``: what a reason code or rule id means, its source and its remedy; and the published JSON Schemas."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bgpcheck.cli import MOST_QUOTED, OK, near, one_of
 from bgpcheck.cli.streams import say
 from bgpcheck.errors import UsageError
 from bgpcheck.rules.catalogue import CATALOGUE, REASONS, RULES, weight
+from bgpcheck.store import schemas
 
 if TYPE_CHECKING:
     import argparse
@@ -23,6 +24,7 @@ examples:
   bgpcheck explain PFX-1
   bgpcheck explain            lists every code
   bgpcheck explain --format markdown            the table of rules, as the README has it
+  bgpcheck explain --schema preflight > preflight.schema.json            for an editor: the JSON Schema of preflight files
 
 basis: documented by Microsoft, taken from its API, observed, or inferred by this project"""
 
@@ -31,11 +33,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("code", nargs="?", metavar="CODE", help="a reason code or rule id; without one, all are listed")
     parser.add_argument("--format", type=one_of(("table", "markdown")), default="table", metavar="F", help="markdown: a table of all rules")
+    parser.add_argument("--schema", type=one_of(schemas.NAMES), metavar="NAME", help=f"a JSON Schema: {', '.join(schemas.NAMES)}")
     parser.epilog = EXAMPLES
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one entry, or the list."""
+    """Print one entry, the list, or a schema."""
+    if args.schema is not None:
+        if args.code is not None or args.format != "table":
+            raise UsageError("--schema writes a JSON Schema and nothing else: leave out the code and --format")
+        say(schemas.read(args.schema))
+        return OK
     if args.format == "markdown":
         if args.code is not None:
             raise UsageError("--format markdown writes the table of all rules: leave out the code")

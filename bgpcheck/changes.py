@@ -1,0 +1,273 @@
+"""What changed from an earlier result to a new one (``check --diff``). Pure.
+
+Rule: only what both say is compared, and nothing is claimed of why it changed. Silence is no improvement: a verdict that was lost to it is
+told apart from one that got better, and a source that is not silent any more may not have been asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from bgpcheck.circuit.changes import Change
+from bgpcheck.earlier import Earlier, titles
+from bgpcheck.errors import UsageError
+from bgpcheck.policy import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bgpcheck.earlier import Noted, Said, Silent
+
+WORSE, LOST, SETTLED, BETTER, SAME = DIRECTIONS = ("worse", "lost", "settled", "better", "same")  # in the order in which they are told
+BADNESS = (Outcome.CONFIGURED, Outcome.VALIDATION_NEEDED, Outcome.MANUAL_VALIDATION)
+WEIGHT = ("blocker", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A prefix that both results judge: what each says of it."""
+
+    before: Said
+    after: Said
+
+    @property
+    def direction(self) -> str:
+        """A word of ``DIRECTIONS``."""
+        return direction(self.before.verdict, self.after.verdict)
+
+    @property
+    def changed(self) -> tuple[Change, ...]:
+        """The facts that are not as they were."""
+        return differing(self.before.facts, self.after.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """A finding that was there and says something else now."""
+
+    before: Noted
+    after: Noted
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Two results of one peering, held against each other."""
+
+    before: Earlier
+    after: Earlier
+
+    @property
+    def basis(self) -> tuple[Change, ...]:
+        """What they were judged by, where it differs: then like is not compared with like."""
+        return differing(self.before.basis, self.after.basis)
+
+    @property
+    def claim(self) -> tuple[Change, ...]:
+        """What is asked otherwise; of an address family only where both results have it."""
+        both = self.before.claim.keys() & self.after.claim.keys()
+        old, new = ({key: each.claim[key] for key in each.claim if key in both} for each in (self.before, self.after))
+        return differing(old, new)
+
+    @property
+    def verdict(self) -> tuple[str | None, str | None] | None:
+        """The verdict of the whole as it was and is, where it is another; else None."""
+        pair = self.before.verdict, self.after.verdict
+        return None if pair[0] == pair[1] else pair
+
+    @property
+    def added(self) -> tuple[Said, ...]:
+        """Prefixes that were not judged then."""
+        return tuple(one for prefix, one in self.after.prefixes.items() if prefix not in self.before.prefixes)
+
+    @property
+    def removed(self) -> tuple[Said, ...]:
+        """Prefixes that are not judged any more."""
+        return tuple(one for prefix, one in self.before.prefixes.items() if prefix not in self.after.prefixes)
+
+    @cached_property
+    def _moved(self) -> tuple[Moved, ...]:
+        """Prefixes of which the two do not say the same, what got worse first."""
+        old = self.before.prefixes
+        pairs = (Moved(old[prefix], one) for prefix, one in self.after.prefixes.items() if prefix in old)
+        found = [one for one in pairs if one.direction != SAME or one.changed]
+        return tuple(sorted(found, key=lambda one: DIRECTIONS.index(one.direction)))
+
+    @property
+    def verdicts(self) -> tuple[Moved, ...]:
+        """Prefixes whose verdict is another, what got worse first."""
+        return tuple(one for one in self._moved if one.direction != SAME)
+
+    @property
+    def facts(self) -> tuple[Moved, ...]:
+        """Prefixes with the same verdict, and other facts."""
+        return tuple(one for one in self._moved if one.direction == SAME)
+
+    @cached_property
+    def _findings(self) -> tuple[tuple[Noted, ...], tuple[Noted, ...], tuple[Reworded, ...]]:
+        """Findings: new, resolved, reworded."""
+        return _findings(self.before.findings, self.after.findings)
+
+    @property
+    def new_findings(self) -> tuple[Noted, ...]:
+        """Findings that were not there, worst first."""
+        return self._findings[0]
+
+    @property
+    def resolved(self) -> tuple[Noted, ...]:
+        """Findings that are not there any more, worst first."""
+        return self._findings[1]
+
+    @property
+    def reworded(self) -> tuple[Reworded, ...]:
+        """Findings that say something else, such as another age of a file."""
+        return self._findings[2]
+
+    @property
+    def new_gaps(self) -> tuple[Silent, ...]:
+        """Sources that are silent now, and were not."""
+        return _other(self.after.gaps, self.before.gaps)
+
+    @property
+    def filled(self) -> tuple[Silent, ...]:
+        """Sources that were silent, and are not now: they answered, or were not asked."""
+        return _other(self.before.gaps, self.after.gaps)
+
+    @property
+    def documents(self) -> tuple[int, int, int]:
+        """How many documents both cite, only the earlier, only the new."""
+        old, new = (frozenset().union(*(one.documents for one in each.prefixes.values())) for each in (self.before, self.after))
+        return len(old & new), len(old - new), len(new - old)
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether anything did; other documents behind the same facts are no change."""
+        lists = (self.basis, self.claim, self.added, self.removed, self._moved, *self._findings, self.new_gaps, self.filled)
+        return self.verdict is not None or any(lists)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the contract's ``changes`` (interface.md, Result JSON)."""
+        whole = self.verdict and {"from": self.verdict[0], "to": self.verdict[1]}
+        reworded = [
+            {"rule": one.after.rule, "subject": one.after.subject, "from": one.before.message, "to": one.after.message} for one in self.reworded
+        ]
+        return {
+            "since": self.before.decided_at,
+            "changed": self.changed,
+            "basis": _json(self.basis),
+            "claim": _json(self.claim),
+            "verdict": whole,
+            "added": [_standing(one) for one in self.added],
+            "removed": [_standing(one) for one in self.removed],
+            "verdicts": [_moved_json(one) for one in self.verdicts],
+            "facts": [_moved_json(one) for one in self.facts],
+            "findings": {"new": [asdict(one) for one in self.new_findings], "resolved": [asdict(one) for one in self.resolved]}
+            | {"reworded": reworded},
+            "gaps": {"new": [asdict(one) for one in self.new_gaps], "filled": [asdict(one) for one in self.filled]},
+            "documents": dict(zip(("both", "earlier", "new"), self.documents, strict=True)),
+        }
+
+
+def direction(before: str, after: str) -> str:
+    """Say where a verdict went: a word of ``DIRECTIONS``."""
+    if before == after:
+        return SAME
+    if after == Outcome.UNDETERMINED:
+        return LOST
+    if before == Outcome.UNDETERMINED:
+        return SETTLED
+    order = [str(one) for one in BADNESS]
+    return WORSE if order.index(after) > order.index(before) else BETTER
+
+
+def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
+    """Give what has another value, in the order of ``after``; both have the same keys."""
+    return tuple(Change(where, before[where], value) for where, value in after.items() if before[where] != value)
+
+
+def _findings(before: Sequence[Noted], after: Sequence[Noted]) -> tuple[tuple[Noted, ...], tuple[Noted, ...], tuple[Reworded, ...]]:
+    """Tell findings apart; one of the same rule, severity and subject with another message is the same one in other words."""
+    gone = sorted((Counter(before) - Counter(after)).elements(), key=_weight)
+    new, reworded = list[Noted](), list[Reworded]()
+    for one in sorted((Counter(after) - Counter(before)).elements(), key=_weight):
+        old = next((each for each in gone if _identity(each) == _identity(one)), None)
+        if old is None:
+            new.append(one)
+        else:
+            gone.remove(old)
+            reworded.append(Reworded(old, one))
+    return tuple(new), tuple(gone), tuple(reworded)
+
+
+def _identity(one: Noted) -> tuple[str, str, str]:
+    """What makes a finding the same one."""
+    return one.rule, one.severity, one.subject
+
+
+def _weight(one: Noted) -> tuple[int, Noted]:
+    """Sort findings, worst first."""
+    return WEIGHT.index(one.severity), one
+
+
+def _other(some: Iterable[Silent], than: Iterable[Silent]) -> tuple[Silent, ...]:
+    """Give the gaps whose source is not among others, those that decide first."""
+    known = {one.source for one in than}
+    return tuple(sorted((one for one in some if one.source not in known), key=lambda one: not one.deciding))
+
+
+def _json(changes: Iterable[Change]) -> list[dict[str, str]]:
+    """Write changes."""
+    return [{"what": one.where, "from": one.before, "to": one.after} for one in changes]
+
+
+def _standing(one: Said) -> dict[str, str]:
+    """Write a prefix with its verdict."""
+    return {"prefix": one.prefix, "verdict": one.verdict}
+
+
+def _moved_json(one: Moved) -> dict[str, Any]:
+    """Write a prefix of which something changed."""
+    pair = {"from": one.before.verdict, "to": one.after.verdict}
+    return {"prefix": one.after.prefix, **pair, "direction": one.direction, "changed": _json(one.changed)}
+
+
+# ── which belongs to which ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """New results in their order, each with its changes, or None where the earlier file has none of it. ``idle``: earlier ones without a new one."""
+
+    after: tuple[Earlier, ...]
+    changes: tuple[Changes | None, ...]
+    idle: tuple[Earlier, ...]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the new results are called."""
+        return tuple(one.title for one in self.after)
+
+
+def match(before: Sequence[Earlier], after: Sequence[Earlier], *, file: str) -> Matched:
+    """Find for each new result its earlier one: by name, else by peer ASN. ``UsageError`` where that is not clear, or where none has one."""
+    named = {id(one): [old for old in before if old.name == one.name] for one in after if one.name}
+    taken = [old for olds in named.values() for old in olds]
+    left = [old for old in before if old not in taken]
+    found = [named.get(id(one)) or [old for old in left if old.peer_asn == one.peer_asn] for one in after]
+    for one, olds in zip(after, found, strict=True):
+        _refuse_unclear(one, olds, [each for each, others in zip(after, found, strict=True) if others == olds], file)
+    if not any(found):
+        raise UsageError(f"--diff {file}: holds other peerings: {titles(before)}; judged is {titles(after)}")
+    idle = tuple(old for old in before if not any(old in olds for olds in found))
+    return Matched(tuple(after), tuple(Changes(olds[0], one) if olds else None for one, olds in zip(after, found, strict=True)), idle)
+
+
+def _refuse_unclear(one: Earlier, olds: Sequence[Earlier], same: Sequence[Earlier], file: str) -> None:
+    """Refuse to guess which earlier result is meant, or which new one."""
+    hint = "give each preflight file a name of its own"
+    if len(olds) > 1:
+        raise UsageError(f"--diff {file}: {titles([one])} may be any of {titles(olds)} there: {hint}")
+    if olds and len(same) > 1:
+        raise UsageError(f"--diff {file}: {titles(olds)} there may be any of {titles(same)}: {hint}")

@@ -1,0 +1,223 @@
+"""What changed since an earlier result, for the table, Markdown and JSON. Pure.
+
+Rule: both are drawn from one list of parts; whatever came from a file is cleaned where it is drawn.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from bgpcheck.changes import BETTER, LOST, SAME, SETTLED, WORSE
+from bgpcheck.earlier import REASON
+from bgpcheck.render.clean import markdown, visible
+from bgpcheck.render.json_lines import laid_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from bgpcheck.changes import Change, Changes, Matched, Moved
+    from bgpcheck.earlier import Noted, Said, Silent
+
+    Clean = Callable[[str], str]
+
+MOST, MOST_NAMED = 20, 4  # lines of a part on a screen, prefixes that are named where several share something
+HEADINGS = {
+    WORSE: "Worse",
+    LOST: "No verdict any more: a source that could decide is silent",
+    SETTLED: "No verdict then, one now",
+    BETTER: "Better",
+    SAME: "Same verdict, other facts",
+}
+# What a place of the contract is called.
+WORDS = {
+    "tool.version": "bgpcheck",
+    "policy.name": "policy",
+    "policy.sha256": "content of the policy",
+    "claim.name": "name",
+    "claim.peerAsn": "peer ASN",
+    "claim.cloud": "cloud",
+    "ipv4.customerAsn": "customer ASN (IPv4)",
+    "ipv6.customerAsn": "customer ASN (IPv6)",
+    "ipv4.routingRegistryName": "registry (IPv4)",
+    "ipv6.routingRegistryName": "registry (IPv6)",
+    REASON: "reason",
+    "rpki.state": "RPKI",
+    "irr.match": "IRR",
+    "holder.match": "holder",
+    "holder.prefixHolder": "prefix held by",
+    "holder.asnHolder": "AS number held by",
+    "registration.registry": "registered at",
+    "registration.status": "registration",
+    "announced.origin": "announced origin",
+    "actualAzureState": "Azure",
+}
+DIGEST = 64  # characters of a SHA-256
+SHORT = 8  # of them that are shown
+
+
+class Part(NamedTuple):
+    """A heading and its lines, cleaned. ``weighs``: a word of ``bgpcheck.changes.DIRECTIONS``, for its colour, or empty."""
+
+    heading: str
+    lines: list[str]
+    weighs: str = ""
+
+
+STYLE = {WORSE: "bold red", LOST: "bold cyan", BETTER: "bold green"}
+
+
+def as_table(matched: Matched, *, width: int = 100, color: bool = False) -> str:
+    """Draw for a terminal; ``width`` in columns. Ends with an empty line: the results follow."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False)
+    for changes, title in _each(matched):
+        console.print(Text(_head(changes, visible(title)), style="bold"))
+        for line in _about(changes, visible) if changes else ():
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
+        for part in _parts(changes, visible) if changes else ():
+            console.print(Padding(Text(part.heading, style=STYLE.get(part.weighs, "bold")), (0, 0, 0, 2)))
+            for line in _few(part.lines):
+                console.print(Padding(Text(line), (0, 0, 0, 4)))
+        console.print()
+    for one in matched.idle:
+        console.print(Text(f"{visible(one.title)} was checked then, and is not now.\n", style="bold"))
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def as_markdown(matched: Matched) -> str:
+    """Write for a pull request or ticket: all lines. Ends with an empty line: the results follow."""
+    lines: list[str] = []
+    for changes, title in _each(matched):
+        lines += [f"## {_head(changes, markdown(title))}", ""]
+        for line in _about(changes, markdown) if changes else ():
+            lines += [line, ""]
+        for part in _parts(changes, markdown) if changes else ():
+            lines += [f"**{part.heading}**", "", *(f"* {line}" for line in part.lines), ""]
+    lines += [f"{markdown(one.title)} was checked then, and is not now.\n" for one in matched.idle]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(results: Sequence[Mapping[str, Any]], matched: Matched) -> str:
+    """Write results with what changed at ``changes``; null where the earlier file has none of that peering."""
+    values = [
+        laid_out({**one, "changes": changes and changes.to_json()}) for one, changes in zip(results, matched.changes, strict=True)
+    ]
+    return (values[0] if len(values) == 1 else "[\n" + ",\n".join(values) + "\n]") + "\n"
+
+
+def _each(matched: Matched) -> Iterator[tuple[Changes | None, str]]:
+    """Give each result's changes with its title, which is left out where there is only one."""
+    several = len(matched.changes) + len(matched.idle) > 1
+    return ((changes, title if several else "") for changes, title in zip(matched.changes, matched.titles, strict=True))
+
+
+def _head(changes: Changes | None, title: str) -> str:
+    """Say since when, and whether anything changed."""
+    name = f"{title}: " if title else ""
+    if changes is None:
+        return f"{name}was not checked then: all of it is new"
+    return f"{name}{'what changed' if name else 'What changed'} since {changes.before.decided_at}" if changes.changed else (
+        f"{name}{'nothing' if name else 'Nothing'} changed since {changes.before.decided_at}"
+    )  # fmt: skip
+
+
+def _about(changes: Changes, clean: Clean) -> Iterator[str]:
+    """Say first what keeps the two from being compared like with like, then what became of the whole."""
+    if changes.basis:
+        yield f"Not like with like: {_all(changes.basis, clean)}. What follows may come from that alone."
+    if changes.claim:
+        yield f"Asked otherwise: {_all(changes.claim, clean)}."
+    if changes.after.decided_at < changes.before.decided_at:
+        yield f"The earlier result was decided later than this one ({changes.after.decided_at})."
+    if changes.verdict:
+        yield "The whole: {} → {}.".format(*(word or "no verdict" for word in changes.verdict))
+    both, earlier, new = changes.documents
+    if earlier or new:
+        yield f"Of the registries' data that count, {both} documents are the same, {earlier} are gone, {new} are new."
+
+
+def _parts(changes: Changes, clean: Clean) -> Iterator[Part]:
+    """Give what changed, what got worse first; parts without a line are left out."""
+    bad = (WORSE, LOST, SETTLED)
+    parts = (
+        *(_moved(changes, one, clean) for one in bad),
+        Part("New findings", [_finding(one, clean) for one in changes.new_findings]),
+        Part("Silent now", [_gap(one, clean) for one in changes.new_gaps]),
+        _moved(changes, BETTER, clean),
+        Part("New in the list", _standing(changes.added)),
+        Part("Not in the list any more", _standing(changes.removed)),
+        _moved(changes, SAME, clean),
+        Part("Findings that are not there any more", [_finding(one, clean) for one in changes.resolved]),
+        Part(
+            "Findings that say something else",
+            [
+                f"{one.after.severity} {clean(one.after.rule)} {clean(one.before.message)} → {clean(one.after.message)}"
+                for one in changes.reworded
+            ],
+        ),
+        Part("Not silent any more (answered, or not asked)", [_gap(one, clean) for one in changes.filled]),
+    )
+    return (one for one in parts if one.lines)
+
+
+def _moved(changes: Changes, direction: str, clean: Clean) -> Part:
+    """Give the prefixes that went one way; those of which the same is said stand in one line."""
+    alike: dict[str, list[str]] = {}
+    for one in (*changes.verdicts, *changes.facts):
+        if one.direction == direction:
+            alike.setdefault(_way(one, clean), []).append(one.after.prefix)
+    return Part(HEADINGS[direction], [f"{_named(prefixes)}: {way}" for way, prefixes in alike.items()], direction)
+
+
+def _way(one: Moved, clean: Clean) -> str:
+    """Say what became of a prefix: its verdict, and the facts that changed."""
+    facts = _all(one.changed, clean)
+    if one.direction == SAME:
+        return f"{one.after.verdict}; {facts}"
+    return f"{one.before.verdict} → {one.after.verdict}{f' ({facts})' if facts else ''}"
+
+
+def _all(changes: Iterable[Change], clean: Clean) -> str:
+    """Write changes one after the other."""
+    return ", ".join(f"{WORDS.get(one.where, one.where)} {_value(one.before, clean)} → {_value(one.after, clean)}" for one in changes)
+
+
+def _value(value: str, clean: Clean) -> str:
+    """Write a value; of a digest its beginning."""
+    return clean(value[:SHORT] if len(value) == DIGEST else value) or "none"
+
+
+def _standing(some: Iterable[Said]) -> list[str]:
+    """Write prefixes with their verdicts, those of one verdict in one line."""
+    alike: dict[str, list[str]] = {}
+    for one in some:
+        alike.setdefault(one.verdict, []).append(one.prefix)
+    return [f"{_named(prefixes)}: {verdict}" for verdict, prefixes in alike.items()]
+
+
+def _finding(one: Noted, clean: Clean) -> str:
+    """Write a finding."""
+    return f"{one.severity} {clean(one.rule)} {clean(one.message)}"
+
+
+def _gap(one: Silent, clean: Clean) -> str:
+    """Write a gap."""
+    return f"{clean(one.source)}: {one.reason}{' (deciding)' if one.deciding else ''}"
+
+
+def _named(prefixes: Sequence[str]) -> str:
+    """Name prefixes, of many the first ones and how many there are."""
+    first = ", ".join(prefixes[:MOST_NAMED])
+    return first if len(prefixes) <= MOST_NAMED else f"{first} … ({len(prefixes)} prefixes)"
+
+
+def _few(lines: Sequence[str]) -> list[str]:
+    """Give the lines that are worth a screen, and how many more there are."""
+    more = len(lines) - MOST
+    return list(lines) if more <= 0 else [*lines[:MOST], f"… and {more} more (--format json has all)"]

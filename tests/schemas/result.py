@@ -1,0 +1,134 @@
+"""``result.schema.json``: what ``check --format json`` writes."""
+
+from __future__ import annotations
+
+from schemas import parts
+from schemas.parts import Schema, listing, maybe, number, one_of, ref, table, text
+
+from bgpcheck.changes import DIRECTIONS
+from bgpcheck.policy import Outcome
+from bgpcheck.result import SCHEMA
+
+VERDICT = one_of(
+    [*Outcome, None], "The verdict of the whole: the first present of manual-validation, validation-needed, undetermined, configured; "
+    "validation-needed where a blocker stands; null where nothing is validated (private peering, ST-13)."
+)  # fmt: skip
+AMENDMENT = {
+    "family": ref("family"),
+    "kinds": listing(text("A remedy, or submit-again.", pattern=parts.WORD), "What it comes from.", minItems=1),
+    "customerAsn": ref("asn", "The customer ASN to write; 0: none."),
+    "routingRegistryName": text("The registry name to write, or NONE.", minLength=1),
+    "advertisedPublicPrefixes": listing(ref("prefix"), "The list to write.", minItems=1),
+    "commands": parts.COMMANDS,
+}
+WAS, IS = "What it was; empty: there was none.", "What it is; empty: there is none."
+CHANGE = table("Something that is not as it was.", {"what": text("What it is."), "from": text(WAS), "to": text(IS)})
+MOVED = {
+    "prefix": ref("prefix"),
+    "from": ref("verdict", "The verdict that it had."),
+    "to": ref("verdict", "The verdict that it has."),
+    "direction": one_of(
+        DIRECTIONS,
+        "worse or better: both verdicts say something; lost: it is undetermined now; settled: it was undetermined; same: the verdict is "
+        "the same, and facts that it rests on are not.",
+    ),
+    "changed": listing(ref("change"), "The facts that are not as they were."),
+}
+STANDING = {"prefix": ref("prefix"), "verdict": ref("verdict")}
+
+
+def _two(items: Schema, left: str, there: str, gone: str) -> Schema:
+    """What is there now and was not, and the other way round."""
+    return table(f"{there[:-1]}; and the other way round.", {"new": listing(items, there), left: listing(items, gone)}, optional=())
+
+
+FINDINGS = _two(ref("finding"), "resolved", "Findings that were not there.", "Findings that are not there any more.")
+FINDINGS["properties"]["reworded"] = listing(
+    table(
+        "A finding that was there, and says something else now.",
+        {"rule": ref("rule"), "subject": text("What it is about."), "from": text("What it said."), "to": text("What it says.")},
+    ),
+    "Findings of the same rule, severity and subject that say something else now, such as the age of a file.",
+)
+FINDINGS["required"] = sorted(FINDINGS["properties"])
+CHANGES = table(
+    "What changed since the earlier result that --diff names; absent without --diff, null where that file has no result of this peering.",
+    {
+        "since": ref("time", "When the earlier result was decided."),
+        "changed": {"type": "boolean", "description": "Whether anything did; other documents behind the same facts are no change."},
+        "basis": listing(
+            ref("change"),
+            "What the two were judged by, where it differs: tool version, policy, policy digest. Where this is not empty, the comparison is "
+            "not of like with like.",
+        ),
+        "claim": listing(ref("change"), "What is asked otherwise: name, AS numbers, cloud, registry."),
+        "verdict": maybe(
+            table("The verdict of the whole, where it is another; else null.", {"from": ref("overall"), "to": ref("overall")})
+        ),
+        "added": listing(table("A prefix.", STANDING), "Prefixes that were not judged then."),
+        "removed": listing(table("A prefix.", STANDING), "Prefixes that were judged then and are not now."),
+        "verdicts": listing(table("A prefix.", MOVED), "Prefixes whose verdict is another, what got worse first."),
+        "facts": listing(table("A prefix.", MOVED), "Prefixes with the same verdict and other facts."),
+        "findings": FINDINGS,
+        "gaps": _two(ref("gap"), "filled", "Sources that are silent now.", "Sources that are not silent now: they answered, or were not asked."),
+        "documents": table(
+            "How many documents are cited by both results, by the earlier only, by the new only.",
+            {key: number("How many.") for key in ("both", "earlier", "new")},
+        ),
+    },
+)  # fmt: skip
+RESULT = {
+    "schema": parts.const(SCHEMA, "This schema's name and version."),
+    "tool": table(
+        "What decided.",
+        {"name": parts.const("bgpcheck", "The tool."), "version": text("Its version.", pattern="^[0-9]+(?:\\.[0-9]+)+")},
+    ),
+    "decidedAt": ref("time", "The verdict's now: ages of data are counted to here."),
+    "policy": table(
+        "The decision table.",
+        {
+            "name": text("Its name.", minLength=1),
+            "sha256": text("Digest of the file and all that it extends.", pattern="^[0-9a-f]{64}$"),
+            "requiredSources": listing(
+                text("An IRR source; named and rir stand for the registry that is named, and for that of the address space."),
+                "IRR sources whose silence may decide.",
+            ),
+        },
+    ),
+    "claim": table(
+        "What was asked.",
+        {"name": maybe(text("The peering's name, where it has one.")), "peerAsn": ref("asn", "AS number of the router."), "cloud": parts.CLOUD},
+    ),
+    "verdict": ref("overall"),
+    "reason": one_of(["blocker", None], "blocker: findings of that severity decide; null: the prefixes say why."),
+    "predictedAzureState": parts.PREDICTED_BLOCK,
+    "actualAzureState": parts.ACTUAL,
+    "blocks": listing(ref("block"), "The address families that have prefixes, IPv4 first.", maxItems=2),
+    "prefixes": listing(ref("prefixResult"), "Every listed prefix in the order of the list, then every other that was announced."),
+    "findings": listing(ref("finding"), "What else is to be known."),
+    "amendments": listing(ref("amendment"), "What is to be written in Azure, where the remedies come to that.", maxItems=2),
+    "gaps": listing(ref("gap"), "Sources that gave no answer."),
+    "changes": maybe(CHANGES),
+}
+DEFINITIONS = {
+    **parts.SHARED,
+    **parts.ELEMENTS,
+    "overall": VERDICT,
+    "prefixResult": parts.ONE_PREFIX,
+    "block": parts.BLOCK,
+    "amendment": table("One address family's part as it should be written in Azure.", AMENDMENT),
+    "change": CHANGE,
+    "result": table("One result.", RESULT, optional=("changes",)),
+}
+WHOLE = parts.schema(
+    "result",
+    "bgpcheck result",
+    "What bgpcheck check --format json writes: one result, or a list of results where several preflight files are judged. A line of --format "
+    "jsonl is #/$defs/prefixResult. Readers must ignore keys that they do not know.",
+    {
+        "if": {"type": "array"},
+        "then": {"minItems": 2, "items": ref("result")},
+        "else": ref("result"),
+    },
+    DEFINITIONS,
+)
