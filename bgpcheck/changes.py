@@ -151,7 +151,8 @@ class Changes:
         """Give the contract's ``changes`` (interface.md, Result JSON)."""
         whole = self.verdict and {"from": self.verdict[0], "to": self.verdict[1]}
         reworded = [
-            {"rule": one.after.rule, "subject": one.after.subject, "from": one.before.message, "to": one.after.message} for one in self.reworded
+            {"rule": one.after.rule, "subject": one.after.subject, "from": one.before.message, "to": one.after.message}
+            for one in self.reworded
         ]
         return {
             "since": self.before.decided_at,
@@ -190,7 +191,8 @@ def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Chan
 def _findings(before: Sequence[Noted], after: Sequence[Noted]) -> tuple[tuple[Noted, ...], tuple[Noted, ...], tuple[Reworded, ...]]:
     """Tell findings apart; one of the same rule, severity and subject with another message is the same one in other words."""
     gone = sorted((Counter(before) - Counter(after)).elements(), key=_weight)
-    new, reworded = list[Noted](), list[Reworded]()
+    new: list[Noted] = []
+    reworded: list[Reworded] = []
     for one in sorted((Counter(after) - Counter(before)).elements(), key=_weight):
         old = next((each for each in gone if _identity(each) == _identity(one)), None)
         if old is None:

@@ -188,7 +188,7 @@ def _said(one: Fields) -> Said:
     reasons = list(_tables(one, "reasons"))
     if not reasons:
         raise FormatError("is empty: a verdict has a reason", field=one.name("reasons"))
-    facts = {key: _at(one, key) for key in FACTS} | {REASON: reasons[0].text("code")}
+    facts = {REASON: reasons[0].text("code")} | {key: _at(one, key) for key in FACTS}
     if one.value("announced") is not None and not facts["announced.origin"]:
         facts["announced.origin"] = NOBODY
     cited = frozenset(json_fields.text(each, reason.name("documents")) for reason in reasons for each in reason.items("documents"))

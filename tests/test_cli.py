@@ -100,6 +100,10 @@ GOLDENS = [
     check("check-events", 3, "--peer-asn", "3333", "--events", RECORDING, *DATA),
     check("check-events", 3, "--peer-asn", "3333", "--events", RECORDING, "--format", "csv", *DATA, kind="csv"),
     check("check-internet", 0, example("ready"), "--internet", "fixtures/routes.csv"),
+    *(
+        check("check-diff", 4, example("tour"), "--diff", "fixtures/results/tour-earlier.json", "--format", form, kind=kind)
+        for form, kind in (("table", "txt"), ("json", "json"), ("markdown", "md"))
+    ),
     check("check-circuit", 3, *CIRCUIT, *DATA),
     check("check-circuit", 3, *CIRCUIT, "--format", "json", *DATA, kind="json"),
     check("check-circuit", 3, *CIRCUIT, "--format", "markdown", *DATA, kind="md"),

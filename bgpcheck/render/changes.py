@@ -6,13 +6,14 @@ Rule: both are drawn from one list of parts; whatever came from a file is cleane
 from __future__ import annotations
 
 import io
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bgpcheck.changes import BETTER, LOST, SAME, SETTLED, WORSE
+from bgpcheck.changes import BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE
 from bgpcheck.earlier import REASON
 from bgpcheck.render.clean import markdown, visible
 from bgpcheck.render.json_lines import laid_out
@@ -29,16 +30,17 @@ if TYPE_CHECKING:
 MOST, MOST_NAMED = 20, 4  # lines of a part on a screen, prefixes that are named where several share something
 HEADINGS = {
     WORSE: "Worse",
-    LOST: "No verdict any more: a source that could decide is silent",
+    LOST: "No verdict any more",
     SETTLED: "No verdict then, one now",
     BETTER: "Better",
     SAME: "Same verdict, other facts",
 }
+COUNTS = {WORSE: "worse", LOST: "without a verdict now", SETTLED: "with a verdict now", BETTER: "better", SAME: "with other facts only"}
+POLICY = "policy.sha256"
 # What a place of the contract is called.
 WORDS = {
     "tool.version": "bgpcheck",
     "policy.name": "policy",
-    "policy.sha256": "content of the policy",
     "claim.name": "name",
     "claim.peerAsn": "peer ASN",
     "claim.cloud": "cloud",
@@ -57,8 +59,6 @@ WORDS = {
     "announced.origin": "announced origin",
     "actualAzureState": "Azure",
 }
-DIGEST = 64  # characters of a SHA-256
-SHORT = 8  # of them that are shown
 
 
 class Part(NamedTuple):
@@ -105,9 +105,7 @@ def as_markdown(matched: Matched) -> str:
 
 def as_json(results: Sequence[Mapping[str, Any]], matched: Matched) -> str:
     """Write results with what changed at ``changes``; null where the earlier file has none of that peering."""
-    values = [
-        laid_out({**one, "changes": changes and changes.to_json()}) for one, changes in zip(results, matched.changes, strict=True)
-    ]
+    values = [laid_out({**one, "changes": changes and changes.to_json()}) for one, changes in zip(results, matched.changes, strict=True)]
     return (values[0] if len(values) == 1 else "[\n" + ",\n".join(values) + "\n]") + "\n"
 
 
@@ -128,7 +126,9 @@ def _head(changes: Changes | None, title: str) -> str:
 
 
 def _about(changes: Changes, clean: Clean) -> Iterator[str]:
-    """Say first what keeps the two from being compared like with like, then what became of the whole."""
+    """Say how much changed, what keeps the two from being compared like with like, and what became of the whole."""
+    if counted := _counts(changes):
+        yield f"Prefixes: {counted}."
     if changes.basis:
         yield f"Not like with like: {_all(changes.basis, clean)}. What follows may come from that alone."
     if changes.claim:
@@ -140,6 +140,14 @@ def _about(changes: Changes, clean: Clean) -> Iterator[str]:
     both, earlier, new = changes.documents
     if earlier or new:
         yield f"Of the registries' data that count, {both} documents are the same, {earlier} are gone, {new} are new."
+
+
+def _counts(changes: Changes) -> str:
+    """Count prefixes by what became of them, what got worse first."""
+    ways = Counter(one.direction for one in (*changes.verdicts, *changes.facts))
+    named = {"new": len(changes.added), "not listed any more": len(changes.removed), COUNTS[SAME]: ways.pop(SAME, 0)}
+    found = {**{COUNTS[way]: ways[way] for way in DIRECTIONS if way != SAME}, **named}
+    return ", ".join(f"{count} {word}" for word, count in found.items() if count)
 
 
 def _parts(changes: Changes, clean: Clean) -> Iterator[Part]:
@@ -184,13 +192,13 @@ def _way(one: Moved, clean: Clean) -> str:
 
 
 def _all(changes: Iterable[Change], clean: Clean) -> str:
-    """Write changes one after the other."""
-    return ", ".join(f"{WORDS.get(one.where, one.where)} {_value(one.before, clean)} → {_value(one.after, clean)}" for one in changes)
+    """Write changes one after the other; of a policy's digest only that it is another."""
+    return ", ".join("the policy's content is another" if one.where == POLICY else _change(one, clean) for one in changes)
 
 
-def _value(value: str, clean: Clean) -> str:
-    """Write a value; of a digest its beginning."""
-    return clean(value[:SHORT] if len(value) == DIGEST else value) or "none"
+def _change(one: Change, clean: Clean) -> str:
+    """Write a change."""
+    return f"{WORDS.get(one.where, one.where)} {clean(one.before) or 'none'} → {clean(one.after) or 'none'}"
 
 
 def _standing(some: Iterable[Said]) -> list[str]:

@@ -196,7 +196,9 @@ REMEDY = {
 ANNOUNCED = {
     "peer": text("The peer's address.", minLength=1),
     "asPath": listing(ref("asn"), "The AS_PATH as received, flat."),
-    "origin": maybe(ref("asn", "The origin AS after Microsoft's stripping of private AS numbers (ASN-6); null where it is NONE (RFC 6811).")),
+    "origin": maybe(
+        ref("asn", "The origin AS after Microsoft's stripping of private AS numbers (ASN-6); null where it is NONE (RFC 6811).")
+    ),
     "at": ref("time", "When it was observed."),
 }
 SPECIAL = {
@@ -207,7 +209,9 @@ SPECIAL = {
 PREDICTED = one_of(dict.fromkeys(PREFIX_STATE.values()), "The state that Azure is expected to show; null where there is no verdict.")
 PREDICTED_BLOCK = one_of(dict.fromkeys(BLOCK_STATE.values()), "The state that Azure is expected to show; null where there is no verdict.")
 ACTUAL = maybe(ref("azureState", "What Azure says of this very claim, where it was asked and its state is settled; else null."))
-DIFFERENCE = listing(text("A sentence."), "Both states, then what could explain that Azure's is another than the predicted one; often empty.")
+DIFFERENCE = listing(
+    text("A sentence."), "Both states, then what could explain that Azure's is another than the predicted one; often empty."
+)
 # RFC 6811: an IPv4 prefix has 32 bits.
 NO_LONGER = {
     "if": {"required": ["prefix"], "properties": {"prefix": {"type": "string", "pattern": CANONICAL4}}},
@@ -272,7 +276,9 @@ PREFIX = {
     "registration": table(
         "What the regional registries say about the space.",
         {
-            "registry": maybe(text("The one regional registry that answers for it, by its statistics name, as ripencc; null: none or several.")),
+            "registry": maybe(
+                text("The one regional registry that answers for it, by its statistics name, as ripencc; null: none or several.")
+            ),
             "status": one_of([*DOMAIN["registration"], UNKNOWN], "Whether somebody holds it."),
         },
     ),

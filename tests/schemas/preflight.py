@@ -120,14 +120,24 @@ def some(name: str) -> Schema:
 
 
 PARTS: Schema = {
-    "cloud": {"enum": list(CLOUDS), "title": "Cloud", "default": "public", "description": "The cloud: public, usgov (US Government) or china."},
+    "cloud": {
+        "enum": list(CLOUDS),
+        "title": "Cloud",
+        "default": "public",
+        "description": "The cloud: public, usgov (US Government) or china.",
+    },
     "layer": {
         "enum": [2, 3, "2", "3"],
         "title": "Layer",
         "default": 2,
         "description": "2: you configure routing; 3: your provider does (ST-5).",
     },
-    "peerAsn": {**ref("asn"), "title": "Peer ASN", "description": "AS number of your router (ASN-1 to ASN-6).", "examples": [3333, "AS3333"]},
+    "peerAsn": {
+        **ref("asn"),
+        "title": "Peer ASN",
+        "description": "AS number of your router (ASN-1 to ASN-6).",
+        "examples": [3333, "AS3333"],
+    },
     "vlanId": {
         "title": "VLAN id",
         "description": "The peering's VLAN; usable are 1 to 4094 (LNK-2).",

@@ -22,7 +22,14 @@ AMENDMENT = {
     "commands": parts.COMMANDS,
 }
 WAS, IS = "What it was; empty: there was none.", "What it is; empty: there is none."
-CHANGE = table("Something that is not as it was.", {"what": text("What it is."), "from": text(WAS), "to": text(IS)})
+CHANGE = table(
+    "Something that is not as it was.",
+    {
+        "what": text("Its place in the result, as rpki.state; of an address family's block as ipv4.customerAsn.", minLength=1),
+        "from": text(WAS),
+        "to": text(IS),
+    },
+)
 MOVED = {
     "prefix": ref("prefix"),
     "from": ref("verdict", "The verdict that it had."),
@@ -97,7 +104,11 @@ RESULT = {
     ),
     "claim": table(
         "What was asked.",
-        {"name": maybe(text("The peering's name, where it has one.")), "peerAsn": ref("asn", "AS number of the router."), "cloud": parts.CLOUD},
+        {
+            "name": maybe(text("The peering's name, where it has one.")),
+            "peerAsn": ref("asn", "AS number of the router."),
+            "cloud": parts.CLOUD,
+        },
     ),
     "verdict": ref("overall"),
     "reason": one_of(["blocker", None], "blocker: findings of that severity decide; null: the prefixes say why."),
