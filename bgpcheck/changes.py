@@ -240,7 +240,7 @@ def _moved_json(one: Moved) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """New results in their order, each with its changes, or None where the earlier file has none of it. ``idle``: earlier ones without a new one."""
+    """New results in their order, each with its changes, or None where it has no earlier one. ``idle``: earlier ones without a new one."""
 
     after: tuple[Earlier, ...]
     changes: tuple[Changes | None, ...]
@@ -253,7 +253,7 @@ class Matched:
 
 
 def match(before: Sequence[Earlier], after: Sequence[Earlier], *, file: str) -> Matched:
-    """Find for each new result its earlier one: by name, else by peer ASN. ``UsageError`` where that is not clear, or where none has one."""
+    """Find each new result's earlier one: by name, else by peer ASN. ``UsageError`` where that is not clear, or where none has one."""
     named = {id(one): [old for old in before if old.name == one.name] for one in after if one.name}
     taken = [old for olds in named.values() for old in olds]
     left = [old for old in before if old not in taken]

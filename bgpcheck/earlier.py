@@ -1,4 +1,4 @@
-"""What a result says, read from its JSON (interface.md, Result JSON), to hold one against another: an earlier file, or the new result. Pure.
+"""What a result says, read from its JSON (interface.md, Result JSON) to be held against another: an earlier one, or the new one. Pure.
 
 Rule: a file may come from anybody: every value is used only once its type and size are known, and ``FormatError`` names file and place.
 Keys that are not compared may be missing or anything.

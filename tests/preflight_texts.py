@@ -72,7 +72,7 @@ UNLIKE = {
     "a.yaml:5: peering.peerAsn anchors": "anchors are gone once the YAML is read",
     "a.yaml:5: peering.peerAsn tags": "tags are gone once the YAML is read",
     "a.yaml:21 key 'policy' is there twice": "editors complain of it by themselves; a schema sees one of the two",
-    "a.yaml:20: policy must be text": "off is a truth in YAML 1.1, which bgpcheck guards against, and a text in YAML 1.2, which editors read",
+    "a.yaml:20: policy must be text": "off is a truth in YAML 1.1, so bgpcheck refuses it, and a text in YAML 1.2, which editors read",
     "a.yaml:6: peering.vlanId '3e2' is not a number": NUMBER,
     "a.yaml:6: peering.vlanId zeros in front": NUMBER,
     "a.yaml:12: peering.ipv4.customerAsn '010' has zeros in front": NUMBER,

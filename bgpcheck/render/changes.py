@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from bgpcheck.changes import Change, Changes, Matched, Moved
+    from bgpcheck.changes import Changes, Matched, Moved
+    from bgpcheck.circuit.changes import Change
     from bgpcheck.earlier import Noted, Said, Silent
 
     Clean = Callable[[str], str]

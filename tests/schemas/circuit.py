@@ -19,7 +19,8 @@ WHO = one_of([YOU, PROVIDER, MICROSOFT], "Who does it.")
 
 def found(description: str, words: tuple[str, ...] = ()) -> Schema:
     """A text as Azure spells it, or null where the data do not have it."""
-    return maybe(text(f"{description} As Azure spells it; null where the data do not say.", minLength=1, **({"examples": list(words)} if words else {})))  # fmt: skip
+    more = {"examples": list(words)} if words else {}
+    return maybe(text(f"{description} As Azure spells it; null where the data do not say.", minLength=1, **more))
 
 
 RULING = {

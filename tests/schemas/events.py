@@ -7,6 +7,8 @@ from typing import get_args
 from schemas import parts
 from schemas.parts import Schema, const, listing, maybe, number, one_of, ref, table, tally, text, truth
 
+from bgpcheck.cli import OPEN as OPEN_STATUS
+from bgpcheck.cli.check import STATUS
 from bgpcheck.formats.exabgp_events import Direction, State
 from bgpcheck.lab.summary import OPEN
 from bgpcheck.lab.view import SessionState
@@ -77,6 +79,11 @@ SUMMARY = {
     "unlisted": listing(ref("prefix"), "Announced prefixes that are not listed, the first thousand."),
     "findings": tally(one_of(Severity, "A severity."), "Findings by severity."),
     "counts": tally(text("What was counted, as updates."), "What was counted."),
+    "verdict": one_of([*Outcome, None], "The verdict of the whole, as check gives it; null where there is none."),
+    "exitStatus": {"enum": sorted({*STATUS.values(), OPEN_STATUS}), "description": "The exit status that the program ends with."},
+    "speaker": maybe(text("Why the speaker ended before its time, or null.")),
+    "untried": maybe(text("Why no verdict was put to the test, or null.")),
+    "evidence": maybe(text("The file with the evidence bundle, or null.")),
 }
 TYPES: Schema = {
     "session": ("Something happened to a session.", {"role": ROLE, "event": one_of(PARTICULAR, "What happened.")}),
@@ -110,11 +117,11 @@ def _definitions() -> Schema:
     }
     of_session = [_when("event", word, f"session-{word}") for word in PARTICULAR]
     lines = {
-        kind: table(about, {"type": const(kind, "The line's type."), **body}, **({"allOf": MORE[kind]} if kind in MORE else {}))
+        f"line-{kind}": table(about, {"type": const(kind, "The line's type."), **body}, **({"allOf": MORE[kind]} if kind in MORE else {}))
         for kind, (about, body) in TYPES.items()
     }
-    lines["session"]["allOf"] = of_session
-    return {**parts.SHARED, **parts.ELEMENTS, **lines, **events}
+    lines["line-session"]["allOf"] = of_session
+    return {**parts.SHARED, "vrp": parts.ELEMENTS["vrp"], **lines, **events}
 
 
 WHOLE = parts.schema(
@@ -130,7 +137,7 @@ WHOLE = parts.schema(
                 "peer": text("The peer's address; empty where it is about no one session."),
             },
         ),
-        "allOf": [_when("type", kind, kind) for kind in TYPES],
+        "allOf": [_when("type", kind, f"line-{kind}") for kind in TYPES],
     },
     _definitions(),
 )

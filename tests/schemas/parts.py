@@ -46,8 +46,8 @@ def ipv6(group: str, *, dotted: bool) -> str:
     forms = [f"(?:{group}:){{7}}{group}{tail}"]
     for left in range(8):
         head = f"(?:{group}:){{{left - 1}}}{group}" if left > 1 else group if left else ""
-        ends = [f"(?:(?:{group}:){{0,{6 - left}}}{group})?"] if left < 7 else [""]  # noqa: PLR2004 (eight groups, one at least for ``::``)
-        ends += [f"(?:{group}:){{0,{5 - left}}}{IPV4}"] if dotted and left < 6 else []  # noqa: PLR2004 (the dotted end is two groups)
+        ends = [f"(?:(?:{group}:){{0,{6 - left}}}{group})?"] if left < 7 else [""]
+        ends += [f"(?:{group}:){{0,{5 - left}}}{IPV4}"] if dotted and left < 6 else []
         forms.append(f"{head}::(?:{'|'.join(ends)})")
     return f"(?:{'|'.join(forms)})"
 

@@ -1,7 +1,7 @@
 """``preflight.schema.json``: a preflight file, for editors that complete and check it while it is written.
 
-Closed: a key that bgpcheck does not know is an error there too. Values are what a YAML 1.2 reader makes of the words (``AS3333`` a text, ``3333``
-a number); bgpcheck itself reads the words, so a few spellings are told apart by bgpcheck only (``tests/test_schemas.py`` lists them).
+Closed: a key that bgpcheck does not know is an error there too. Values are what a YAML 1.2 reader makes of the words (``AS3333`` a text,
+``3333`` a number); bgpcheck itself reads the words, so a few spellings are told apart by it only (``tests/preflight_texts.py`` lists them).
 """
 
 from __future__ import annotations
@@ -162,13 +162,14 @@ PARTS: Schema = {
     "ipv4": family("IPv4"),
     "ipv6": family("IPv6"),
 }
+ABOUT = "A planned or existing Microsoft peering on an ExpressRoute circuit, for bgpcheck check, lab and watch. Unknown keys are errors."
 WHOLE = parts.schema(
     "preflight",
     "bgpcheck preflight file",
-    "A planned or existing Microsoft peering on an ExpressRoute circuit, for bgpcheck check and bgpcheck lab. Unknown keys are errors.",
+    ABOUT,
     {
         **closed(
-            "A planned or existing Microsoft peering on an ExpressRoute circuit, for bgpcheck check and bgpcheck lab. Unknown keys are errors.",
+            ABOUT,
             {
                 "name": word("A name for the peering; results carry it.", title="Name", examples=["ams-primary"]),
                 "peering": {

@@ -65,8 +65,8 @@ CHANGES = table(
         "changed": {"type": "boolean", "description": "Whether anything did; other documents behind the same facts are no change."},
         "basis": listing(
             ref("change"),
-            "What the two were judged by, where it differs: tool version, policy, policy digest. Where this is not empty, the comparison is "
-            "not of like with like.",
+            "What the two were judged by, where it differs: tool version, policy, its digest. Where this is not empty, like is not "
+            "compared with like.",
         ),
         "claim": listing(ref("change"), "What is asked otherwise: name, AS numbers, cloud, registry."),
         "verdict": maybe(
@@ -77,7 +77,7 @@ CHANGES = table(
         "verdicts": listing(table("A prefix.", MOVED), "Prefixes whose verdict is another, what got worse first."),
         "facts": listing(table("A prefix.", MOVED), "Prefixes with the same verdict and other facts."),
         "findings": FINDINGS,
-        "gaps": _two(ref("gap"), "filled", "Sources that are silent now.", "Sources that are not silent now: they answered, or were not asked."),
+        "gaps": _two(ref("gap"), "filled", "Sources that are silent now.", "Sources that were: they answered since, or were not asked."),
         "documents": table(
             "How many documents are cited by both results, by the earlier only, by the new only.",
             {key: number("How many.") for key in ("both", "earlier", "new")},
@@ -134,8 +134,8 @@ DEFINITIONS = {
 WHOLE = parts.schema(
     "result",
     "bgpcheck result",
-    "What bgpcheck check --format json writes: one result, or a list of results where several preflight files are judged. A line of --format "
-    "jsonl is #/$defs/prefixResult. Readers must ignore keys that they do not know.",
+    "What bgpcheck check --format json writes: one result, or a list of results where several preflight files are judged. A line of "
+    "--format jsonl is #/$defs/prefixResult. Readers must ignore keys that they do not know.",
     {
         "if": {"type": "array"},
         "then": {"minItems": 2, "items": ref("result")},
