@@ -424,3 +424,25 @@ def test_names_of_registries_are_completed() -> None:
     settings = configs.settings()
     assert [name for name in first["enum"] if name != "NONE" and settings.registry(name) is None] == []
     assert set(settings.registries) < set(first["enum"])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--schema", "results"), "'results' is not one of result, events, preflight, circuit; did you mean result?"),
+        (("--schema", "result", "PFX-1"), "--schema writes a JSON Schema and nothing else: leave out the code and --format"),
+        (("--schema", "result", "--format", "markdown"), "--schema writes a JSON Schema and nothing else: leave out the code and --format"),
+    ],
+)
+def test_what_explain_refuses(words: tuple[str, ...], says: str) -> None:
+    ran = run("explain", *words)
+    assert (ran.status, ran.stdout) == (2, "")
+    assert says in ran.stderr
+
+
+def test_patterns_are_those_of_ecma_262() -> None:
+    """Editors read them with JavaScript: nothing of Python alone, and no class that means more there than here."""
+    for name, whole in WHOLE.items():
+        patterns = [one for place, one in broken.places(whole) if place[-1:] == ("pattern",)]
+        assert len(patterns) >= 3, name
+        assert [one for one in patterns if not (one.startswith("^") and re.search(r"\(\?(?!:)|\\[^s.]|[^\x20-\x7e]", one) is None)] == []

@@ -18,6 +18,7 @@ import bgpcheck
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECK = ["check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21", "--registry", "RIPENCC", "--now", "2026-11-02T00:00:00Z"]
+SCHEMAS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "bgpcheck" / "schemas").glob("*.json"))
 CONFIGS = sorted(path.relative_to(ROOT) for path in [ROOT / "configs" / "sources.yaml", *(ROOT / "configs" / "policies").glob("*.yaml")])
 
 
@@ -69,6 +70,8 @@ def test_the_wheel_holds_the_package_and_its_configs_and_nothing_else(wheel: Pat
         names = set(archive.namelist())
         for path in CONFIGS:
             assert archive.read(f"bgpcheck/{path}") == (ROOT / path).read_bytes()
+        assert [path for path in SCHEMAS if archive.read(path) != (ROOT / path).read_bytes()] == []
+    assert len(SCHEMAS) == 4
     metadata = f"bgpcheck-{bgpcheck.__version__}.dist-info"
     assert {Path(name).parts[0] for name in names} == {"bgpcheck", metadata}
     modules = {str(path.relative_to(ROOT)) for path in (ROOT / "bgpcheck").rglob("*.py")}
@@ -82,6 +85,9 @@ def test_the_installed_program_judges_as_the_tree_does(installed: Path, tmp_path
     where = run(installed / "python", "-c", "import bgpcheck; print(bgpcheck.__file__)", cwd=tmp_path)
     assert Path(where.strip()).is_relative_to(installed.parent)
     assert run(installed / "bgpcheck", "--version", cwd=tmp_path) == f"bgpcheck {bgpcheck.__version__}\n"
+    for path in SCHEMAS:
+        name = Path(path).name.partition(".")[0]
+        assert run(installed / "bgpcheck", "explain", "--schema", name, cwd=tmp_path) == (ROOT / path).read_text()
     for path in CONFIGS:
         policy = ["--policy", path.stem] if path.parent.name == "policies" else []
         words = [*CHECK, *policy, "--registry-data", "registry", "--format", "json"]

@@ -1,0 +1,261 @@
+"""What changed from one result to another."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from program import NOW, ROOT, run
+from schemas import result as schema
+
+from bgpcheck import earlier
+from bgpcheck.changes import BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE, Changes, direction, match
+from bgpcheck.earlier import Earlier, Noted, Said, Silent
+from bgpcheck.errors import UsageError
+from bgpcheck.policy import Outcome
+from bgpcheck.sources.base import GapReason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+C, V, M, U = (str(one) for one in Outcome)
+BASIS = {"tool.version": "1", "policy.name": "p", "policy.sha256": "0"}
+SCHEMA = Draft202012Validator({"$ref": "#/$defs/changes", "$defs": {**schema.WHOLE["$defs"], "changes": schema.CHANGES}})
+
+
+def said(prefix: str, verdict: str = C, *, documents: str = "", **facts: str) -> Said:
+    return Said(prefix, verdict, {"rpki": "valid", "irr": "exact", **facts}, frozenset(documents.split()))
+
+
+def whole(*prefixes: Said, name: str = "a", asn: int = 3333, **more: object) -> Earlier:
+    made = Earlier(name, asn, "2026-01-01T00:00:00Z", C, BASIS, {"claim.peerAsn": str(asn)}, {one.prefix: one for one in prefixes}, (), ())
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def noted(rule: str = "PFX-5", severity: str = "warning", subject: str = "s", message: str = "m") -> Noted:
+    return Noted(rule, severity, subject, message, "r", "documented")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "way"),
+    [
+        *((one, one, SAME) for one in (C, V, M, U)),
+        *((C, V, WORSE), (C, M, WORSE), (V, M, WORSE)),
+        *((V, C, BETTER), (M, C, BETTER), (M, V, BETTER)),
+        *((one, U, LOST) for one in (C, V, M)),  # silence is no improvement
+        *((U, one, SETTLED) for one in (C, V, M)),
+    ],
+)
+def test_where_a_verdict_went(before: str, after: str, way: str) -> None:
+    assert direction(before, after) == way
+
+
+def test_prefixes() -> None:
+    before = whole(said("10/8"), said("11/8", V), said("12/8", M), said("13/8"), said("14/8", U), said("15/8", documents="a b"))
+    after = whole(
+        said("11/8", C),
+        said("12/8", U),
+        said("13/8", V, irr="absent"),
+        said("14/8", C),
+        said("15/8", rpki="x", documents="b c d"),
+        said("16/8"),
+    )
+    found = Changes(before, after)
+    assert [(one.after.prefix, one.direction) for one in found.verdicts] == [
+        ("13/8", WORSE),
+        ("12/8", LOST),
+        ("14/8", SETTLED),
+        ("11/8", BETTER),
+    ]
+    assert [str(one) for one in found.verdicts[0].changed] == ["irr: exact → absent"]
+    assert [one.after.prefix for one in found.facts] == ["15/8"]
+    assert ([one.prefix for one in found.added], [one.prefix for one in found.removed]) == (["16/8"], ["10/8"])
+    assert found.documents == (1, 1, 2)
+
+
+def test_what_it_rests_on_and_what_is_asked() -> None:
+    before = whole(claim={"claim.peerAsn": "1", "ipv4.customerAsn": "5", "ipv6.customerAsn": "0"})
+    after = whole(claim={"claim.peerAsn": "2", "ipv4.customerAsn": "6"}, basis={**BASIS, "policy.name": "q"}, verdict=None)
+    found = Changes(before, after)
+    assert [str(one) for one in found.claim] == ["claim.peerAsn: 1 → 2", "ipv4.customerAsn: 5 → 6"]
+    assert [str(one) for one in found.basis] == ["policy.name: p → q"]
+    assert found.verdict == (C, None)
+
+
+def test_findings() -> None:
+    kept, twice = noted(), noted("PFX-4", message="once")
+    old = (kept, twice, noted("DATA-1", message="3 days old"), noted("PFX-3"), noted("PFX-8", "note"))
+    new = (
+        kept,
+        twice,
+        noted("PFX-4", message="again"),
+        noted("DATA-1", message="4 days old"),
+        noted("PFX-3", "note"),
+        noted("PFX-1", "blocker"),
+    )
+    found = Changes(whole(findings=old), whole(findings=new))
+    assert [(one.severity, one.rule, one.message) for one in found.new_findings] == [
+        ("blocker", "PFX-1", "m"),
+        ("warning", "PFX-4", "again"),  # the one that was there is still there
+        ("note", "PFX-3", "m"),
+    ]
+    assert [(one.severity, one.rule) for one in found.resolved] == [("warning", "PFX-3"), ("note", "PFX-8")]
+    assert [(one.before.message, one.after.message) for one in found.reworded] == [("3 days old", "4 days old")]
+
+
+def test_gaps() -> None:
+    one, two, three = (
+        Silent(source, "missing", deciding, "d") for source, deciding in (("vrps", False), ("irr/RIPE", True), ("irr/RADB", False))
+    )
+    found = Changes(whole(gaps=(one, three)), whole(gaps=(replace(three, reason="timeout"), two)))
+    assert (found.new_gaps, found.filled) == ((two,), (one,))
+
+
+def test_other_documents_behind_the_same_facts_are_no_change() -> None:
+    found = Changes(whole(said("10/8", documents="a")), whole(said("10/8", documents="b")))
+    assert not found.changed
+    assert found.documents == (0, 1, 1)
+
+
+CHANGED: list[dict[str, object]] = [
+    {"basis": {**BASIS, "tool.version": "2"}},
+    {"claim": {"claim.peerAsn": "1"}},
+    {"verdict": V},
+    {"prefixes": {}},
+    {"prefixes": {"10/8": said("10/8", V)}},
+    {"prefixes": {"10/8": said("10/8", rpki="x")}},
+    {"prefixes": {"10/8": said("10/8"), "11/8": said("11/8")}},
+    {"findings": (noted(),)},
+    {"gaps": (Silent("vrps", "missing", deciding=False, detail=""),)},
+]
+
+
+@pytest.mark.parametrize("more", CHANGED, ids=[next(iter(one)) for one in CHANGED])
+def test_every_change_is_one(more: dict[str, object]) -> None:
+    one = whole(said("10/8"))
+    assert Changes(one, replace(one, **more)).changed  # type: ignore[arg-type]
+    assert Changes(replace(one, **more), one).changed  # type: ignore[arg-type]
+
+
+# ── whatever the results ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WORDS = st.sampled_from(["a", "b"])
+FACTS = st.fixed_dictionaries({"rpki.state": WORDS, "irr.match": WORDS, "reasons[0].code": WORDS})
+PREFIXES = st.sampled_from([f"10.{number}.0.0/16" for number in range(6)])
+SAIDS = st.builds(Said, PREFIXES, st.sampled_from([C, V, M, U]), FACTS, st.frozensets(WORDS))
+RULES = st.builds(noted, st.sampled_from(["PFX-1", "PFX-5"]), st.sampled_from(["blocker", "warning", "note"]), WORDS, WORDS)
+GAPS = st.builds(Silent, WORDS, st.sampled_from([str(one) for one in GapReason]), st.booleans(), WORDS)
+RESULTS = st.builds(
+    lambda saids, findings, gaps, verdict, version: whole(
+        *saids, findings=tuple(findings), gaps=tuple(gaps), verdict=verdict, basis={**BASIS, "tool.version": version}
+    ),
+    st.lists(SAIDS, max_size=6, unique_by=lambda one: one.prefix),
+    st.lists(RULES, max_size=5),
+    st.lists(GAPS, max_size=3),
+    st.sampled_from([C, V, M, U, None]),
+    WORDS,
+)
+
+
+@given(RESULTS)
+def test_nothing_changed_from_a_result_to_itself(one: Earlier) -> None:
+    found = Changes(one, one)
+    assert not found.changed
+    written = found.to_json()
+    lists = [
+        *(written[key] for key in ("basis", "claim", "added", "removed", "verdicts", "facts")),
+        *written["findings"].values(),
+        *written["gaps"].values(),
+    ]
+    assert (any(lists), written["verdict"], written["changed"]) == (False, None, False)
+
+
+@given(RESULTS, RESULTS)
+def test_every_prefix_whose_verdict_differs_is_named_and_no_other(before: Earlier, after: Earlier) -> None:
+    found = Changes(before, after)
+    old, new = ({prefix: one.verdict for prefix, one in each.prefixes.items()} for each in (before, after))
+    both = old.keys() & new.keys()
+    assert sorted(one.after.prefix for one in found.verdicts) == sorted(prefix for prefix in both if old[prefix] != new[prefix])
+    assert {one.after.prefix for one in found.facts} == {
+        prefix for prefix in both if old[prefix] == new[prefix] and before.prefixes[prefix].facts != after.prefixes[prefix].facts
+    }
+    assert {one.prefix for one in found.added} == new.keys() - old.keys()
+    assert {one.prefix for one in found.removed} == old.keys() - new.keys()
+    order = [DIRECTIONS.index(one.direction) for one in found.verdicts]
+    assert order == sorted(order)
+    back = Changes(after, before)
+    assert (len(found.new_findings), len(found.resolved)) == (len(back.resolved), len(back.new_findings))
+    assert len(after.findings) - len(before.findings) == len(found.new_findings) - len(found.resolved)
+    assert found.changed != _alike(before, after)
+
+
+def _alike(one: Earlier, other: Earlier) -> bool:
+    """Tell whether two results differ only in what is no change: documents, orders, the reasons of gaps."""
+    facts = [{prefix: (said.verdict, said.facts) for prefix, said in each.prefixes.items()} for each in (one, other)]
+    sources = [{gap.source for gap in each.gaps} for each in (one, other)]
+    findings = [sorted(each.findings) for each in (one, other)]
+    return (facts[0], sources[0], findings[0], one.verdict, one.basis) == (facts[1], sources[1], findings[1], other.verdict, other.basis)
+
+
+@given(RESULTS, RESULTS)
+def test_what_is_written_follows_the_schema(before: Earlier, after: Earlier) -> None:
+    written = json.loads(json.dumps(Changes(before, after).to_json()))
+    assert [error.message for error in SCHEMA.iter_errors(written)] == []
+
+
+# ── which belongs to which ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+A, B = whole(name="a", asn=1), whole(name="b", asn=2)
+NAMELESS, OTHER = whole(name="", asn=1), whole(name="", asn=2)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pairs", "idle"),
+    [
+        ([A], [A], ["a"], []),
+        ([A, B], [B, A], ["b", "a"], []),
+        ([A], [NAMELESS], ["a"], []),  # by peer ASN
+        ([NAMELESS], [A], ["peering of AS1"], []),
+        ([A], [replace(A, name="renamed")], ["a"], []),
+        ([A], [replace(A, peer_asn=7)], ["a"], []),
+        ([A, B], [A], ["a"], ["b"]),
+        ([A], [A, B], ["a", None], []),
+        ([A, NAMELESS], [A, NAMELESS], ["a", "peering of AS1"], []),  # what is taken by name is not taken by ASN
+        ([NAMELESS, OTHER], [OTHER, NAMELESS], ["peering of AS2", "peering of AS1"], []),
+    ],
+)
+def test_results_are_matched(before: Sequence[Earlier], after: Sequence[Earlier], pairs: list[str | None], idle: list[str]) -> None:
+    found = match(before, after, file="old.json")
+    assert [one and one.before.title for one in found.changes] == pairs
+    assert [one.title for one in found.idle] == idle
+    assert found.titles == tuple(one.title for one in after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ([A], [B], "holds other peerings: a (AS1); judged is b (AS2)"),
+        ([A, A], [A], "a (AS1) may be any of a (AS1), a (AS1) there: give each preflight file a name of its own"),
+        ([A, replace(B, peer_asn=1)], [NAMELESS], "peering of AS1 may be any of a (AS1), b (AS1) there"),
+        ([A], [A, A], "a (AS1) there may be any of a (AS1), a (AS1)"),
+        ([A], [NAMELESS, replace(A, name="x")], "a (AS1) there may be any of peering of AS1, x (AS1)"),
+    ],
+)
+def test_what_is_not_clear_is_refused(before: Sequence[Earlier], after: Sequence[Earlier], says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        match(before, after, file="old.json")
+    assert str(caught.value).startswith(f"--diff old.json: {says}")
+
+
+def test_a_real_result_and_itself() -> None:
+    text = run("check", "configs/preflight/tour.yaml", "--now", NOW, "--format", "json").stdout
+    one = earlier.of(json.loads(text))
+    assert earlier.read(text.encode(), file="x") == (one,)
+    assert not Changes(one, one).changed
+    old = earlier.read((ROOT / "fixtures/results/tour-earlier.json").read_bytes(), file="x")[0]
+    assert {one.direction for one in Changes(old, one).verdicts} == {WORSE, LOST, SETTLED, BETTER}
