@@ -24,7 +24,7 @@ examples:
   bgpcheck explain PFX-1
   bgpcheck explain            lists every code
   bgpcheck explain --format markdown            the table of rules, as the README has it
-  bgpcheck explain --schema preflight > preflight.schema.json            for an editor: the JSON Schema of preflight files
+  bgpcheck explain --schema preflight            the JSON Schema of preflight files, for an editor
 
 basis: documented by Microsoft, taken from its API, observed, or inferred by this project"""
 

@@ -85,8 +85,8 @@ REGISTRY: Schema = {
     ],
 }
 FAMILY = {
-    "primary": {**LINK, "title": "Primary link", "description": LINK["description"].format("primary"), "examples": ["193.0.23.0/30"]},
-    "secondary": {**LINK, "title": "Secondary link", "description": LINK["description"].format("secondary"), "examples": ["193.0.23.4/30"]},
+    "primary": {**LINK, "title": "Primary link", "description": LINK["description"].format("primary")},
+    "secondary": {**LINK, "title": "Secondary link", "description": LINK["description"].format("secondary")},
     "customerAsn": {
         "title": "Customer ASN",
         "description": "The AS number that the prefixes are registered to, where it is another than peerAsn (REG-1); 0: none.",
@@ -98,7 +98,7 @@ FAMILY = {
     "prefixes": {
         **listing(
             ref("prefix"),
-            f"The prefixes that you will advertise (PFX-1 to PFX-6); at most {MAX_PREFIXES}, of which Azure takes 200 a family (LIM-1).",
+            f"The prefixes that you will advertise (PFX-1 to PFX-8); at most {MAX_PREFIXES}, of which Azure takes 200 a family (LIM-1).",
             maxItems=MAX_PREFIXES,
         ),
         "type": ["array", "null"],
@@ -108,9 +108,14 @@ FAMILY = {
 }
 
 
+LINKS = {"IPv4": ("193.0.23.0/30", "193.0.23.4/30"), "IPv6": ("2001:67c:2e8:1::/126", "2001:67c:2e8:1::4/126")}
+
+
 def family(name: str) -> Schema:
     """One address family's part."""
-    return {"title": f"{name} part", **closed(f"The {name} part of the peering.", FAMILY, BLOCK)}
+    primary, secondary = ({**FAMILY[key], "examples": [one]} for key, one in zip(("primary", "secondary"), LINKS[name], strict=True))
+    inside = {**FAMILY, "primary": primary, "secondary": secondary}
+    return {"title": f"{name} part", **closed(f"The {name} part of the peering.", inside, BLOCK)}
 
 
 def some(name: str) -> Schema:
