@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -14,14 +13,10 @@ from program import NOW, ROOT, run
 from schemas import result as schema
 
 from bgpcheck import earlier
-from bgpcheck.changes import BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE, Changes, direction, match
+from bgpcheck.changes import BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE, Changes, direction
 from bgpcheck.earlier import Earlier, Noted, Said, Silent
-from bgpcheck.errors import UsageError
 from bgpcheck.policy import Outcome
 from bgpcheck.sources.base import GapReason
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 C, V, M, U = (str(one) for one in Outcome)
 BASIS = {"tool.version": "1", "policy.name": "p", "policy.sha256": "0"}
@@ -206,50 +201,6 @@ def _alike(one: Earlier, other: Earlier) -> bool:
 def test_what_is_written_follows_the_schema(before: Earlier, after: Earlier) -> None:
     written = json.loads(json.dumps(Changes(before, after).to_json()))
     assert [error.message for error in SCHEMA.iter_errors(written)] == []
-
-
-# ── which belongs to which ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-A, B = whole(name="a", asn=1), whole(name="b", asn=2)
-NAMELESS, OTHER = whole(name="", asn=1), whole(name="", asn=2)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "pairs", "idle"),
-    [
-        ([A], [A], ["a"], []),
-        ([A, B], [B, A], ["b", "a"], []),
-        ([A], [NAMELESS], ["a"], []),  # by peer ASN
-        ([NAMELESS], [A], ["peering of AS1"], []),
-        ([A], [replace(A, name="renamed")], ["a"], []),
-        ([A], [replace(A, peer_asn=7)], ["a"], []),
-        ([A, B], [A], ["a"], ["b"]),
-        ([A], [A, B], ["a", None], []),
-        ([A, NAMELESS], [A, NAMELESS], ["a", "peering of AS1"], []),  # what is taken by name is not taken by ASN
-        ([NAMELESS, OTHER], [OTHER, NAMELESS], ["peering of AS2", "peering of AS1"], []),
-    ],
-)
-def test_results_are_matched(before: Sequence[Earlier], after: Sequence[Earlier], pairs: list[str | None], idle: list[str]) -> None:
-    found = match(before, after, file="old.json")
-    assert [one and one.before.title for one in found.changes] == pairs
-    assert [one.title for one in found.idle] == idle
-    assert found.titles == tuple(one.title for one in after)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "says"),
-    [
-        ([A], [B], "holds other peerings: a (AS1); judged is b (AS2)"),
-        ([A, A], [A], "a (AS1) may be any of a (AS1), a (AS1) there: give each preflight file a name of its own"),
-        ([A, replace(B, peer_asn=1)], [NAMELESS], "peering of AS1 may be any of a (AS1), b (AS1) there"),
-        ([A], [A, A], "a (AS1) there may be any of a (AS1), a (AS1)"),
-        ([A], [NAMELESS, replace(A, name="x")], "a (AS1) there may be any of peering of AS1, x (AS1)"),
-    ],
-)
-def test_what_is_not_clear_is_refused(before: Sequence[Earlier], after: Sequence[Earlier], says: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        match(before, after, file="old.json")
-    assert str(caught.value).startswith(f"--diff old.json: {says}")
 
 
 def test_a_real_result_and_itself() -> None:

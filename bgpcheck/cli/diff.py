@@ -46,12 +46,12 @@ def read(name: str | None) -> tuple[Earlier, ...]:
 
 def written(before: Sequence[Earlier], name: str, results: Sequence[Result], form: str, drawing: dict[str, object]) -> str:
     """Write what changed and the results, in a form of ``WRITTEN``; ``drawing`` is for the table."""
-    from bgpcheck import changes, earlier  # noqa: PLC0415 (as above)
+    from bgpcheck import earlier, matching  # noqa: PLC0415 (as above)
     from bgpcheck.render import changes as draw  # noqa: PLC0415
     from bgpcheck.render import render  # noqa: PLC0415
 
     bodies = [result.to_json() for result in results]
-    matched = changes.match(before, [earlier.of(body) for body in bodies], file=_file(name))
+    matched = matching.match(before, [earlier.of(body) for body in bodies], file=_file(name))
     if form == "json":  # which has no place for what is not judged now
         for one in matched.idle:
             streams.complain(f"{one.title} was checked then, and is not now")

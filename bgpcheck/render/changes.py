@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from bgpcheck.changes import Changes, Matched, Moved
+    from bgpcheck.changes import Changes, Moved
     from bgpcheck.circuit.changes import Change
     from bgpcheck.earlier import Noted, Said, Silent
+    from bgpcheck.matching import Matched
 
     Clean = Callable[[str], str]
 

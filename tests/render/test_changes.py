@@ -10,8 +10,8 @@ import pytest
 from program import ROOT
 
 from bgpcheck import earlier
-from bgpcheck.changes import Matched, match
 from bgpcheck.earlier import Earlier, Noted, Said, Silent
+from bgpcheck.matching import Matched, match
 from bgpcheck.render import changes as draw
 
 OLD = earlier.read((ROOT / "fixtures" / "results" / "tour-earlier.json").read_bytes(), file="old.json")[0]

@@ -16,6 +16,7 @@ from bgpcheck.formats.preflight import BLOCK, MAX_COMMUNITIES, MAX_PREFIXES, MAX
 from bgpcheck.model import MAX_ASN
 from bgpcheck.store import configs
 
+SAY = "patternErrorMessage"  # what editors (VS Code and others) show in the place of a pattern
 BLANK = r"\s*"
 HALF = "0*(?:[0-5]?[0-9]{1,4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"  # 16 bits (RFC 5396)
 ASPLAIN = (
@@ -26,6 +27,7 @@ ASN_WORD = rf"^{BLANK}(?:[Aa][Ss]0*{ASPLAIN}|(?:[Aa][Ss])?{HALF}\.{HALF}|{ASPLAI
 ANY4 = rf"{parts.IPV4}/(?:0{{0,2}}[0-9]|0?[12][0-9]|0?3[0-2])"
 ANY6 = rf"{parts.ipv6('[0-9A-Fa-f]{1,4}', dotted=True)}/(?:0{{0,2}}[0-9]|0?[1-9][0-9]|1[01][0-9]|12[0-8])"
 PREFIX_WORD = rf"^{BLANK}(?:{ANY4}|{ANY6}){BLANK}$"
+COMPLAINT = f"Not a community of Microsoft's: write {MICROSOFT}:51004, with the number of the service"
 COMMUNITY = rf"^{BLANK}{MICROSOFT}:(?:[0-5]?[0-9]{{1,4}}|6[0-4][0-9]{{3}}|65[0-4][0-9]{{2}}|655[0-2][0-9]|6553[0-5]){BLANK}$"
 
 
@@ -60,15 +62,22 @@ def closed(description: str, properties: Schema, known: tuple[str, ...], **more:
 
 ASN: Schema = {
     "description": "An AS number, 0 to 4294967295: 3333, AS3333 or asdot 1.10 (RFC 5396), without zeros in front.",
-    "anyOf": [{"type": "number", "minimum": 0, "maximum": MAX_ASN}, {"type": "string", "pattern": ASN_WORD}],
+    "type": ["number", "string"],
+    "minimum": 0,
+    "maximum": MAX_ASN,
+    "pattern": ASN_WORD,
+    SAY: f"Not an AS number: write 0 to {MAX_ASN}, with or without AS",
 }
 PREFIX = text(
     "An IPv4 or IPv6 prefix with its length; host bits are masked, and bgpcheck says so. Write IPv6 in quotes.",
     pattern=PREFIX_WORD,
+    **{SAY: "Not an IPv4 or IPv6 prefix with its length, such as 193.0.0.0/21"},
     examples=["193.0.0.0/21", "2001:67c:2e8::/48"],
 )
 LINK = {
-    "anyOf": [ref("prefix"), {"type": "null"}, {"const": ""}],
+    "type": ["string", "null"],
+    "pattern": f"^$|{PREFIX_WORD}",
+    SAY: PREFIX[SAY],
     "description": "Subnet of the {} link: an IPv4 /30, or an IPv6 /126 (LNK-1). The lower usable address is yours, the upper Microsoft's.",
 }
 REGISTRY: Schema = {
@@ -147,7 +156,11 @@ PARTS: Schema = {
         "title": "VLAN id",
         "description": "The peering's VLAN; usable are 1 to 4094 (LNK-2).",
         "examples": [345],
-        "anyOf": [{"type": "integer", "minimum": 0, "maximum": 9999999999}, {"type": "string", "pattern": "^(?:0|[1-9][0-9]{0,9})$"}],
+        "type": ["integer", "string"],
+        "minimum": 0,
+        "maximum": 9999999999,
+        "pattern": "^(?:0|[1-9][0-9]{0,9})$",
+        SAY: "Not a number: write the VLAN's, 1 to 4094",
     },
     "serviceKey": word("The circuit's service key; identifies it in the ticket (TKT-1).", title="Service key"),
     "md5KeyVariable": word(
@@ -157,7 +170,12 @@ PARTS: Schema = {
     ),
     "routeFilter": {
         **listing(
-            text(f"A community of Microsoft's: {MICROSOFT}:number of the service.", pattern=COMMUNITY, examples=["12076:51004"]),
+            text(
+                f"A community of Microsoft's: {MICROSOFT}:number of the service.",
+                pattern=COMMUNITY,
+                **{SAY: COMPLAINT},
+                examples=["12076:51004"],
+            ),
             f"Communities that the route filter allows (RF-1, RF-3); at most {MAX_COMMUNITIES}.",
             maxItems=MAX_COMMUNITIES,
         ),
