@@ -22,7 +22,8 @@ def explain(one: Assessment) -> str:
     how = _azure if one.verdict.reason.startswith("azure-") else _nothing
     evidence = EVIDENCE.get(one.verdict.reason, how)(one)
     inferred = " (inferred)" if entry.basis == "inferred" else ""
-    return f"{meaning.rstrip('.')}{f': {evidence}' if evidence else ''}{inferred}."
+    sentence = f"{meaning.rstrip('.')}{f': {evidence}' if evidence else ''}{inferred}"
+    return sentence if sentence.endswith(".") else f"{sentence}."  # a holder's name may end in one
 
 
 def _nothing(_: Assessment) -> str:

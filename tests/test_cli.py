@@ -114,6 +114,7 @@ GOLDENS = [
     Golden("circuit-peer", 0, ("circuit", AMS, "--want", "peer")),
     Golden("circuit-delete", 3, ("circuit", AMS, "--want", "delete")),
     Golden("circuit-link-updating", 5, ("circuit", "fixtures/circuits/life.json", "--circuit-name", "er-moving", "--want", "link")),
+    check("check-ipv6-amendment", 4, "--peer-asn", "1103", "--registry", "RIPENCC", "--prefix", "2001:67c:2e8::/48", *DATA),
     Golden("explain", 0, ("explain",)),
     Golden("explain-route-object-covering", 0, ("explain", "route-object-covering")),
     Golden("explain-SIG-2", 0, ("explain", "SIG-2")),

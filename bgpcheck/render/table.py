@@ -181,9 +181,10 @@ def _amendments(console: Console, result: Result) -> None:
     if found:
         console.print(Text("\nTo write it in Azure (after the steps above; bgpcheck changes nothing)", style="bold"))
     for one in found:
-        az = next(each.text for each in one.commands if each.tool == "az")
+        shortest = min(one.commands, key=lambda each: each.text.count("\n"))  # az, which has no command for IPv6's part
         _line(console, Text.assemble((f"{one.wanted.family}", "bold"), f", for {', '.join(one.kinds)}:"))
-        console.print(Text(f"    {visible(az)}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
+        for line in visible(shortest.text, lines=True).split("\n"):
+            console.print(Text(f"    {line}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
 
 
 def _findings(findings: Sequence[Finding], *, most: int = MOST_ALIKE) -> Iterator[Row]:
