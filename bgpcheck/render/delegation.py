@@ -96,11 +96,9 @@ def _column(label: str, levels: Sequence[Level], *, arrows: bool = True) -> str:
     """Draw levels from top to bottom."""
     parts, y = list[str](), 2
     for number, level in enumerate(levels):
-        body = list(_box(level, y))
-        height = _height(level)
-        rect = f'<rect class="{LOOKS[level.state]}" x="2" y="{y}" width="{WIDTH - 4}" height="{height}" rx="6"/>'
-        parts += [rect, *body]
-        y += height
+        box = _box(level, y)
+        parts += box
+        y += 2 * PAD - 4 + LINE * (len(box) - 1)
         if number < len(levels) - 1:
             parts += [_arrow(y, levels[number + 1])] if arrows else []
             y += GAP if arrows else GAP // 2
@@ -116,21 +114,16 @@ def _arrow(y: int, below: Level) -> str:
     )
 
 
-def _texts(level: Level) -> list[tuple[str, str, int]]:
-    """Give the texts of a box with their looks and at most how many lines each may take."""
-    lines = [(line, "", MOST_LINES) for line in level.lines]
-    return [(f"{SIGNS[level.state]}{level.title}", "bold", 2), *lines, *([(level.said, "pale small", MOST_LINES)] if level.said else [])]
+def _lines(level: Level) -> Iterator[tuple[str, str, str]]:
+    """Give the lines of a box with their looks; bold letters are wider."""
+    room = WIDTH - 2 * PAD - 4
+    texts = [(f"{SIGNS[level.state]}{level.title}", "bold", room * 0.88), *((line, "", room) for line in level.lines)]
+    for text, look, wide in (*texts, (level.said, "pale small", room)):
+        yield from ((line, look, text) for line in drawing.wrap(text, wide, MOST_LINES))
 
 
-def _height(level: Level) -> int:
-    """Give the pixels that a box takes."""
-    return 2 * PAD - 4 + sum(LINE * len(drawing.wrap(text, WIDTH - 2 * PAD - 4, most)) for text, _, most in _texts(level))
-
-
-def _box(level: Level, y: int) -> Iterator[str]:
-    """Write a box's texts."""
-    base = y + PAD + 9
-    for text, look, most in _texts(level):
-        lines = list(drawing.paragraph(PAD + 2, base, text, WIDTH - 2 * PAD - 4, look, most=most))
-        yield from lines
-        base += LINE * len(lines)
+def _box(level: Level, y: int) -> list[str]:
+    """Draw a box with its lines; gives one piece for the box and one for each line."""
+    lines = list(_lines(level))
+    rect = f'<rect class="{LOOKS[level.state]}" x="2" y="{y}" width="{WIDTH - 4}" height="{2 * PAD - 4 + LINE * len(lines)}" rx="6"/>'
+    return [rect, *(drawing.element(PAD + 2, y + PAD + 9 + LINE * number, *line) for number, line in enumerate(lines))]

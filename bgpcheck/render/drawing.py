@@ -24,7 +24,8 @@ MARKS = 2  # accents on one letter; what has more would be drawn over its neighb
 LONG_TITLE = 300  # characters of a full text
 STYLE = """
 .picture{overflow-x:auto;max-width:100%;margin:.5rem 0}.picture svg{display:block;font:13px system-ui,sans-serif;margin:0 0 .4rem}
-.picture text{fill:currentColor}.picture .pale{color:var(--pale)}.picture .small{font-size:12px}.picture .bold{font-weight:600}
+.picture text{fill:currentColor}.picture .pale{color:var(--pale);font-size:inherit}
+.picture .small{font-size:12px}.picture .bold{font-weight:600}
 .picture .line{fill:none;stroke:var(--pale);stroke-width:1.5}.picture .grid{fill:none;stroke:var(--line)}
 .picture .box{fill:var(--soft);stroke:var(--pale)}.picture .open{fill:var(--ground);stroke:var(--undetermined);stroke-dasharray:5 4}
 .picture .guess{fill:var(--soft);stroke:var(--pale);stroke-dasharray:2 3}
@@ -100,25 +101,15 @@ def wrap(text: object, room: float, most: int = 2) -> list[str]:
 
 
 def write(x: float, y: float, text: object, room: float, look: str = "") -> str:
-    """Write a line whose base is at ``y``, in ``room`` pixels; ``look``: classes."""
-    cut = fit(text, room)
-    whole = visible(str(text))
-    return _element(x, y, cut, look, "" if cut == whole else f"<title>{html.escape(whole[:LONG_TITLE])}</title>")
+    """Write a line whose base is at ``y``, cut to ``room`` pixels; ``look``: classes."""
+    return element(x, y, fit(text, room), look, str(text))
 
 
-def _element(x: float, y: float, text: str, look: str, more: str = "") -> str:
-    """Give one ``<text>``."""
+def element(x: float, y: float, line: str, look: str, whole: str) -> str:
+    """Give one ``<text>`` with a clean ``line``; where it ends in ``…``, the ``whole`` text stands in its title."""
     named = f' class="{look}"' if look else ""
-    return f'<text x="{x:g}" y="{y:g}"{named}>{html.escape(text)}{more}</text>'
-
-
-def paragraph(x: float, y: float, text: object, room: float, look: str = "", *, most: int = 2) -> Iterator[str]:  # noqa: PLR0913 (how a text looks)
-    """Write a text of several lines, 16 pixels each."""
-    whole = visible(str(text))
-    lines = wrap(text, room, most)
-    cut = " ".join(lines) != " ".join(whole.split())
-    for number, line in enumerate(lines):
-        yield _element(x, y + 16 * number, line, look, f"<title>{html.escape(whole[:LONG_TITLE])}</title>" if cut else "")
+    title = f"<title>{html.escape(visible(whole)[:LONG_TITLE])}</title>" if line.endswith("…") else ""
+    return f'<text x="{x:g}" y="{y:g}"{named}>{html.escape(line)}{title}</text>'
 
 
 def picture(width: int, height: int, label: str, parts: Iterable[str]) -> str:
