@@ -36,9 +36,8 @@ LEGEND = (
     "their length to their maxLength (bars), route objects (▲). Hollow, and in brackets: of other AS numbers."
 )
 STYLE = """
-.picture .own{fill:currentColor}.picture .other{fill:none;stroke:currentColor}.picture .vrp{color:var(--pale)}
-.picture .cell{fill:currentColor;fill-opacity:.18;stroke:currentColor}.picture .gap{fill:none;stroke:var(--pale);stroke-dasharray:3 3}
-.picture .mid{text-anchor:middle}
+.picture .vrp{color:var(--pale)}.picture .cell{fill:currentColor;fill-opacity:.18;stroke:currentColor}
+.picture .gap{fill:none;stroke:var(--pale);stroke-dasharray:3 3}
 """
 
 
@@ -172,7 +171,10 @@ def _strips(shown: Shown, sheet: _Sheet) -> Iterator[Strip]:
 
 def _title(block: Block) -> str:
     """Name a block, with what is in it and what is left."""
-    inside = plural(sum(one.outcome is not None for one in block.members), "prefix", "prefixes")
+    count = sum(one.outcome is not None for one in block.members)
+    if not count:
+        return block.name
+    inside = plural(count, "prefix", "prefixes")
     left = f", {plural(len(block.gaps), 'gap')} not listed" if block.gaps else ", all of it listed" if block.span else ""
     return f"{'block ' if block.span else ''}{block.name}: {inside}{left}"
 

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 SIZE = 13  # pixels of a letter's height; small ones are 12
 NARROW, WIDE = frozenset("iljtfrI.,:;|!'/()[] "), frozenset("mwMW@%—…")
-TALLEST = 820  # pixels of a sheet: what a printed page holds
+TALLEST = 920  # pixels of a sheet: what a printed page holds
 MARKS = 2  # accents on one letter; what has more would be drawn over its neighbours
 LONG_TITLE = 300  # characters of a full text
 STYLE = """
 .picture{overflow-x:auto;max-width:100%;margin:.5rem 0}.picture svg{display:block;font:13px system-ui,sans-serif;margin:0 0 .4rem}
 .picture text{fill:currentColor}.picture .pale{color:var(--pale);font-size:inherit}
 .picture .small{font-size:12px}.picture .bold{font-weight:600}
+.picture .mid{text-anchor:middle}.picture .own{fill:currentColor}.picture .other{fill:none;stroke:currentColor}
 .picture .line{fill:none;stroke:var(--pale);stroke-width:1.5}.picture .grid{fill:none;stroke:var(--line)}
 .picture .box{fill:var(--soft);stroke:var(--pale)}.picture .open{fill:var(--ground);stroke:var(--undetermined);stroke-dasharray:5 4}
 .picture .guess{fill:var(--soft);stroke:var(--pale);stroke-dasharray:2 3}

@@ -1,0 +1,300 @@
+"""The timeline of sessions and announcements as a picture: a lane each, in UTC, with the verdict at the end. Pure.
+
+Rule: what needs attention comes first, what is not drawn is counted, and what the recording does not tell is said in words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from bgpcheck.model import asplain
+from bgpcheck.policy import Outcome
+from bgpcheck.render import drawing
+from bgpcheck.render.drawing import Strip, write
+from bgpcheck.render.timeline_lanes import MOST_KEPT, OURS, Lane, Mark, Span, Story
+from bgpcheck.render.words import SYMBOL, plural
+from bgpcheck.result import FIRST
+from bgpcheck.shape import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bgpcheck.assess import Assessment
+    from bgpcheck.model import Prefix
+    from bgpcheck.result import Result
+
+WIDTH, NAME, LANE, ROAM, END = 740, 8, 216, 348, 576  # where columns begin, and how wide the lanes are
+ROW, HEAD, BAR = 20, 40, 6  # pixels of a lane, of the axis, of a bar
+MOST_SESSIONS, MOST_PREFIXES, MOST_BARS = 24, 60, 4  # lanes drawn, and bars below each other in one
+MOST_TICKS, CLOSE = 5, 7  # labels of the axis; pixels between marks
+SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 86400
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STEPS = (
+    *(SECOND * one for one in (1, 2, 5, 10, 15, 30)),
+    *(MINUTE * one for one in (1, 2, 5, 10, 15, 30)),
+    *(HOUR * one for one in (1, 2, 3, 6, 12)),
+    *(DAY * one for one in (1, 2, 7, 14, 30, 90, 365, 3650, 36500)),
+)
+SHAPES = {
+    "path": "l4 5l-4 5l-4 -5z",
+    "origin": "l5 10h-10z",
+    "withdrawn": "h2v11h-2z",
+    "notification": "l5 3l-5 3v5h-1v-11z",
+    "down": "h2v11h-2z",
+}
+FORMS = ((DAY * 5, "%Y-%m-%d"), (DAY, "%d %H:%M"), (30 * MINUTE, "%H:%M"), (0, "%H:%M:%S"))  # of ticks, by seconds from which
+MEANINGS = {"notification": "notification ", "down": "down, "}  # what stands before the words of a mark
+HEADS = ("lane", "of", "what happened (UTC)", "at the end", "changes")
+LEGEND = (
+    "Sessions: a full bar is up, a thin one connected, dashes down; ⚑ a notification. Prefixes, a bar for each peer: full where the origin "
+    "is one of your AS numbers, hollow where it is another; ◆ the path changed, ▲ the origin changed, | withdrawn."
+)
+STYLE = """
+.picture .up{fill:var(--configured);stroke:none}.picture .connected{fill:none;stroke:var(--validation-needed)}
+.picture .down{fill:none;stroke:var(--blocker);stroke-width:2;stroke-dasharray:2 3}.picture .sign{fill:var(--ink);stroke:none}
+.picture .busy{fill:none;stroke:var(--pale);stroke-dasharray:1 2;stroke-width:4}
+"""
+
+
+class Row(NamedTuple):
+    """A lane in words: texts to be escaped."""
+
+    lane: str
+    of: str
+    happened: str
+    end: str
+    changes: str
+
+
+class Drawn(NamedTuple):
+    """A lane as it is drawn: whose, what it held, the word at its end with its look; ``said``: what stands where nothing is drawn."""
+
+    kind: str
+    name: str
+    lane: Lane
+    end: str
+    look: str
+    said: str = ""
+
+
+def as_svg(story: Story, result: Result) -> str:
+    """Draw the timeline; empty where nothing happened and nothing was to happen."""
+    lanes = list(_drawn(story, result))
+    if not lanes:
+        return ""
+    axis = _Axis.of(story, result.decided_at)
+    strips = [Strip(_height(one), lambda y, one=one: "\n".join(_lane(one, axis, y))) for one in lanes]  # type: ignore[misc]
+    notes = [Strip(18, lambda y, note=note: write(NAME, y + 14, note, WIDTH - 16, "pale small")) for note in _notes(story, result)]  # type: ignore[misc]
+    announced = plural(len(story.prefixes), "announced prefix", "announced prefixes")
+    label = f"timeline of {plural(len(story.sessions), 'session')} and {announced}"
+    return drawing.framed(label, drawing.sheets(WIDTH, f"{label}, in the rows below in words", [*strips, *notes], axis.head()))
+
+
+def as_rows(story: Story, result: Result) -> tuple[Row, ...]:
+    """Say the same in rows."""
+    lanes = list(_drawn(story, result))
+    axis = _Axis.of(story, result.decided_at)
+    rows = [Row("time", "", axis.told, "", ""), *(Row(one.kind, one.name, _happened(one, axis), one.end, _changes(one)) for one in lanes)]
+    if not lanes:
+        return ()
+    return (*rows, *(Row("to know", "", note, "", "") for note in _notes(story, result)))
+
+
+# ── which lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _drawn(story: Story, result: Result) -> Iterator[Drawn]:
+    """Give the lanes that are drawn: sessions that changed most first, then prefixes by what needs attention."""
+    sessions = sorted(story.sessions.items(), key=lambda pair: -pair[1].changes)
+    for peer, lane in sessions[:MOST_SESSIONS]:
+        yield Drawn("session", _peer(story, result, peer), lane, _state(lane, peer), "pale")
+    judged = {one.claim.prefix: one for one in result.assessments}
+    for prefix in _ranked(story, judged)[:MOST_PREFIXES]:
+        lane = story.prefixes.get(prefix, Lane())
+        yield _prefix(prefix, lane, judged.get(prefix), whole=story.whole)
+
+
+def _peer(story: Story, result: Result, peer: str) -> str:
+    """Name a session by its role, its address and its AS number."""
+    asn = f" {asplain(story.asns[peer])}" if peer in story.asns else ""
+    return f"{result.peering.role_of(peer)} {peer}{asn}".strip()
+
+
+def _state(lane: Lane, peer: str) -> str:
+    """Say how a session is at the end."""
+    flaps = f", {plural(lane.changes, 'flap')}" if lane.changes else ""
+    return f"{lane.state(peer) or 'state not known'}{flaps}"
+
+
+def _ranked(story: Story, judged: dict[Prefix, Assessment]) -> list[Prefix]:
+    """Order prefixes: not configured, then missing, changing or judged by nobody, then the calm ones."""
+
+    def rank(prefix: Prefix) -> tuple[int, int, Prefix]:
+        one, changes = judged.get(prefix), story.prefixes[prefix].changes if prefix in story.prefixes else 0
+        outcome = one.verdict.outcome if one else None
+        if outcome in {*FIRST} - {Outcome.CONFIGURED}:
+            return FIRST.index(outcome), -changes, prefix
+        return (len(FIRST) if outcome is None or changes or prefix not in story.prefixes else len(FIRST) + 1), -changes, prefix
+
+    return sorted({*judged, *story.prefixes}, key=rank)
+
+
+def _prefix(prefix: Prefix, lane: Lane, one: Assessment | None, *, whole: bool) -> Drawn:
+    """Give a prefix's lane."""
+    listed = "" if one is None or one.claim.listed else " (not listed)"
+    never = ("never announced" if whole else "not announced at the end") if not lane.whole() else ""
+    if one is None:
+        return Drawn("prefix", str(prefix), lane, "not judged: gone at the end", "pale", never)
+    return Drawn("prefix", f"{prefix}{listed}", lane, f"{SYMBOL[one.verdict.outcome]} {one.verdict.outcome}", one.verdict.outcome, never)
+
+
+def _notes(story: Story, result: Result) -> Iterator[str]:
+    """Say what is not drawn, and what is not known."""
+    yield from story.notes
+    judged = {one.claim.prefix: one for one in result.assessments}
+    rest = _ranked(story, judged)[MOST_PREFIXES:]
+    if rest:
+        words = Counter(str(judged[one].verdict.outcome) if one in judged else "gone at the end" for one in rest)
+        told = ", ".join(f"{count} {word}" for word, count in sorted(words.items()))
+        yield f"{plural(len(rest), 'more prefix', 'more prefixes')} not drawn: {told}"
+    if story.other_prefixes:
+        yield f"{plural(len(story.other_prefixes), 'more announced prefix', 'more announced prefixes')} not followed"
+    peers = len(story.sessions) + len(story.other_peers) - MOST_SESSIONS
+    if peers > 0:
+        yield f"{plural(peers, 'more session')} not drawn"
+
+
+# ── the axis ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Axis(NamedTuple):
+    """From the first to the last moment."""
+
+    first: datetime
+    last: datetime
+
+    @classmethod
+    def of(cls, story: Story, now: datetime) -> _Axis:
+        """Take the moments of a story; the verdict's own where it has none."""
+        return cls(story.first or now, story.last or now)
+
+    @property
+    def seconds(self) -> float:
+        """Give how long it is, never nothing."""
+        return (self.last - self.first).total_seconds() or 1.0
+
+    def x(self, at: datetime) -> float:
+        """Give where a moment stands."""
+        return round(LANE + ROAM * (at - self.first).total_seconds() / self.seconds, 1)
+
+    def ticks(self) -> list[datetime]:
+        """Give round moments, a few."""
+        step = next(one for one in STEPS if self.seconds / one <= MOST_TICKS)
+        start = EPOCH + ((self.first - EPOCH) // timedelta(seconds=step) + 1) * timedelta(seconds=step)
+        found = (start + number * timedelta(seconds=step) for number in range(MOST_TICKS + 1))
+        return [one for one in found if one <= self.last]
+
+    @property
+    def told(self) -> str:
+        """Say from when to when, in UTC."""
+        if self.first == self.last:
+            return f"all at {utc(self.first)}"
+        return f"{utc(self.first)} to {utc(self.last)}"
+
+    def clock(self, at: datetime) -> str:
+        """Write a moment: the time of day where all is of one day."""
+        return utc(at) if self.first.date() != self.last.date() else f"{at:%H:%M:%S}"
+
+    def head(self) -> Strip:
+        """Draw the axis."""
+        ticks = self.ticks()
+        form = next(form for least, form in FORMS if self.seconds >= least)
+
+        def draw(y: int) -> str:
+            parts = [write(NAME, y + 14, self.told, LANE + ROAM, "bold"), write(END, y + 30, "at the end", WIDTH - END, "pale small")]
+            named = [one for one in ticks if _apart(self.x(one))]
+            parts += [f'<text class="pale small mid" x="{self.x(one):g}" y="{y + 30}">{one:{form}}</text>' for one in named]
+            lines = "".join(f"M{self.x(one):g} {y + 34}v5" for one in ticks)
+            return "\n".join((*parts, f'<path class="grid" d="M{LANE} {y + 38.5}h{ROAM}{lines}"/>'))
+
+        return Strip(HEAD, draw)
+
+
+def _apart(x: float) -> bool:
+    """Tell whether a label at ``x`` keeps clear of the column behind."""
+    return x <= LANE + ROAM - 16
+
+
+# ── lanes ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _bars(lane: Lane) -> list[str]:
+    """Give the peers of a lane, each of which has a bar, in the order in which they come."""
+    return list(dict.fromkeys(span.peer for span in lane.whole()))[:MOST_BARS]
+
+
+def _height(one: Drawn) -> int:
+    """Give how high a lane is."""
+    return max(ROW, (BAR + 3) * len(_bars(one.lane)) + 6)
+
+
+def _lane(one: Drawn, axis: _Axis, y: int) -> Iterator[str]:
+    """Draw a lane: name, bars, marks, end."""
+    height = _height(one)
+    yield f'<path class="grid" d="M{LANE} {y + height - 0.5}h{ROAM}"/>'
+    yield write(NAME, y + 14, one.name, LANE - NAME - 8)
+    yield write(END, y + 14, one.end, WIDTH - END - 4, one.look)
+    peers = _bars(one.lane)
+    for span in one.lane.whole():
+        if span.peer in peers:
+            yield _bar(span, axis, y + 4 + (BAR + 3) * peers.index(span.peer))
+    if one.lane.since:
+        yield f'<path class="busy" d="M{axis.x(one.lane.since):g} {y + height - 4}H{LANE + ROAM}"/>'
+    yield from _marks(one.lane.marks, axis, y + 4)
+    if one.said:
+        yield write(LANE + 4, y + 14, one.said, ROAM, "pale small")
+
+
+def _bar(span: Span, axis: _Axis, y: int) -> str:
+    """Draw a span; short ones are two pixels wide."""
+    left = axis.x(span.start)
+    right = min(max(axis.x(span.end) if span.end else LANE + ROAM, left + 2), LANE + ROAM + 2)
+    if span.state == "down":
+        return f'<path class="down" d="M{left:g} {y + BAR / 2:g}H{right:g}"/>'
+    look = span.state if span.state in {"up", "connected"} else "own" if span.state.startswith(f"{OURS} ") else "other"
+    return f'<path class="{look}" d="M{left:g} {y}H{right:g}v{BAR}H{left:g}z"/>'
+
+
+def _marks(marks: Sequence[Mark], axis: _Axis, y: int) -> Iterator[str]:
+    """Draw marks, those apart far enough; all of them stand in the rows."""
+    before = -1.0 * CLOSE
+    for one in marks:
+        x = axis.x(one.at)
+        if x - before >= CLOSE:
+            yield f'<path class="sign" d="M{x:g} {y - 2}{SHAPES[one.kind]}"/>'
+            before = x
+
+
+# ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _happened(one: Drawn, axis: _Axis) -> str:
+    """Say what a lane shows, in the order of time."""
+    spans = [(span.start, _held(span, one.kind, axis)) for span in one.lane.whole()]
+    marks = [(mark.at, f"{axis.clock(mark.at)}: {MEANINGS.get(mark.kind, '')}{mark.words}".rstrip(", ")) for mark in one.lane.marks]
+    told = [words for _, words in sorted([*spans, *marks], key=lambda pair: pair[0])]
+    return "; ".join((*told, *([one.said] if one.said else [])))
+
+
+def _held(span: Span, kind: str, axis: _Axis) -> str:
+    """Say what a span is."""
+    what = span.state if kind == "session" else f"announced by {span.peer}, {span.state}"
+    return f"{axis.clock(span.start)} to {axis.clock(span.end) if span.end else 'the end'}: {what}"
+
+
+def _changes(one: Drawn) -> str:
+    """Count changes, and those that are not told one by one."""
+    more = f"; {one.lane.more} more events after the first {MOST_KEPT} are not told one by one" if one.lane.more else ""
+    return f"{one.lane.changes}{more}"
