@@ -167,15 +167,11 @@ def _direct(one: Assessment) -> Level:
         return Level("direct allocation: not known", lines, *_also(known, parts, silence(known, "delegated/", "rdap/ip")))
     rows = [row for row in fact.rows if row.resource == direct and row.status in HELD]
     records = [record for record in fact.records if record.resource == direct]
-    legacy = "legacy space: " if fact.legacy and not fact.legacy_inferred else "legacy space (inferred): " if fact.legacy else ""
+    title = "direct allocation" if not fact.legacy else "legacy space (inferred)" if fact.legacy_inferred else "legacy space"
     words = [*(f"{row.status}{_day(row)}" for row in rows), *(record.status for record in records if record.status)]
-    lines = (
-        range_words(direct),
-        legacy + ", ".join(dict.fromkeys(words)) if words else f"{legacy}status not said",
-        *_holders(known, records),
-    )
+    lines = (range_words(direct), ", ".join(dict.fromkeys(words)) or "status not said", *_holders(known, records))
     said, state, documents = _said(known, [*rows, *map(_name, records)])
-    return Level("direct allocation", lines, said, state, documents)
+    return Level(title, lines, said, state, documents)
 
 
 def _day(row: Delegation) -> str:

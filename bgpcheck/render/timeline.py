@@ -40,9 +40,9 @@ STEPS = (
 SHAPES = {
     "path": "l4 5l-4 5l-4 -5z",
     "origin": "l5 10h-10z",
-    "withdrawn": "h2v11h-2z",
+    "withdrawn": "h2v10h-2z",
     "notification": "l5 3l-5 3v5h-1v-11z",
-    "down": "h2v11h-2z",
+    "down": "h2v10h-2z",
 }
 FORMS = ((DAY * 5, "%Y-%m-%d"), (DAY, "%d %H:%M"), (30 * MINUTE, "%H:%M"), (0, "%H:%M:%S"))  # of ticks, by seconds from which
 MEANINGS = {"notification": "notification ", "down": "down, "}  # what stands before the words of a mark
@@ -250,9 +250,10 @@ def _lane(one: Drawn, axis: _Axis, y: int) -> Iterator[str]:
     for span in one.lane.whole():
         if span.peer in peers:
             yield _bar(span, axis, y + 4 + (BAR + 3) * peers.index(span.peer))
+    for number, peer in enumerate(peers):
+        yield from _marks([mark for mark in one.lane.marks if mark.peer == peer], axis, y + 4 + (BAR + 3) * number)
     if one.lane.since:
         yield f'<path class="busy" d="M{axis.x(one.lane.since):g} {y + height - 4}H{LANE + ROAM}"/>'
-    yield from _marks(one.lane.marks, axis, y + 4)
     if one.said:
         yield write(LANE + 4, y + 14, one.said, ROAM, "pale small")
 

@@ -54,6 +54,7 @@ class Mark(NamedTuple):
     """Something that happened at a moment, in words (raw)."""
 
     at: datetime
+    peer: str
     kind: str
     words: str
 
@@ -140,14 +141,14 @@ class Story:
             return
         lane = self.sessions.setdefault(one.peer, Lane())
         if isinstance(one, Notification):
-            lane.mark(Mark(one.at, "notification", words(one)))
+            lane.mark(Mark(one.at, one.peer, "notification", words(one)))
             return
         self.asns[one.peer] = one.peer_asn
         if one.state == "down":
             lane.changes += lane.state(one.peer) == "up"
-            lane.mark(Mark(one.at, "down", one.reason))
+            lane.mark(Mark(one.at, one.peer, "down", one.reason))
             for prefix, key in self._standing.pop(one.peer, ()):
-                self._finish(prefix, key, Mark(one.at, "withdrawn", f"gone with the session of {one.peer}"))
+                self._finish(prefix, key, Mark(one.at, one.peer, "withdrawn", f"gone with the session of {one.peer}"))
         lane.begin(one.peer, Span(one.peer, one.at, None, one.state))
 
     def _update(self, one: Update, ours: dict[Prefix, frozenset[int]]) -> None:
@@ -157,7 +158,7 @@ class Story:
             key = f"{one.peer} {path_id}"
             if (prefix, key) in standing:
                 del standing[prefix, key]
-                self._finish(prefix, key, Mark(one.at, "withdrawn", f"withdrawn by {one.peer}"))
+                self._finish(prefix, key, Mark(one.at, one.peer, "withdrawn", f"withdrawn by {one.peer}"))
         for route, path_id in zip(one.announced, one.announced_ids or [""] * len(one.announced), strict=True):
             if self.announce(route, path_id, ours.get(route.prefix)):
                 standing[route.prefix, f"{one.peer} {path_id}"] = None
@@ -183,7 +184,7 @@ class Story:
         if before and before != state:
             kind = "path" if before.partition(",")[0] == state.partition(",")[0] else "origin"
             lane.changes += 1
-            lane.mark(Mark(route.observed_at, kind, f"{kind} changed by {route.peer}: {state}"))
+            lane.mark(Mark(route.observed_at, route.peer, kind, f"{kind} changed by {route.peer}: {state}"))
         if before != state:
             lane.begin(key, Span(route.peer, route.observed_at, None, state))
         return True
