@@ -29,6 +29,7 @@ WIDTH, NAME, LANE, ROAM, END = 740, 8, 216, 348, 576  # where columns begin, and
 ROW, HEAD, BAR = 20, 40, 6  # pixels of a lane, of the axis, of a bar
 MOST_SESSIONS, MOST_PREFIXES, MOST_BARS = 24, 60, 4  # lanes drawn, and bars below each other in one
 MOST_TICKS, CLOSE = 5, 7  # labels of the axis; pixels between marks
+MOST_TOLD = 24  # events of a lane in a row
 SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 86400
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STEPS = (
@@ -49,12 +50,13 @@ MEANINGS = {"notification": "notification ", "down": "down, "}  # what stands be
 HEADS = ("lane", "of", "what happened (UTC)", "at the end", "changes")
 LEGEND = (
     "Sessions: a full bar is up, a thin one connected, dashes down; ⚑ a notification. Prefixes, a bar for each peer: full where the origin "
-    "is one of your AS numbers, hollow where it is another; ◆ the path changed, ▲ the origin changed, | withdrawn."
+    "is one of your AS numbers, hollow where it is another; ◆ the path changed, ▲ the origin changed, | withdrawn. "
+    "Dots below a bar: more changes than are drawn."
 )
 STYLE = """
 .picture .up{fill:var(--configured);stroke:none}.picture .connected{fill:none;stroke:var(--validation-needed)}
 .picture .down{fill:none;stroke:var(--blocker);stroke-width:2;stroke-dasharray:2 3}.picture .sign{fill:var(--ink);stroke:none}
-.picture .busy{fill:none;stroke:var(--pale);stroke-dasharray:1 2;stroke-width:4}
+.picture .told{fill:currentColor;fill-opacity:.45}.picture .busy{fill:none;stroke:var(--pale);stroke-dasharray:1 2;stroke-width:4}
 """
 
 
@@ -146,7 +148,7 @@ def _prefix(prefix: Prefix, lane: Lane, one: Assessment | None, *, whole: bool) 
     listed = "" if one is None or one.claim.listed else " (not listed)"
     never = ("never announced" if whole else "not announced at the end") if not lane.whole() else ""
     if one is None:
-        return Drawn("prefix", str(prefix), lane, "not judged: gone at the end", "pale", never)
+        return Drawn("prefix", str(prefix), lane, "not judged", "pale", never)
     return Drawn("prefix", f"{prefix}{listed}", lane, f"{SYMBOL[one.verdict.outcome]} {one.verdict.outcome}", one.verdict.outcome, never)
 
 
@@ -156,7 +158,7 @@ def _notes(story: Story, result: Result) -> Iterator[str]:
     judged = {one.claim.prefix: one for one in result.assessments}
     rest = _ranked(story, judged)[MOST_PREFIXES:]
     if rest:
-        words = Counter(str(judged[one].verdict.outcome) if one in judged else "gone at the end" for one in rest)
+        words = Counter(str(judged[one].verdict.outcome) if one in judged else "not judged" for one in rest)
         told = ", ".join(f"{count} {word}" for word, count in sorted(words.items()))
         yield f"{plural(len(rest), 'more prefix', 'more prefixes')} not drawn: {told}"
     if story.other_prefixes:
@@ -264,7 +266,7 @@ def _bar(span: Span, axis: _Axis, y: int) -> str:
     right = min(max(axis.x(span.end) if span.end else LANE + ROAM, left + 2), LANE + ROAM + 2)
     if span.state == "down":
         return f'<path class="down" d="M{left:g} {y + BAR / 2:g}H{right:g}"/>'
-    look = span.state if span.state in {"up", "connected"} else "own" if span.state.startswith(f"{OURS} ") else "other"
+    look = span.state if span.state in {"up", "connected"} else "told" if span.state.startswith(f"{OURS} ") else "other"
     return f'<path class="{look}" d="M{left:g} {y}H{right:g}v{BAR}H{left:g}z"/>'
 
 
@@ -286,7 +288,8 @@ def _happened(one: Drawn, axis: _Axis) -> str:
     spans = [(span.start, _held(span, one.kind, axis)) for span in one.lane.whole()]
     marks = [(mark.at, f"{axis.clock(mark.at)}: {MEANINGS.get(mark.kind, '')}{mark.words}".rstrip(", ")) for mark in one.lane.marks]
     told = [words for _, words in sorted([*spans, *marks], key=lambda pair: pair[0])]
-    return "; ".join((*told, *([one.said] if one.said else [])))
+    more = [f"{len(told) - MOST_TOLD} more that are drawn"] if len(told) > MOST_TOLD else []
+    return "; ".join((*told[:MOST_TOLD], *more, *([one.said] if one.said else [])))
 
 
 def _held(span: Span, kind: str, axis: _Axis) -> str:
