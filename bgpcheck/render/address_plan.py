@@ -157,16 +157,24 @@ def _strips(shown: Shown, sheet: _Sheet) -> Iterator[Strip]:
     block = shown.block
     alone = len(block.members) == 1 and block.span == block.members[0].prefix.range
     if not alone:
+        rule = f"h{WIDTH}"
         yield Strip(
-            HEAD, lambda y: f'<path class="grid" d="M0 {y + 2.5}h{WIDTH}"/>{write(NAME, y + 17, _title(block), WIDTH - 16, "bold")}'
+            HEAD, lambda y: f'<path class="grid" d="M0 {y + 2.5}{rule}"/>{write(NAME, y + 17, _title(block), WIDTH * 0.88, "bold")}'
         )
         cells = list(_cells(block.parts))
+        if len(cells) < len(block.parts):
+            yield Strip(ROW, lambda y: write(NAME, y + 14, _together(block), WIDTH - 16, "pale small"))
         for at in range(0, len(cells), ACROSS):
             yield Strip(CELLS, lambda y, some=cells[at : at + ACROSS]: _map(some, y))  # type: ignore[misc]
     for member in shown.members:
         yield Strip(ROW, lambda y, one=member: "\n".join(_row(one, sheet, y, alone=alone)))  # type: ignore[misc]
     if shown.left_out:
         yield Strip(ROW, lambda y: write(NAME, y + 14, _rest(shown), WIDTH - 16, "pale"))
+
+
+def _heading(block: Block, y: int) -> str:
+    """Write a block's title under a line."""
+    return f'<path class="grid" d="M0 {y + 2.5}h{WIDTH}"/>{write(NAME, y + 17, _title(block), WIDTH * 0.88, "bold")}'
 
 
 def _title(block: Block) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bgpcheck.evidence.reading import identity
 from bgpcheck.facts.asn import AsnKind, registry_kind
 from bgpcheck.facts.registration import HELD, is_direct, is_placeholder
 from bgpcheck.iana.asns import REGISTRY as ASN_REGISTRY
@@ -71,7 +72,7 @@ def _iana(one: Assessment) -> Level:
     blocks = [record for record in blocks if not record.status.startswith("EARLY")]
     if blocks:
         wide = max(blocks, key=lambda record: record.resource.size if isinstance(record.resource, AddressRange) else 0)
-        return Level("IANA", (f"{range_words(wide.resource)}: {wide.status or wide.name}",), *_said(known, [_name(wide)]))
+        return Level("IANA", (f"{range_words(wide.resource)}: {wide.status or wide.name}",), *_said(known, [identity(wide)]))
     if is_legacy_slash8(prefix):
         octet = prefix.network >> 24
         lines = (f"{octet}.0.0.0/8: status LEGACY, with {LEGACY_SLASH8[octet]}",)
@@ -98,7 +99,7 @@ def _registry(one: Assessment, rows: Sequence[Delegation]) -> Level:
         why = "listed by several: a transfer, or parts of different ones" if len(listing) > 1 else silence(known, "delegated/", "rdap/ip")
         return Level("regional registry: not known", (several,), *_also(known, rows, why))
     (name,) = named
-    evidence = [*(row for row in rows if row.registry == name), *(_name(record) for record in fact.records if record.registry == name)]
+    evidence = [*(row for row in rows if row.registry == name), *(identity(record) for record in fact.records if record.registry == name)]
     lines = [*_moved(one, name), *_asked(known, evidence)]
     return Level(NAMES[name], tuple(lines), *_said(known, evidence))
 
@@ -128,9 +129,7 @@ def _nobody(one: Assessment) -> Level:
     """Say that the registry has not given the prefix to anybody."""
     fact, known = one.registration, one.knowledge
     rows = [row for row in fact.rows if row.status not in HELD]
-    words = tuple(dict.fromkeys(f"{range_words(row.resource)}: {row.status}" for row in rows)) or (
-        "in no registry's file: nobody holds it",
-    )
+    words = tuple(dict.fromkeys(f"{range_words(row.resource)}: {row.status}" for row in rows)) or ("in no registry's file",)
     more = ("a part of the prefix only: the worst part counts",) if fact.mixed else ()
     said, _, documents = _said(known, rows)
     return Level("not given to anybody", words[:MOST_LINKS] + more, said if rows else silence(known, "delegated/"), REFUSED, documents)
@@ -145,7 +144,7 @@ def _national(one: Assessment, rows: Iterable[Delegation]) -> Iterator[Level]:
         if not (rir and (country in rir.nirs or (registry == "apnic" and country in national))):
             continue
         name = f"national registry: {national.get(country, country)}"
-        records = [_name(each) for each in one.registration.records]
+        records = [identity(each) for each in one.registration.records]
         heard = [each for each in _found(known, records) if each.source.startswith("nir/")]
         if heard:
             yield Level(name, (f"country {country}",), _by(heard), KNOWN, _ids(heard))
@@ -170,7 +169,7 @@ def _direct(one: Assessment) -> Level:
     title = "direct allocation" if not fact.legacy else "legacy space (inferred)" if fact.legacy_inferred else "legacy space"
     words = [*(f"{row.status}{_day(row)}" for row in rows), *(record.status for record in records if record.status)]
     lines = (range_words(direct), ", ".join(dict.fromkeys(words)) or "status not said", *_holders(known, records))
-    said, state, documents = _said(known, [*rows, *map(_name, records)])
+    said, state, documents = _said(known, [*rows, *map(identity, records)])
     return Level(title, lines, said, state, documents)
 
 
@@ -208,7 +207,7 @@ def _below(one: Assessment) -> Iterator[Level]:
     for record in inside[:MOST_LINKS]:
         title = "registration" if fact.direct is None or is_direct(record) else "reassignment"
         lines = (range_words(record.resource), f"{record.status or 'status not said'}{f', {record.name}' if record.name else ''}")
-        yield Level(title, (*lines, *_holders(known, [record])), *_said(known, [_name(record)]))
+        yield Level(title, (*lines, *_holders(known, [record])), *_said(known, [identity(record)]))
     if len(inside) > MOST_LINKS:
         yield Level(f"{len(inside) - MOST_LINKS} more reassignments", ("not drawn",), "see the records of the prefix")
 
@@ -247,7 +246,7 @@ def of_asn(one: Assessment, asn: int, side: Side) -> tuple[Level, ...]:
 
 def _asn_registry(known: Knowledge, kind: AsnKind, side: Side) -> Level:
     """Say which registry has the AS number."""
-    evidence = [*side.rows, *map(_name, side.records)]
+    evidence = [*side.rows, *map(identity, side.records)]
     named = sorted({row.registry for row in side.rows if row.status in HELD} or {record.registry for record in side.records} - {""})
     if len(named) == 1:
         return Level(NAMES.get(named[0], named[0]), tuple(_asked(known, evidence)), *_said(known, evidence))
@@ -267,18 +266,13 @@ def _autnum(known: Knowledge, asn: int, kind: AsnKind, side: Side) -> Level:
     words = [*(f"{row.status}{_day(row)}" for row in side.rows), *(record.status for record in side.records if record.status)]
     names = [record.name for record in side.records if record.name]
     lines = (*dict.fromkeys([", ".join(dict.fromkeys(words)) or f"{kind}", *names]), *_holders(known, side.records, "rdap/autnum"))
-    said, state, documents = _said(known, [*side.rows, *map(_name, side.records)])
+    said, state, documents = _said(known, [*side.rows, *map(identity, side.records)])
     if kind is AsnKind.UNALLOCATED:
         return Level(asplain(asn), ("not given to anybody",), said or silence(known, "rdap/autnum"), REFUSED, documents)
     return Level(asplain(asn), lines, said, state if side.records else UNKNOWN, documents)
 
 
 # ── who says so ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _name(record: Registration) -> Any:  # noqa: ANN401 (a key of ``cited``)
-    """Name a registration as ``Knowledge.cited`` does (``evidence.reading.identity``)."""
-    return (record.resource, record.handle)
 
 
 def _found(known: Knowledge, records: Iterable[Any]) -> list[Document]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bgpcheck.evidence.reading import identity
 from bgpcheck.facts.holder import BEST_FIRST, compare, whose
 from bgpcheck.model import asplain
 from bgpcheck.render.delegation_levels import KNOWN, NAMES, REFUSED, UNKNOWN, Level, documents_of, party_words, silence
@@ -41,7 +42,7 @@ def _link(one: Assessment, asn: int, side: Side) -> Level:
     values = compare(fact.prefix, side, fact.yardstick)
     found = tuple(evidence(fact.prefix, side, fact.yardstick))
     shown = found[:MOST] + ((f"and {len(found) - MOST} more",) if len(found) > MOST else ())
-    records = [(record.resource, record.handle) for part in (fact.prefix, side) for record in part.records]
+    records = [identity(record) for part in (fact.prefix, side) for record in part.records]
     documents = documents_of(known, [*fact.prefix.rows, *side.rows, *records])
     about = f"prefix and {asplain(asn)}: "
     if len(values) > 1:

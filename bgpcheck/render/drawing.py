@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.render.clean import visible
@@ -67,12 +68,7 @@ def fit(text: object, room: float, size: int = SIZE) -> str:
     whole = _calm(visible(str(text)))
     if span(whole, size) <= room:
         return whole
-    left, kept = room - span("…", size), 0
-    for one in whole:
-        left -= _share(one) * size
-        if left < 0:
-            break
-        kept += 1
+    kept = sum(end <= room - span("…", size) for end in accumulate(_share(one) * size for one in whole))
     return whole[:kept].rstrip() + "…"
 
 
