@@ -145,11 +145,12 @@ def _ranked(story: Story, judged: dict[Prefix, Assessment]) -> list[Prefix]:
 
 def _prefix(prefix: Prefix, lane: Lane, one: Assessment | None, *, whole: bool) -> Drawn:
     """Give a prefix's lane."""
-    listed = "" if one is None or one.claim.listed else " (not listed)"
+    more = len({span.peer for span in lane.whole()}) - MOST_BARS
+    name = f"{prefix}{'' if one is None or one.claim.listed else ' (not listed)'}{f' (+{more} peers)' if more > 0 else ''}"
     never = ("never announced" if whole else "not announced at the end") if not lane.whole() else ""
     if one is None:
-        return Drawn("prefix", str(prefix), lane, "not judged", "pale", never)
-    return Drawn("prefix", f"{prefix}{listed}", lane, f"{SYMBOL[one.verdict.outcome]} {one.verdict.outcome}", one.verdict.outcome, never)
+        return Drawn("prefix", name, lane, "not judged", "pale", never)
+    return Drawn("prefix", name, lane, f"{SYMBOL[one.verdict.outcome]} {one.verdict.outcome}", one.verdict.outcome, never)
 
 
 def _notes(story: Story, result: Result) -> Iterator[str]:
