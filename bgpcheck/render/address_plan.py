@@ -5,13 +5,13 @@ Rule: nothing is drawn to true area, and the picture says so; what is not drawn 
 
 from __future__ import annotations
 
-from math import ceil, log2
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.model import BITS
-from bgpcheck.render import drawing
-from bgpcheck.render.address_tree import Block, Covering, Member, Part, plan
-from bgpcheck.render.delegation_levels import range_words
+from bgpcheck.render import address_map, drawing
+from bgpcheck.render.address_map import ACROSS, HIGH, NAME, WIDTH
+from bgpcheck.render.address_tree import Block, Covering, Member, plan
+from bgpcheck.render.delegation_said import range_words
 from bgpcheck.render.drawing import Strip, write
 from bgpcheck.render.words import SYMBOL, plural
 from bgpcheck.result import FIRST
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from bgpcheck.policy import Outcome
     from bgpcheck.result import Result
 
-WIDTH = 740
-NAME, NAMED, JUDGED, ROAM, GAP = 8, (120, 226), 150, 150, 26  # where names begin; how wide columns are: names (least, most), verdicts, lane
-ROW, HEAD, CELLS = 18, 22, 22  # pixels of a row, a block's name, its map
-ACROSS, LEAST, MOST_CELLS = 36, 9, 216  # cells of a map in a row, pixels of the narrowest, and of one block at most
+NAMED, JUDGED, ROAM, GAP = (120, 226), 150, 150, 26  # how wide columns are: names (least, most), verdicts, lane
+ROW, HEAD = 18, 22  # pixels of a row, and of a block's name
 STEPS = 8  # lengths that the scale has at least
 MOST_ROWS, MOST_GAPS, MOST_SPANS = 250, 40, 4  # prefixes drawn of a family, gaps named of a block, coverings drawn of a prefix
 INDENT, DEEPEST = 10, 4
@@ -157,15 +155,12 @@ def _strips(shown: Shown, sheet: _Sheet) -> Iterator[Strip]:
     block = shown.block
     alone = len(block.members) == 1 and block.span == block.members[0].prefix.range
     if not alone:
-        rule = f"h{WIDTH}"
-        yield Strip(
-            HEAD, lambda y: f'<path class="grid" d="M0 {y + 2.5}{rule}"/>{write(NAME, y + 17, _title(block), WIDTH * 0.88, "bold")}'
-        )
-        cells = list(_cells(block.parts))
+        yield Strip(HEAD, lambda y: _heading(block, y))
+        cells = list(address_map.cells(block.parts))
         if len(cells) < len(block.parts):
-            yield Strip(ROW, lambda y: write(NAME, y + 14, _together(block), WIDTH - 16, "pale small"))
+            yield Strip(ROW, lambda y: write(NAME, y + 14, address_map.together(block.parts), WIDTH - 16, "pale small"))
         for at in range(0, len(cells), ACROSS):
-            yield Strip(CELLS, lambda y, some=cells[at : at + ACROSS]: _map(some, y))  # type: ignore[misc]
+            yield Strip(HIGH, lambda y, some=cells[at : at + ACROSS]: address_map.line(some, y))  # type: ignore[misc]
     for member in shown.members:
         yield Strip(ROW, lambda y, one=member: "\n".join(_row(one, sheet, y, alone=alone)))  # type: ignore[misc]
     if shown.left_out:
@@ -185,11 +180,6 @@ def _title(block: Block) -> str:
     inside = plural(count, "prefix", "prefixes")
     left = f", {plural(len(block.gaps), 'gap')} not listed" if block.gaps else ", all of it listed" if block.span else ""
     return f"{'block ' if block.span else ''}{block.name}: {inside}{left}"
-
-
-def _together(block: Block) -> str:
-    """Say that cells stand for several pieces."""
-    return f"each cell is {ceil(len(block.parts) / MOST_CELLS)} neighbouring pieces, of {len(block.parts)}: the sign is the worst of them"
 
 
 def _rest(shown: Shown) -> str:
@@ -246,55 +236,6 @@ def _lengths(found: Sequence[Covering]) -> str:
 def _length(one: Covering) -> str:
     """Write a length or a span of them."""
     return f"/{one.first}" if one.first == one.last else f"/{one.first}-{one.last}"
-
-
-# ── the map of a block ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Cell(NamedTuple):
-    """A piece of a block, or neighbours together: the weight of its width, its verdict (None: a link's), and whether it is nobody's."""
-
-    weight: float
-    outcome: Outcome | None
-    gap: bool
-
-    @property
-    def look(self) -> str:
-        """Give the classes."""
-        return "gap" if self.gap else f"cell {self.outcome or 'pale'}"
-
-
-def _cells(parts: Sequence[Part]) -> Iterator[_Cell]:
-    """Put parts into cells, several into one where there are too many."""
-    each = ceil(len(parts) / MOST_CELLS) or 1
-    smallest = min((part.span.size for part in parts), default=1)
-    for at in range(0, len(parts), each):
-        some = parts[at : at + each]
-        members = [part.member for part in some if part.member]
-        outcomes = [one.outcome for one in members if one.outcome is not None]
-        weight = 1 + log2(sum(part.span.size for part in some) / smallest)
-        yield _Cell(weight, min(outcomes, key=FIRST.index, default=None), gap=not members)
-
-
-def _map(cells: Sequence[_Cell], y: int) -> str:
-    """Draw one line of a map: cells of one look together, and their signs, each at its place."""
-    room, whole = WIDTH - 2 * NAME - LEAST * len(cells), sum(one.weight for one in cells)
-    x, found = float(NAME), dict[_Cell, list[tuple[float, float]]]()
-    for one in cells:
-        width = LEAST + room * one.weight / whole
-        found.setdefault(one._replace(weight=0), []).append((x, width))
-        x += width
-    return "\n".join(piece for one, places in found.items() for piece in _alike(one, places, y))
-
-
-def _alike(one: _Cell, places: Sequence[tuple[float, float]], y: int) -> Iterator[str]:
-    """Draw the cells of one look."""
-    shapes = "".join(f"M{x + 1:.1f} {y + 2}h{width - 2:.1f}v{CELLS - 5}h{2 - width:.1f}z" for x, width in places)
-    yield f'<path class="{one.look}" d="{shapes}"/>'
-    if not one.gap:
-        middles = " ".join(f"{x + width / 2:.1f}" for x, width in places)
-        signs = (SYMBOL[one.outcome] if one.outcome else "=") * len(places)
-        yield f'<text class="small mid {one.outcome or "pale"}" x="{middles}" y="{y + 15}">{signs}</text>'
 
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.model import AddressRange, Prefix
-from bgpcheck.render.delegation_levels import range_words
+from bgpcheck.render.delegation_said import range_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

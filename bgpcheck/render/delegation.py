@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.model import asplain
 from bgpcheck.render import drawing
-from bgpcheck.render.delegation_levels import INFERRED, KNOWN, REFUSED, UNKNOWN, Level, of_asn, of_prefix
+from bgpcheck.render.delegation_levels import Level, of_asn, of_prefix
 from bgpcheck.render.delegation_links import links
+from bgpcheck.render.delegation_said import INFERRED, KNOWN, REFUSED, UNKNOWN
 from bgpcheck.render.words import SYMBOL, tally
 
 if TYPE_CHECKING:

@@ -13,23 +13,34 @@ from bgpcheck.facts.registration import HELD, is_direct, is_placeholder
 from bgpcheck.iana.asns import REGISTRY as ASN_REGISTRY
 from bgpcheck.iana.asns import special_asns
 from bgpcheck.iana.legacy import LEGACY_SLASH8, is_legacy_slash8
-from bgpcheck.model import BITS, AddressRange, Prefix, asplain
+from bgpcheck.model import AddressRange, asplain
+from bgpcheck.render.delegation_said import (
+    INFERRED,
+    KNOWN,
+    NAMES,
+    REFUSED,
+    UNKNOWN,
+    by,
+    documents_of,
+    found_in,
+    ids,
+    party_words,
+    range_words,
+    silence,
+    spoken,
+)
 from bgpcheck.situation import NOT_ALLOCATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bgpcheck.assess import Assessment
-    from bgpcheck.evidence.document import Document
     from bgpcheck.facts.holder import Side
     from bgpcheck.knowledge import Knowledge
-    from bgpcheck.model import AsnRange, Delegation, Party, Registration
+    from bgpcheck.model import Delegation, Registration
 
-KNOWN, INFERRED, UNKNOWN, REFUSED = "known", "inferred", "not known", "nobody's"
-NAMES = {"ripencc": "RIPE NCC", "arin": "ARIN", "apnic": "APNIC", "afrinic": "AFRINIC", "lacnic": "LACNIC"}
 WHOIS = {"ripe": "ripencc"}  # names in whois servers' addresses that are not the statistics name
 MOST_LINKS = 8  # reassignments drawn one by one
-MOST_SAYING = 2  # documents named in a line
 
 
 class Level(NamedTuple):
@@ -72,7 +83,7 @@ def _iana(one: Assessment) -> Level:
     blocks = [record for record in blocks if not record.status.startswith("EARLY")]
     if blocks:
         wide = max(blocks, key=lambda record: record.resource.size if isinstance(record.resource, AddressRange) else 0)
-        return Level("IANA", (f"{range_words(wide.resource)}: {wide.status or wide.name}",), *_said(known, [identity(wide)]))
+        return Level("IANA", (f"{range_words(wide.resource)}: {wide.status or wide.name}",), *spoken(known, [identity(wide)]))
     if is_legacy_slash8(prefix):
         octet = prefix.network >> 24
         lines = (f"{octet}.0.0.0/8: status LEGACY, with {LEGACY_SLASH8[octet]}",)
@@ -101,7 +112,7 @@ def _registry(one: Assessment, rows: Sequence[Delegation]) -> Level:
     (name,) = named
     evidence = [*(row for row in rows if row.registry == name), *(identity(record) for record in fact.records if record.registry == name)]
     lines = [*_moved(one, name), *_asked(known, evidence)]
-    return Level(NAMES[name], tuple(lines), *_said(known, evidence))
+    return Level(NAMES[name], tuple(lines), *spoken(known, evidence))
 
 
 def _also(known: Knowledge, rows: Iterable[Delegation], why: str) -> tuple[str, str, tuple[str, ...]]:
@@ -120,7 +131,7 @@ def _moved(one: Assessment, name: str) -> Iterator[str]:
 
 def _asked(known: Knowledge, records: Iterable[Any]) -> Iterator[str]:
     """Name the RDAP server that answered a question over the network; whom to ask, IANA's bootstrap says (RFC 9224)."""
-    uris = [one.uri for one in _found(known, records) if one.source.startswith("rdap/") and one.fetched_at and "://" in one.uri]
+    uris = [one.uri for one in found_in(known, records) if one.source.startswith("rdap/") and one.fetched_at and "://" in one.uri]
     if uris:
         yield f"{uris[0].split('/')[2]} answered: IANA's RDAP bootstrap names it"
 
@@ -131,7 +142,7 @@ def _nobody(one: Assessment) -> Level:
     rows = [row for row in fact.rows if row.status not in HELD]
     words = tuple(dict.fromkeys(f"{range_words(row.resource)}: {row.status}" for row in rows)) or ("in no registry's file",)
     more = ("a part of the prefix only: the worst part counts",) if fact.mixed else ()
-    said, _, documents = _said(known, rows)
+    said, _, documents = spoken(known, rows)
     return Level("not given to anybody", words[:MOST_LINKS] + more, said if rows else silence(known, "delegated/"), REFUSED, documents)
 
 
@@ -145,9 +156,9 @@ def _national(one: Assessment, rows: Iterable[Delegation]) -> Iterator[Level]:
             continue
         name = f"national registry: {national.get(country, country)}"
         records = [identity(each) for each in one.registration.records]
-        heard = [each for each in _found(known, records) if each.source.startswith("nir/")]
+        heard = [each for each in found_in(known, records) if each.source.startswith("nir/")]
         if heard:
-            yield Level(name, (f"country {country}",), _by(heard), KNOWN, _ids(heard))
+            yield Level(name, (f"country {country}",), by(heard), KNOWN, ids(heard))
         else:
             why = silence(known, "nir/", otherwise="it was not asked: that it stands between follows from the country")
             yield Level(name, (f"country {country}: its members are registered there",), why, INFERRED)
@@ -161,7 +172,7 @@ def _direct(one: Assessment) -> Level:
         parts = [row for row in fact.rows if row.status in HELD]
         if fact.spans:
             lines = tuple(f"{range_words(row.resource)}: {row.status}{_day(row)}" for row in parts[:MOST_LINKS])
-            return Level("no single direct allocation", ("the prefix is in several, or only in part of one", *lines), *_said(known, parts))
+            return Level("no single direct allocation", ("the prefix is in several, or only in part of one", *lines), *spoken(known, parts))
         lines = ("which range the registry gave out is not known",)
         return Level("direct allocation: not known", lines, *_also(known, parts, silence(known, "delegated/", "rdap/ip")))
     rows = [row for row in fact.rows if row.resource == direct and row.status in HELD]
@@ -169,20 +180,13 @@ def _direct(one: Assessment) -> Level:
     title = "direct allocation" if not fact.legacy else "legacy space (inferred)" if fact.legacy_inferred else "legacy space"
     words = [*(f"{row.status}{_day(row)}" for row in rows), *(record.status for record in records if record.status)]
     lines = (range_words(direct), ", ".join(dict.fromkeys(words)) or "status not said", *_holders(known, records))
-    said, state, documents = _said(known, [*rows, *map(identity, records)])
+    said, state, documents = spoken(known, [*rows, *map(identity, records)])
     return Level(title, lines, said, state, documents)
 
 
 def _day(row: Delegation) -> str:
     """Give the day of a row, where it has one."""
     return f" on {row.day[:4]}-{row.day[4:6]}-{row.day[6:]}" if row.day else ", day not said"
-
-
-def range_words(span: AddressRange | AsnRange) -> str:
-    """Write a range as a prefix where it is one, else as it is."""
-    if isinstance(span, AddressRange) and not span.size & (span.size - 1) and not span.first & (span.size - 1):
-        return str(Prefix(span.version, span.first, BITS[span.version] - span.size.bit_length() + 1))
-    return str(span) if isinstance(span, AddressRange) else f"{asplain(span.first)} to {asplain(span.last)}"
 
 
 def _holders(known: Knowledge, records: Sequence[Registration], source: str = "rdap/ip") -> tuple[str, ...]:
@@ -195,11 +199,6 @@ def _holders(known: Knowledge, records: Sequence[Registration], source: str = "r
     return (f"holder not known: {silence(known, source, otherwise='no registration of it at hand')}",)
 
 
-def party_words(party: Party) -> str:
-    """Name a holder by name and handle."""
-    return f"{party.name} ({party.handle})" if party.name and party.handle else party.name or party.handle
-
-
 def _below(one: Assessment) -> Iterator[Level]:
     """Give the registrations inside the direct allocation, the widest first: reassignments and customers."""
     fact, known = one.registration, one.knowledge
@@ -207,7 +206,7 @@ def _below(one: Assessment) -> Iterator[Level]:
     for record in inside[:MOST_LINKS]:
         title = "registration" if fact.direct is None or is_direct(record) else "reassignment"
         lines = (range_words(record.resource), f"{record.status or 'status not said'}{f', {record.name}' if record.name else ''}")
-        yield Level(title, (*lines, *_holders(known, [record])), *_said(known, [identity(record)]))
+        yield Level(title, (*lines, *_holders(known, [record])), *spoken(known, [identity(record)]))
     if len(inside) > MOST_LINKS:
         yield Level(f"{len(inside) - MOST_LINKS} more reassignments", ("not drawn",), "see the records of the prefix")
 
@@ -249,7 +248,7 @@ def _asn_registry(known: Knowledge, kind: AsnKind, side: Side) -> Level:
     evidence = [*side.rows, *map(identity, side.records)]
     named = sorted({row.registry for row in side.rows if row.status in HELD} or {record.registry for record in side.records} - {""})
     if len(named) == 1:
-        return Level(NAMES.get(named[0], named[0]), tuple(_asked(known, evidence)), *_said(known, evidence))
+        return Level(NAMES.get(named[0], named[0]), tuple(_asked(known, evidence)), *spoken(known, evidence))
     if named:
         return Level(
             "regional registry: not known",
@@ -266,51 +265,7 @@ def _autnum(known: Knowledge, asn: int, kind: AsnKind, side: Side) -> Level:
     words = [*(f"{row.status}{_day(row)}" for row in side.rows), *(record.status for record in side.records if record.status)]
     names = [record.name for record in side.records if record.name]
     lines = (*dict.fromkeys([", ".join(dict.fromkeys(words)) or f"{kind}", *names]), *_holders(known, side.records, "rdap/autnum"))
-    said, state, documents = _said(known, [*side.rows, *map(identity, side.records)])
+    said, state, documents = spoken(known, [*side.rows, *map(identity, side.records)])
     if kind is AsnKind.UNALLOCATED:
         return Level(asplain(asn), ("not given to anybody",), said or silence(known, "rdap/autnum"), REFUSED, documents)
     return Level(asplain(asn), lines, said, state if side.records else UNKNOWN, documents)
-
-
-# ── who says so ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _found(known: Knowledge, records: Iterable[Any]) -> list[Document]:
-    """Give the documents that records stand in, each once, in the order of sources."""
-    found = {document.id: document for record in records for document in known.cited.get(record, ())}
-    return sorted(found.values(), key=lambda one: (one.source, one.uri))
-
-
-def documents_of(known: Knowledge, records: Iterable[Any]) -> tuple[str, ...]:
-    """Name the documents that records stand in, as results cite them."""
-    return _ids(_found(known, records))
-
-
-def _ids(documents: Iterable[Document]) -> tuple[str, ...]:
-    """Give how results cite documents."""
-    return tuple(one.id for one in documents)
-
-
-def _said(known: Knowledge, records: Iterable[Any]) -> tuple[str, str, tuple[str, ...]]:
-    """Give the last parts of a level that documents speak of: who says so, ``known``, which documents."""
-    found = _found(known, records)
-    return _by(found), KNOWN, _ids(found)
-
-
-def _by(documents: Sequence[Document]) -> str:
-    """Name who says so, and of when."""
-    told = dict.fromkeys(f"{one.source}{_when(one)}" for one in documents)
-    more = f" and {len(told) - MOST_SAYING} more" if len(told) > MOST_SAYING else ""
-    return f"said by {', '.join(list(told)[:MOST_SAYING])}{more}" if told else ""
-
-
-def _when(one: Document) -> str:
-    """Give the day of a document: its own, or that of the answer."""
-    return f" of {one.dated:%Y-%m-%d}" if one.dated else f" on {one.fetched_at:%Y-%m-%d}" if one.fetched_at else ""
-
-
-def silence(known: Knowledge, *starts: str, otherwise: str = "the answers at hand do not say") -> str:
-    """Name who kept silent of those who could tell, and why."""
-    told = dict.fromkeys(f"{gap.source} kept silent ({gap.reason})" for gap in known.gaps if gap.source.startswith(starts))
-    more = f" and {len(told) - MOST_SAYING} more" if len(told) > MOST_SAYING else ""
-    return f"{', '.join(list(told)[:MOST_SAYING])}{more}" if told else otherwise

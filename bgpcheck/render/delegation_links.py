@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bgpcheck.evidence.reading import identity
 from bgpcheck.facts.holder import BEST_FIRST, compare, whose
 from bgpcheck.model import asplain
-from bgpcheck.render.delegation_levels import KNOWN, NAMES, REFUSED, UNKNOWN, Level, documents_of, party_words, silence
+from bgpcheck.render.delegation_levels import Level
+from bgpcheck.render.delegation_said import KNOWN, NAMES, REFUSED, UNKNOWN, documents_of, party_words, silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

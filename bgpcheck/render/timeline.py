@@ -6,17 +6,16 @@ Rule: what needs attention comes first, what is not drawn is counted, and what t
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.render import drawing
 from bgpcheck.render.drawing import Strip, write
+from bgpcheck.render.timeline_axis import END, LANE, NAME, ROAM, WIDTH, Axis
 from bgpcheck.render.timeline_lanes import MOST_KEPT, OURS, Lane, Mark, Span, Story
 from bgpcheck.render.words import SYMBOL, plural
 from bgpcheck.result import FIRST
-from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,19 +24,10 @@ if TYPE_CHECKING:
     from bgpcheck.model import Prefix
     from bgpcheck.result import Result
 
-WIDTH, NAME, LANE, ROAM, END = 740, 8, 216, 348, 576  # where columns begin, and how wide the lanes are
-ROW, HEAD, BAR = 20, 40, 6  # pixels of a lane, of the axis, of a bar
+ROW, BAR = 20, 6  # pixels of a lane, and of a bar
 MOST_SESSIONS, MOST_PREFIXES, MOST_BARS = 24, 60, 4  # lanes drawn, and bars below each other in one
-MOST_TICKS, CLOSE = 5, 7  # labels of the axis; pixels between marks
+CLOSE = 7  # pixels between marks
 MOST_TOLD = 24  # events of a lane in a row
-SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 86400
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-STEPS = (
-    *(SECOND * one for one in (1, 2, 5, 10, 15, 30)),
-    *(MINUTE * one for one in (1, 2, 5, 10, 15, 30)),
-    *(HOUR * one for one in (1, 2, 3, 6, 12)),
-    *(DAY * one for one in (1, 2, 7, 14, 30, 90, 365, 3650, 36500)),
-)
 SHAPES = {
     "path": "l4 5l-4 5l-4 -5z",
     "origin": "l5 10h-10z",
@@ -45,7 +35,6 @@ SHAPES = {
     "notification": "l5 3l-5 3v5h-1v-11z",
     "down": "h2v10h-2z",
 }
-FORMS = ((DAY * 5, "%Y-%m-%d"), (DAY, "%d %H:%M"), (30 * MINUTE, "%H:%M"), (0, "%H:%M:%S"))  # of ticks, by seconds from which
 MEANINGS = {"notification": "notification ", "down": "down, "}  # what stands before the words of a mark
 HEADS = ("lane", "of", "what happened (UTC)", "at the end", "changes")
 LEGEND = (
@@ -86,7 +75,7 @@ def as_svg(story: Story, result: Result) -> str:
     lanes = list(_drawn(story, result))
     if not lanes:
         return ""
-    axis = _Axis.of(story, result.decided_at)
+    axis = Axis.of(story, result.decided_at)
     strips = [Strip(_height(one), lambda y, one=one: "\n".join(_lane(one, axis, y))) for one in lanes]  # type: ignore[misc]
     notes = [Strip(18, lambda y, note=note: write(NAME, y + 14, note, WIDTH - 16, "pale small")) for note in _notes(story, result)]  # type: ignore[misc]
     announced = plural(len(story.prefixes), "announced prefix", "announced prefixes")
@@ -97,7 +86,7 @@ def as_svg(story: Story, result: Result) -> str:
 def as_rows(story: Story, result: Result) -> tuple[Row, ...]:
     """Say the same in rows."""
     lanes = list(_drawn(story, result))
-    axis = _Axis.of(story, result.decided_at)
+    axis = Axis.of(story, result.decided_at)
     rows = [Row("time", "", axis.told, "", ""), *(Row(one.kind, one.name, _happened(one, axis), one.end, _changes(one)) for one in lanes)]
     if not lanes:
         return ()
@@ -169,67 +158,6 @@ def _notes(story: Story, result: Result) -> Iterator[str]:
         yield f"{plural(peers, 'more session')} not drawn"
 
 
-# ── the axis ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Axis(NamedTuple):
-    """From the first to the last moment."""
-
-    first: datetime
-    last: datetime
-
-    @classmethod
-    def of(cls, story: Story, now: datetime) -> _Axis:
-        """Take the moments of a story; the verdict's own where it has none."""
-        return cls(story.first or now, story.last or now)
-
-    @property
-    def seconds(self) -> float:
-        """Give how long it is, never nothing."""
-        return (self.last - self.first).total_seconds() or 1.0
-
-    def x(self, at: datetime) -> float:
-        """Give where a moment stands."""
-        return round(LANE + ROAM * (at - self.first).total_seconds() / self.seconds, 1)
-
-    def ticks(self) -> list[datetime]:
-        """Give round moments, a few."""
-        step = next(one for one in STEPS if self.seconds / one <= MOST_TICKS)
-        start = EPOCH + ((self.first - EPOCH) // timedelta(seconds=step) + 1) * timedelta(seconds=step)
-        found = (start + number * timedelta(seconds=step) for number in range(MOST_TICKS + 1))
-        return [one for one in found if one <= self.last]
-
-    @property
-    def told(self) -> str:
-        """Say from when to when, in UTC."""
-        if self.first == self.last:
-            return f"all at {utc(self.first)}"
-        return f"{utc(self.first)} to {utc(self.last)}"
-
-    def clock(self, at: datetime) -> str:
-        """Write a moment: the time of day where all is of one day."""
-        return utc(at) if self.first.date() != self.last.date() else f"{at:%H:%M:%S}"
-
-    def head(self) -> Strip:
-        """Draw the axis."""
-        ticks = self.ticks()
-        form = next(form for least, form in FORMS if self.seconds >= least)
-
-        def draw(y: int) -> str:
-            parts = [write(NAME, y + 14, self.told, LANE + ROAM, "bold"), write(END, y + 30, "at the end", WIDTH - END, "pale small")]
-            named = [one for one in ticks if _apart(self.x(one))]
-            parts += [f'<text class="pale small mid" x="{self.x(one):g}" y="{y + 30}">{one:{form}}</text>' for one in named]
-            lines = "".join(f"M{self.x(one):g} {y + 34}v5" for one in ticks)
-            return "\n".join((*parts, f'<path class="grid" d="M{LANE} {y + 38.5}h{ROAM}{lines}"/>'))
-
-        return Strip(HEAD, draw)
-
-
-def _apart(x: float) -> bool:
-    """Tell whether a label at ``x`` keeps clear of the column behind."""
-    return x <= LANE + ROAM - 16
-
-
 # ── lanes ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -243,7 +171,7 @@ def _height(one: Drawn) -> int:
     return max(ROW, (BAR + 3) * len(_bars(one.lane)) + 6)
 
 
-def _lane(one: Drawn, axis: _Axis, y: int) -> Iterator[str]:
+def _lane(one: Drawn, axis: Axis, y: int) -> Iterator[str]:
     """Draw a lane: name, bars, marks, end."""
     height = _height(one)
     yield f'<path class="grid" d="M{LANE} {y + height - 0.5}h{ROAM}"/>'
@@ -261,7 +189,7 @@ def _lane(one: Drawn, axis: _Axis, y: int) -> Iterator[str]:
         yield write(LANE + 4, y + 14, one.said, ROAM, "pale small")
 
 
-def _bar(span: Span, axis: _Axis, y: int) -> str:
+def _bar(span: Span, axis: Axis, y: int) -> str:
     """Draw a span; short ones are two pixels wide."""
     left = axis.x(span.start)
     right = min(max(axis.x(span.end) if span.end else LANE + ROAM, left + 2), LANE + ROAM + 2)
@@ -271,7 +199,7 @@ def _bar(span: Span, axis: _Axis, y: int) -> str:
     return f'<path class="{look}" d="M{left:g} {y}H{right:g}v{BAR}H{left:g}z"/>'
 
 
-def _marks(marks: Sequence[Mark], axis: _Axis, y: int) -> Iterator[str]:
+def _marks(marks: Sequence[Mark], axis: Axis, y: int) -> Iterator[str]:
     """Draw marks, those apart far enough; all of them stand in the rows."""
     before = -1.0 * CLOSE
     for one in marks:
@@ -284,7 +212,7 @@ def _marks(marks: Sequence[Mark], axis: _Axis, y: int) -> Iterator[str]:
 # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _happened(one: Drawn, axis: _Axis) -> str:
+def _happened(one: Drawn, axis: Axis) -> str:
     """Say what a lane shows, in the order of time."""
     spans = [(span.start, _held(span, one.kind, axis)) for span in one.lane.whole()]
     marks = [(mark.at, f"{axis.clock(mark.at)}: {MEANINGS.get(mark.kind, '')}{mark.words}".rstrip(", ")) for mark in one.lane.marks]
@@ -293,7 +221,7 @@ def _happened(one: Drawn, axis: _Axis) -> str:
     return "; ".join((*told[:MOST_TOLD], *more, *([one.said] if one.said else [])))
 
 
-def _held(span: Span, kind: str, axis: _Axis) -> str:
+def _held(span: Span, kind: str, axis: Axis) -> str:
     """Say what a span is."""
     what = span.state if kind == "session" else f"announced by {span.peer}, {span.state}"
     return f"{axis.clock(span.start)} to {axis.clock(span.end) if span.end else 'the end'}: {what}"

@@ -14,7 +14,8 @@ from pictures import files, heard, parsed, registered, result, row, silent, text
 from bgpcheck.model import Party, Prefix, RouteObject, Vrp
 from bgpcheck.peering import Peering
 from bgpcheck.render import address_plan
-from bgpcheck.render.address_plan import HEADS, LEGEND, MOST_CELLS, MOST_GAPS, MOST_ROWS, STYLE, Row, as_rows, as_svg
+from bgpcheck.render.address_map import MOST_CELLS
+from bgpcheck.render.address_plan import HEADS, LEGEND, MOST_GAPS, MOST_ROWS, STYLE, Row, as_rows, as_svg
 from bgpcheck.render.address_tree import LINKS, NO_BLOCK, nested, plan
 
 if TYPE_CHECKING:

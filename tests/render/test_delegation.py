@@ -14,8 +14,8 @@ from bgpcheck.claim import Claim
 from bgpcheck.facts.holder import HolderFact, Side, Yardstick
 from bgpcheck.model import AddressRange, AsnRange, Party, Prefix, Vrp
 from bgpcheck.render.delegation import HEADS, LOOKS, SIGNS, STYLE, Row, as_rows, as_svg, grouped, key
-from bgpcheck.render.delegation_levels import range_words
 from bgpcheck.render.delegation_links import evidence
+from bgpcheck.render.delegation_said import range_words
 from bgpcheck.store import configs
 
 if TYPE_CHECKING:
