@@ -100,11 +100,11 @@ def _drawn(story: Story, result: Result) -> Iterator[Drawn]:
     """Give the lanes that are drawn: sessions that changed most first, then prefixes by what needs attention."""
     sessions = sorted(story.sessions.items(), key=lambda pair: -pair[1].changes)
     for peer, lane in sessions[:MOST_SESSIONS]:
-        yield Drawn("session", _peer(story, result, peer), lane, _state(lane, peer), "pale")
+        yield Drawn("session", _peer(story, result, peer), lane, _state(lane, peer, cut=story.cut), "pale")
     judged = {one.claim.prefix: one for one in result.assessments}
     for prefix in _ranked(story, judged)[:MOST_PREFIXES]:
         lane = story.prefixes.get(prefix, Lane())
-        yield _prefix(prefix, lane, judged.get(prefix), whole=story.whole)
+        yield _prefix(prefix, lane, judged.get(prefix), _silent(story))
 
 
 def _peer(story: Story, result: Result, peer: str) -> str:
@@ -113,10 +113,11 @@ def _peer(story: Story, result: Result, peer: str) -> str:
     return f"{result.peering.role_of(peer)} {peer}{asn}".strip()
 
 
-def _state(lane: Lane, peer: str) -> str:
-    """Say how a session is at the end."""
+def _state(lane: Lane, peer: str, *, cut: bool) -> str:
+    """Say how a session is at the end, where that was read."""
     flaps = f", {plural(lane.changes, 'flap')}" if lane.changes else ""
-    return f"{lane.state(peer) or 'state not known'}{flaps}"
+    state = lane.state(peer) if not cut else ""
+    return f"{state or 'not known'}{flaps}"
 
 
 def _ranked(story: Story, judged: dict[Prefix, Assessment]) -> list[Prefix]:
@@ -132,11 +133,16 @@ def _ranked(story: Story, judged: dict[Prefix, Assessment]) -> list[Prefix]:
     return sorted({*judged, *story.prefixes}, key=rank)
 
 
-def _prefix(prefix: Prefix, lane: Lane, one: Assessment | None, *, whole: bool) -> Drawn:
+def _silent(story: Story) -> str:
+    """Say what it means that a lane is empty."""
+    return "not announced at the end" if not story.whole else "not announced in what was read" if story.cut else "never announced"
+
+
+def _prefix(prefix: Prefix, lane: Lane, one: Assessment | None, silent: str) -> Drawn:
     """Give a prefix's lane."""
     more = len({span.peer for span in lane.whole()}) - MOST_BARS
     name = f"{prefix}{'' if one is None or one.claim.listed else ' (not listed)'}{f' (+{more} peers)' if more > 0 else ''}"
-    never = ("never announced" if whole else "not announced at the end") if not lane.whole() else ""
+    never = "" if lane.whole() else silent
     if one is None:
         return Drawn("prefix", name, lane, "not judged", "pale", never)
     return Drawn("prefix", name, lane, f"{SYMBOL[one.verdict.outcome]} {one.verdict.outcome}", one.verdict.outcome, never)
@@ -175,8 +181,8 @@ def _lane(one: Drawn, axis: Axis, y: int) -> Iterator[str]:
     """Draw a lane: name, bars, marks, end."""
     height = _height(one)
     yield f'<path class="grid" d="M{LANE} {y + height - 0.5}h{ROAM}"/>'
-    yield write(NAME, y + 14, one.name, LANE - NAME - 8)
-    yield write(END, y + 14, one.end, WIDTH - END - 4, one.look)
+    yield write(NAME, y + 14, one.name, END - NAME - 6)
+    yield write(END, y + 14, one.end, LANE - END - 6, one.look)
     peers = _bars(one.lane)
     for span in one.lane.whole():
         if span.peer in peers:
@@ -224,7 +230,7 @@ def _happened(one: Drawn, axis: Axis) -> str:
 def _held(span: Span, kind: str, axis: Axis) -> str:
     """Say what a span is."""
     what = span.state if kind == "session" else f"announced by {span.peer}, {span.state}"
-    return f"{axis.clock(span.start)} to {axis.clock(span.end) if span.end else 'the end'}: {what}"
+    return f"{axis.clock(span.start)} to {axis.clock(span.end) if span.end else axis.end}: {what}"
 
 
 def _changes(one: Drawn) -> str:

@@ -11,7 +11,7 @@ from bgpcheck.shape import utc
 if TYPE_CHECKING:
     from bgpcheck.render.timeline_lanes import Story
 
-WIDTH, NAME, LANE, ROAM, END = 740, 8, 216, 348, 576  # where columns begin, and how wide the lanes are
+WIDTH, NAME, END, LANE, ROAM = 740, 8, 206, 366, 362  # where columns begin, and how wide the lanes are
 HEAD, MOST_TICKS = 40, 5  # pixels of the axis, and its labels
 SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 86400
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,11 +29,12 @@ class Axis(NamedTuple):
 
     first: datetime
     last: datetime
+    end: str = "the end"  # what is called so
 
     @classmethod
     def of(cls, story: Story, now: datetime) -> Axis:
         """Take the moments of a story; the verdict's own where it has none."""
-        return cls(story.first or now, story.last or now)
+        return cls(story.first or now, story.last or now, "the last that was read" if story.cut else "the end")
 
     @property
     def seconds(self) -> float:
@@ -68,7 +69,7 @@ class Axis(NamedTuple):
         form = next(form for least, form in FORMS if self.seconds >= least)
 
         def draw(y: int) -> str:
-            parts = [write(NAME, y + 14, self.told, LANE + ROAM, "bold"), write(END, y + 30, "at the end", WIDTH - END, "pale small")]
+            parts = [write(NAME, y + 14, self.told, WIDTH * 0.88, "bold"), write(END, y + 30, "at the end", LANE - END, "pale small")]
             named = [one for one in ticks if _apart(self.x(one))]
             parts += [f'<text class="pale small mid" x="{self.x(one):g}" y="{y + 30}">{one:{form}}</text>' for one in named]
             lines = "".join(f"M{self.x(one):g} {y + 34}v5" for one in ticks)
@@ -78,5 +79,5 @@ class Axis(NamedTuple):
 
 
 def _apart(x: float) -> bool:
-    """Tell whether a label at ``x`` keeps clear of the column behind."""
-    return x <= LANE + ROAM - 16
+    """Tell whether a label in the middle of ``x`` stays on the picture."""
+    return x <= WIDTH - 34

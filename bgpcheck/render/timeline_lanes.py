@@ -106,9 +106,13 @@ class Lane:
 
 @dataclass(slots=True)
 class Story:
-    """All that was read, by peer and by prefix. ``notes``: what it does not tell; ``whole``: it holds sessions and withdrawals too."""
+    """All that was read, by peer and by prefix. ``notes``: what it does not tell.
+
+    ``whole``: it holds sessions and withdrawals too; ``cut``: more happened after what was read.
+    """
 
     whole: bool = True
+    cut: bool = False
     sessions: dict[str, Lane] = field(default_factory=dict)
     prefixes: dict[Prefix, Lane] = field(default_factory=dict)
     first: datetime | None = None
@@ -207,8 +211,10 @@ def told(document: Document | None, result: Result) -> Story | None:
     story = follow(islice(_events(content), MOST_LINES), result)
     total = document.content.count(b"\n")
     if story.read < total:
+        story.cut = True
         story.notes.append(f"only the first {story.read} of {total} lines are drawn")
     if document.uri != WHOLE:
+        story.cut = True
         story.notes.append(f"the transcript was cut when it was kept: {document.uri.removeprefix(WHOLE).strip(' ()')}")
     return story
 
@@ -234,6 +240,7 @@ def follow(events: Iterable[Event | None], result: Result) -> Story:
         else:
             story.hear(one, ours)
     if next(found, story) is not story:
+        story.cut = True
         story.notes.append(f"only the first {MOST_EVENTS} events are drawn")
     if unread:
         story.notes.append(f"lines that could not be read: {unread}")

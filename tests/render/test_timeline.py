@@ -87,7 +87,7 @@ SESSIONS = {
     "a notification alone": (
         (lines.notification(4, 0, direction="send", at=0),),
         [f"{T(20)}: notification sent: hold timer expired (4/0)"],
-        "state not known",
+        "not known",
         "0",
     ),
 }
@@ -262,6 +262,17 @@ def test_a_long_transcript_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(timeline_lanes, "MOST_EVENTS", 3)
     assert notes(follow(map(event, [ANNOUNCED] * 5), found), found) == ["only the first 3 events are drawn"]
     assert notes(follow(map(event, [ANNOUNCED] * 3), found), found) == []
+
+
+def test_the_end_of_what_was_read_is_not_called_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, document = planned(), transcript(*UP, ANNOUNCED, lines.state("down", at=9), lines.update([OTHER], at=10))
+    monkeypatch.setattr(timeline_lanes, "MOST_LINES", 3)
+    made = told(document, found)
+    assert made is not None
+    rows = {one.of: one for one in as_rows(made, found)}
+    assert rows[f"{ONE} AS3333"].end == "not known"
+    assert rows[NET].happened == f"{T(26)} to the last that was read: announced by {ONE}, origin AS3333, path 3333"
+    assert rows[OTHER].happened == "not announced in what was read"
 
 
 def test_other_events_change_nothing() -> None:
