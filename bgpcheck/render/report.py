@@ -16,7 +16,7 @@ from bgpcheck.circuit.workflow import state_of
 from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.model import asplain
-from bgpcheck.render import report_steps
+from bgpcheck.render import report_pictures, report_steps
 from bgpcheck.render.clean import visible
 from bgpcheck.render.diagram import as_svg
 from bgpcheck.render.report_evidence import Evidence
@@ -71,7 +71,7 @@ def _page(told: Sequence[Told], *, beside: bool) -> Iterator[str]:
     yield f"<title>{text(names)}</title>"
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    yield f"<style>{STYLE}</style>\n</head>\n<body>\n<main>"
+    yield f"<style>{STYLE}{report_pictures.STYLE}</style>\n</head>\n<body>\n<main>"
     for number, one in enumerate(told):
         mark = f"r{number}" if len(told) > 1 else ""
         yield "<section>"
@@ -93,6 +93,9 @@ def _result(told: Told, mark: str, *, beside: bool) -> Iterator[str]:
     yield from evidence.matrix(shown)
     yield from report_steps.section(shown, mark)
     yield from _why(shown, evidence, mark)
+    yield from report_pictures.delegations(shown, mark=mark, beside=beside)
+    yield from report_pictures.plan(result)
+    yield from report_pictures.timeline_of(result, told.others)
     yield from _circuit(result)
     yield from _findings("<h2>Findings</h2>", [one for one in result.findings if one not in result.blockers])
     yield from _gaps(result)
