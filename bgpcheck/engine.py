@@ -148,10 +148,12 @@ async def _again(stored: Stored) -> Checked:
 def _differences(stored: Stored, checked: Checked, *, papers: bool) -> Iterator[str]:
     """Name what is another than it was; ``papers`` only where the same version writes them."""
     from bgpcheck.render.papers import members  # noqa: PLC0415 (only bundles need them)
+    from bgpcheck.store.templates import used  # noqa: PLC0415 (as above)
 
     yield from statement.differences({**stored.result, "tool": None}, {**checked.result.to_json(), "tool": None})
     for request in sorted(stored.replies.keys() - checked.replies.keys()):
         yield f"{request.source} {request.subject}: answered then, not asked now"
-    for name, content in members(checked.result, checked.replies, stored.others).items() if papers else ():
+    written = members(checked.result, checked.replies, used(stored.others), stored.others) if papers else {}
+    for name, content in written.items():
         if stored.papers.get(name) != content:
             yield f"{name}: not what follows from the result"
