@@ -26,15 +26,15 @@ def attached(result: Result, letters: Sequence[Sequence[Assessment]], beside: Co
     """Write a line for each; ``letters``: the prefixes of each holder whose letter is needed; ``beside``: further members."""
     yield "The evidence bundle, a zip that standard tools read:"
     yield ""
-    yield "* documents/ and documents.json: every answer as it was received, with server or file and time, named by its SHA-256"
-    yield "* statement.json: what follows from them, for each prefix, with the digests of all documents"
-    yield "* report.html: the same to read"
-    yield "* MANIFEST.sha256: that no member was changed since the bundle was written (sha256sum -c MANIFEST.sha256)"
+    yield "* documents/: what the registries answered; of servers the answer itself (people's contacts may be left out), of bulk files the"
+    yield "  lines that matter, word for word, with the whole file's SHA-256; documents.json says where and when each came from"
+    yield "* statement.json: what follows from them for each prefix, with the digest of every document; report.html: the same to read"
+    yield "* MANIFEST.sha256: the digest of every member (sha256sum -c MANIFEST.sha256); it shows damage, not who wrote the bundle"
     if result.peering.listened:
         yield "* the recording of what a router announced, in documents.json under input/events: as it was heard outside Azure"
     yield from (f"* {name}: {BESIDE[name]}" for name in BESIDE if name in beside)
     for inside in letters:
         held = holding(inside[0])
         who = markdown(held.name or held.handle) or "the holder"
-        signed = blank(f"signed letter of the holder of {named(inside)}: attached, or when it follows")
-        yield f"* The letter of {who} for {named(inside)}: {signed}. The loa-draft.md in the bundle is its unsigned draft, and proves nothing."
+        signed = blank(f"letter of the holder of {named(inside)}: attached, signed; or when it follows")
+        yield f"* The letter of {who} for {named(inside)}: {signed}. loa-draft.md is its unsigned draft, and proves nothing."

@@ -14,14 +14,14 @@ from bgpcheck.render.clean import markdown
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
     from bgpcheck.sources.base import Gap, Request
 
 DIGITS = 12  # of a digest: enough to find a document, and to type
-MOST_NAMED = 3  # documents named at a line
+MOST_NAMED = 3  # documents of one place, and places, named at a line
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ def asn_documents(one: Assessment, asn: int) -> tuple[Document, ...]:
 
 
 def _cited(one: Assessment, records: list[Any]) -> tuple[Document, ...]:
-    """Give the documents that records stand in."""
+    """Give for each record the first document that it stands in: one is enough to find it."""
     cited = one.knowledge.cited
-    return _each(document for record in records for document in cited.get(record, ()))
+    return _each(document for record in records for document in cited.get(record, ())[:1])
 
 
 def _each(documents: Iterable[Document]) -> tuple[Document, ...]:
@@ -96,16 +96,31 @@ def digests(documents: Iterable[Document]) -> str:
     return f" ({', '.join(found[:MOST_NAMED])}{' …' if len(found) > MOST_NAMED else ''})" if found else ""
 
 
-def place(one: Document) -> str:
-    """Say where a document came from and when: its server, or the file that it is of."""
+def _place(one: Document) -> str:
+    """Say where a document came from: its server, or the file that it is of."""
     scheme, remote, rest = one.uri.partition("://")
-    where = rest.partition("/")[0] if remote and scheme else f"file {one.uri}"
-    when = f"fetched {utc(one.fetched_at)}" if one.fetched_at else f"dated {utc(one.dated)}" if one.dated else "undated"
-    return markdown(f"{one.source}, {where}, {when}")
+    return f"{one.source}, {rest.partition('/')[0] if remote and scheme else f'file {one.uri}'}"
 
 
-def where(documents: tuple[Document, ...]) -> str:
-    """Name the first few documents with place and digest, and count the others; empty where there is none."""
-    named = "; ".join(f"{place(one)}, document {digest(one)}" for one in documents[:MOST_NAMED])
-    more = f"; and {len(documents) - MOST_NAMED} more (documents.json lists them)" if len(documents) > MOST_NAMED else ""
-    return f" \\[{named}{more}\\]" if named else ""
+def _when(documents: Sequence[Document]) -> str:
+    """Say when documents were fetched, or of when the files are."""
+    fetched = sorted({utc(one.fetched_at) for one in documents if one.fetched_at})
+    dated = sorted({utc(one.dated) for one in documents if one.dated})
+    head, times = ("fetched", fetched) if fetched else ("dated", dated)
+    return f"{head} {times[0]}{f' to {times[-1]}' if len(times) > 1 else ''}" if times else "undated"
+
+
+def where(documents: Iterable[Document]) -> str:
+    """Name documents by place, time and digest, the first few of them; empty where there is none."""
+    places: dict[str, list[Document]] = {}
+    for one in documents:
+        places.setdefault(_place(one), []).append(one)
+    named = [f"{markdown(f'{head}, {_when(those)}')}, document{_numbers(those)}" for head, those in places.items()]
+    more = f"; and {len(named) - MOST_NAMED} more places (documents.json)" if len(named) > MOST_NAMED else ""
+    return f" \\[{'; '.join(named[:MOST_NAMED])}{more}\\]" if named else ""
+
+
+def _numbers(documents: Sequence[Document]) -> str:
+    """Write the digests of documents of one place."""
+    more = f" and {len(documents) - MOST_NAMED} more" if len(documents) > MOST_NAMED else ""
+    return f"{'s' if len(documents) > 1 else ''} {', '.join(map(digest, documents[:MOST_NAMED]))}{more}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bgpcheck.facts.holder import normalise
+from bgpcheck.model import BITS, AddressRange, Prefix, is_digits
 
 if TYPE_CHECKING:
     from bgpcheck.assess import Assessment
@@ -61,14 +62,14 @@ def holding(one: Assessment) -> Holding:
     name, handle = (party.name, party.handle) if party else ("", "")
     yardstick = one.holder.yardstick
     speaks = party is None or bool(yardstick.handle(party) and not yardstick.stands_for_others(party)) or bool(yardstick.name(party))
-    days = {row.day for row in fact.holding if len(row.day) == DAY and row.day.strip("0")}
+    days = {row.day for row in fact.holding if len(row.day) == DAY and is_digits(row.day) and row.day.strip("0")}
     span = fact.direct or (record.resource if record else None)
     return Holding(
         registry=registry_name(one),
         name=name if speaks else "",
         handle=handle if speaks else "",
-        network=record.handle if record and record.resource == span else "",
-        span=str(span) if span else "",
+        network=record.handle if record and record.resource == span and record.handle != str(span) else "",
+        span=_block(span) if isinstance(span, AddressRange) else "",
         status=(record.status.lower() if record and record.resource == span else "") or fact.status,
         day=_day(days.pop()) if len(days) == 1 else "",
         reaches=side.complete,
@@ -80,6 +81,13 @@ def _top(records: tuple[Registration, ...]) -> tuple[Registration | None, Party 
     """Find the least specific registration that names somebody, and whom; records are the most specific first."""
     found = ((record, party) for record in reversed(records) for party in reversed(record.holders) if party.name or party.handle)
     return next(found, (records[-1] if records else None, None))
+
+
+def _block(span: AddressRange) -> str:
+    """Write a range as a prefix where it is one."""
+    length = BITS[span.version] - (span.size.bit_length() - 1)
+    whole = span.size & (span.size - 1) == 0 and span.first % span.size == 0
+    return str(Prefix(span.version, span.first, length)) if whole else str(span)
 
 
 def _day(text: str) -> str:

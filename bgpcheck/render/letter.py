@@ -73,15 +73,15 @@ def holders(result: Result) -> list[tuple[Assessment, ...]]:
 def letters(result: Result, template: Template) -> str:
     """Write a letter for each holder, or say why there is none."""
     written = [template.fill(_values(result, inside)) for inside in holders(result)]
-    return "\n\n".join(written) if written else "\n".join(_why_none(result)) + "\n"
+    return "\n".join(written) if written else "\n".join(_why_none(result)) + "\n"
 
 
 def _values(result: Result, inside: Sequence[Assessment]) -> Mapping[str, str]:
     """Give what stands for each field in the letter of one holder."""
-    held, peering = holding(inside[0]), result.peering
+    held, peering, notes = holding(inside[0]), result.peering, list(_check(inside))
     return {
-        "holder": markdown(held.name or held.handle) or blank("holder: name of the direct allocation's holder at the regional registry"),
-        "holder_handle": markdown(held.handle) or blank("handle of the holder at the registry"),
+        "holder": (held.reaches and markdown(held.name or held.handle)) or blank("name of the holder of the direct allocation"),
+        "holder_handle": (held.reaches and markdown(held.handle)) or blank("handle of the holder at the registry"),
         "registry": markdown(held.registry) or blank("regional registry of the address space"),
         "organisation": markdown(peering.organisation) or blank("organisation that is authorised"),
         "service_key": markdown(peering.service_key) or blank("service key of the circuit"),
@@ -89,19 +89,18 @@ def _values(result: Result, inside: Sequence[Assessment]) -> Mapping[str, str]:
         "prefixes_table": "\n".join(_table(inside)),
         "scope": "\n".join(_scope(inside, peering)),
         "decided_at": utc(result.decided_at),
-        "check": "\n".join(_check(inside)),
+        "check": "\n".join(("To be checked first, since the documents do not show it:", "", *notes)) if notes else "",
     }
 
 
 def _table(inside: Sequence[Assessment]) -> Iterator[str]:
     """Write the prefixes with what is registered."""
-    yield "| prefix | origin AS number | registered range | its handle | status | registered since |"
-    yield "|---|---|---|---|---|---|"
+    yield "| prefix | origin AS number | registered range | status | date in the registry's statistics |"
+    yield "|---|---|---|---|---|"
     for one in inside:
         held = holding(one)
-        words = (held.span, held.network, held.status, held.day)
-        cells = (str(one.claim.prefix), _origin(one), *(markdown(word) or "not shown" for word in words))
-        yield f"| {' | '.join(cells)} |"
+        span = f"{held.span}{f' ({markdown(held.network)})' if held.network else ''}" if held.span else "not shown"
+        yield f"| {one.claim.prefix} | {_origin(one)} | {span} | {markdown(held.status)} | {held.day or 'not shown'} |"
 
 
 def _is_private(one: Assessment, asn: int) -> bool:
@@ -143,8 +142,8 @@ def _check(inside: Sequence[Assessment]) -> Iterator[str]:
             yield "* No answer at hand names the holder: ask the regional registry before anybody signs."
         elif not held.reaches:
             yield (
-                f"* Whether {markdown(held.name or held.handle)} holds the direct allocation is not shown, only that it is the highest"
-                " registration at hand: ask the regional registry."
+                f"* Who holds the direct allocation: the highest registration at hand is that of {markdown(held.name or held.handle)}. Ask"
+                " the regional registry."
             )
     if any(one.registration.legacy_inferred for one in inside):
         yield "* That the space is legacy space is inferred from the date in ARIN's statistics."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.assess import asn_side
 from bgpcheck.explain import OWN, explain
+from bgpcheck.facts.asn import AsnKind
 from bgpcheck.facts.rpki import RpkiState
 from bgpcheck.model import asplain
 from bgpcheck.render import cited
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 
     from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
-    from bgpcheck.model import RouteObject
+    from bgpcheck.model import RouteObject, Vrp
     from bgpcheck.render.appeal import Group
     from bgpcheck.render.cited import Papertrail
 
     Documents = Callable[[Assessment, Papertrail], tuple[Document, ...]]
 
+WANTED = "Configured"  # ST-11: only then the BGP session comes up
 MOST_RECORDS = 3  # at a line
 # What a match means (verdicts.md, irr), in words for somebody who has never seen ours.
 ROUTES = {
@@ -59,7 +61,7 @@ def says(group: Group, trail: Papertrail) -> Iterator[str]:
         why = "; ".join(fault.message for fault in one.signature.why)
         yield f"* signature: {one.signature.value}; {markdown(why) or 'nothing to mend'}"
     if one.claim.actual:
-        yield f"* in Azure today: {markdown(one.claim.actual)}; wanted: Configured"
+        yield f"* in Azure, as read: {markdown(one.claim.actual)}{'' if one.claim.actual == WANTED else f'; wanted: {WANTED}'}"
     yield f"* so: {markdown(_meaning(one) if several else explain(one))}"
     if several:
         yield from ("", *_rows(group.inside, trail))
@@ -71,6 +73,8 @@ def about_asn(one: Assessment, asn: int) -> str:
     parties = [party for record in side.records for party in record.holders if party.name or party.handle]
     registries = sorted({row.registry for row in side.rows} | {record.registry for record in side.records} - {""})
     at = f" at {', '.join(markdown(REGISTRY.get(name, name)) for name in registries)}" if registries else ""
+    if one.asns[asn] is AsnKind.PRIVATE:
+        return f"{asplain(asn)}: private, so that no registry names a holder"
     named = f"registered{at} to {_party(parties[0].name, parties[0].handle)}" if parties else f"{one.asns[asn]}{at}, holder not known"
     return f"{asplain(asn)}: {named}{cited.where(documents)}"
 
@@ -99,7 +103,7 @@ def _routes(one: Assessment) -> str:
     fact = one.irr
     silent = f"; no answer from {', '.join(map(markdown, sorted(fact.silent)))}" if fact.silent else ""
     if fact.match == "unknown":
-        return f"not known{silent}"
+        return f"not known{silent}{'' if fact.objects else '; none in the other answers'}"
     return f"{ROUTES[fact.match]}{silent}"
 
 
@@ -115,13 +119,18 @@ def _roas(one: Assessment) -> str:
 def _objects(one: Assessment) -> list[str]:
     """Write the route objects, those first that decide."""
     ranked = sorted(one.irr.objects, key=lambda route: (route.prefix != one.claim.prefix, route.origin not in one.claim.asns))
-    return [_object(route, planned=route in one.knowledge.assumed) for route in ranked]
+    return [_object(route, planned=_is_planned(one, route)) for route in ranked]
 
 
 def _objects_at(one: Assessment) -> str:
     """Name the route objects at the line; beside none that counts they are others."""
     listed = _listed(_objects(one))
     return f"; others that overlap it{listed}" if listed and one.irr.match == "absent" else listed
+
+
+def _is_planned(one: Assessment, record: RouteObject | Vrp) -> bool:
+    """Tell whether a record is assumed (``--assume``) and stands in no document."""
+    return record in one.knowledge.assumed and record not in one.knowledge.cited
 
 
 def _object(route: RouteObject, *, planned: bool) -> str:
@@ -132,7 +141,7 @@ def _object(route: RouteObject, *, planned: bool) -> str:
 def _vrps(one: Assessment) -> list[str]:
     """Write the VRPs that cover a prefix, those first that decide; ``maxLength`` as bgpcheck writes it, ``/16-24``."""
     covering = sorted(one.published_rpki.covering if one.published_rpki else (), key=lambda vrp: vrp.asn not in one.claim.asns)
-    return [markdown(f"{vrp}{' (planned, no ROA)' if vrp in one.knowledge.assumed else ''}") for vrp in covering]
+    return [markdown(f"{vrp}{' (planned, no ROA)' if _is_planned(one, vrp) else ''}") for vrp in covering]
 
 
 def _listed(records: Sequence[str]) -> str:

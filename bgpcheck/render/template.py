@@ -122,7 +122,7 @@ def _text(data: bytes, file: str) -> str:
 
 def _fields(line: str, number: int, kind: Kind) -> Iterator[str]:
     """Give the fields that a line names, each as often as it stands there."""
-    for found in Pattern.pattern.finditer(line):  # type: ignore[attr-defined]  # a compiled pattern, once the class is made
+    for found in Pattern.pattern.finditer(line):
         name = found["named"] or found["braced"]
         if found["invalid"] is not None:
             shown = line[found.start() : found.start() + 12].strip()

@@ -1,0 +1,131 @@
+"""What a ticket asks of Microsoft, in sentences, and what it says of the rest. Pure.
+
+Rule: each sentence names the prefixes, why, and the proof; what is not asked is said not to be asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck.explain import OWN
+from bgpcheck.facts.asn import AsnKind
+from bgpcheck.model import asplain
+from bgpcheck.policy import Outcome
+from bgpcheck.remedy import remedies
+from bgpcheck.render import letter
+from bgpcheck.render.appeal import Ask, agrees_since, asked_of_microsoft
+from bgpcheck.render.clean import markdown
+from bgpcheck.render.holding import holding, is_own
+from bgpcheck.render.said import WANTED
+from bgpcheck.render.template import blank
+from bgpcheck.render.words import is_assumed, named
+from bgpcheck.result import deciding_sources
+from bgpcheck.rules.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bgpcheck.assess import Assessment
+    from bgpcheck.render.appeal import Group
+    from bgpcheck.result import Result
+
+STOP = "NOT TO BE SENT AS IT IS"
+MOST_STEPS = 3  # that a sentence names
+
+
+def asked(result: Result, several: Sequence[Group]) -> Iterator[str]:
+    """Say what is asked, then what is not; nothing is asked by what is only planned."""
+    yield from _stops(result)
+    if is_assumed(result):
+        return
+    if not asked_of_microsoft(several):
+        yield f"* {_nothing(result)}"
+    for group in several:
+        if words := ASKING.get(group.ask):
+            yield f"* {words(result, group)}"
+
+
+def _stops(result: Result) -> Iterator[str]:
+    """Say what has to be mended before a ticket makes sense."""
+    for one in result.findings:
+        if one.rule == "DATA-8":
+            yield f"* {STOP}: {markdown(one.message)}, where Microsoft cannot see them. {markdown(_sentence(one.remedy))}"
+    for one in result.blockers:
+        yield f"* {STOP} ({one.rule}): {markdown(one.message)}. {markdown(_sentence(one.remedy))}"
+
+
+def _sentence(text: str) -> str:
+    """Make a sentence of a remedy."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _nothing(result: Result) -> str:
+    """Say that nothing is asked."""
+    if result.peering.nothing_validated:
+        return "Nothing: the circuit has no Microsoft peering, so no prefix is validated."
+    cloud = " This cloud has been reported to validate every prefix by hand." if result.peering.cloud != "public" else ""  # REG-6
+    return f"Nothing, as things stand. Should Azure answer otherwise than is expected below, this is what the registries say.{cloud}"
+
+
+def _by_hand(result: Result, group: Group) -> str:
+    """Ask for manual validation, and name the proof (ST-11, TKT-1)."""
+    return f"Please validate {_name(group)} by hand and set the state to {WANTED}. {_why(group.like)} {_proof(result, group)}"
+
+
+def _why(one: Assessment) -> str:
+    """Say why automatic validation does not do."""
+    if one.asns[one.claim.peer_asn] is AsnKind.PRIVATE:  # ASN-4
+        return f"The peer AS number {asplain(one.claim.peer_asn)} is private, which needs manual validation."
+    if one.prediction.outcome is not Outcome.MANUAL_VALIDATION:
+        return f"Azure's state is {markdown(one.claim.actual or '')}, which asks for it."
+    return f"{markdown(CATALOGUE.get(one.prediction.reason, OWN).meaning.rstrip('.'))}."
+
+
+def _proof(result: Result, group: Group) -> str:
+    """Say what shows that the space is ours to use."""
+    organisation, held = result.peering.organisation, holding(group.like)
+    if letter.needs_letter(group.like, organisation):
+        return "The letter of the holder of the space is named under what is attached."
+    if is_own(group.like, organisation):
+        return f"The registered holder is {markdown(held.name)}, which is our organisation."
+    return f"By the registries, prefix and AS number have one holder, {markdown(held.name or held.handle)}."
+
+
+def _look_again(_: Result, group: Group) -> str:
+    """Ask why Azure has not found what the registries show."""
+    one, since = group.like, sorted(filter(None, map(agrees_since, group.inside)))
+    when = f" since {markdown(since[-1][:40])}, by the last-modified of the route objects" if since else "; since when, no document shows"
+    return (
+        f"Please look again at {_name(group)}: Azure says {markdown(one.claim.actual or '')}, though the registries tie"
+        f" {'it' if len(group.inside) == 1 else 'each'} to the AS number{when}. Azure is understood to look when a list is submitted"
+        f" (inferred); we submitted this list last on {blank('date of the last submission of the list')}. If the state stays, please say"
+        " which registry query found no match."
+    )
+
+
+def _ours(_: Result, group: Group) -> str:
+    """Say that what is needed is our own work, and which."""
+    found = (step for one in group.inside for step in remedies(one))
+    steps = list(dict.fromkeys(f"{step.kind.replace('-', ' ')}{f' ({step.registry})' if step.registry else ''}" for step in found))
+    more = " and more" if len(steps) > MOST_STEPS else ""
+    return f"Not asked: {_name(group)}. Validation is needed, and it is ours to put right: {', '.join(steps[:MOST_STEPS])}{more}."
+
+
+def _open(result: Result, group: Group) -> str:
+    """Say who kept silent, and claim nothing."""
+    silent = sorted({source for one in group.inside for source in deciding_sources(one, result.gaps)})
+    who = f"no answer came from {', '.join(map(markdown, silent))}" if silent else "the sources do not settle it"
+    return f"Not asked: {_name(group)}. There is no verdict, for {who}; nothing is claimed of it."
+
+
+def _updating(_: Result, group: Group) -> str:
+    """Say that Azure is at work (ST-12)."""
+    return f"Not asked: {_name(group)}. Azure is still working on the last change, or it did not succeed."
+
+
+ASKING = {Ask.BY_HAND: _by_hand, Ask.LOOK_AGAIN: _look_again, Ask.OURS: _ours, Ask.OPEN: _open, Ask.UPDATING: _updating}
+
+
+def _name(group: Group) -> str:
+    """Name the prefixes of a group in a sentence."""
+    return f"{named(group.inside)} (group {group.number})"
