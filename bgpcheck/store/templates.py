@@ -67,7 +67,10 @@ def _own(path: Path, shown: str) -> Document:
 
 def used(documents: Iterable[Document]) -> dict[str, Template]:
     """Give the templates by the paper's name: ours, and in their place those that are among the documents of an input."""
-    given = {one.source: one for one in documents}
+    given: dict[str, Document] = {}
+    for one in documents:
+        if given.setdefault(one.source, one) is not one and one.source in {kind.source for kind in KINDS.values()}:
+            raise FormatError(f"there are two documents of {one.source}: one at most can be the template", file=one.uri)
     return {
         file: parse(given[kind.source].content, kind, file=given[kind.source].uri) if kind.source in given else _shipped(file)
         for file, kind in KINDS.items()
