@@ -45,7 +45,7 @@ def refuse_empty(values: Mapping[str, object]) -> None:
 
 def templates_option(group: argparse._ArgumentGroup) -> None:
     """Add ``--templates``."""
-    words = "ticket.md and loa-draft.md of the bundle from your own templates (bgpcheck explain --template ticket)"
+    words = "write the bundle's ticket.md and loa-draft.md from your own templates of that name (bgpcheck explain prints ours)"
     group.add_argument("--templates", metavar="DIR", help=words)
 
 

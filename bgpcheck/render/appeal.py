@@ -5,6 +5,7 @@ Rule: only what Microsoft alone can do is asked; what the customer can put right
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ class Ask(StrEnum):
     NOTHING = "nothing"
 
 
+TIME = re.compile(r"\d{4}-\d\d-\d\d(T[\d:]{8}Z)?", re.ASCII)  # RPSL last-modified
 OF_MICROSOFT = (Ask.BY_HAND, Ask.LOOK_AGAIN)
 OPEN_IN_AZURE = frozenset({"none", "not-configured"})  # Azure has not looked, so it has not refused
 
@@ -60,7 +62,7 @@ def agrees_since(one: Assessment) -> str:
         if route.origin in one.claim.asns and route.prefix.covers(one.claim.prefix) and route not in one.knowledge.assumed
     ]
     exact = [route for route in fits if route.prefix == one.claim.prefix] or fits
-    return min((route.last_modified for route in exact if route.last_modified), default="")
+    return min((route.last_modified for route in exact if TIME.fullmatch(route.last_modified)), default="")
 
 
 @dataclass(frozen=True, eq=False)

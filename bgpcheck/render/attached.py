@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.render.clean import markdown
+from bgpcheck.render.clean import prose
 from bgpcheck.render.holding import holding
 from bgpcheck.render.template import blank
 from bgpcheck.render.words import named
@@ -35,6 +35,6 @@ def attached(result: Result, letters: Sequence[Sequence[Assessment]], beside: Co
     yield from (f"* {name}: {BESIDE[name]}" for name in BESIDE if name in beside)
     for inside in letters:
         held = holding(inside[0])
-        who = markdown(held.name or held.handle) or "the holder"
+        who = prose(held.name or held.handle) or "the holder"
         signed = blank(f"letter of the holder of {named(inside)}: attached, signed; or when it follows")
         yield f"* The letter of {who} for {named(inside)}: {signed}. loa-draft.md is its unsigned draft, and proves nothing."

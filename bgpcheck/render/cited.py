@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bgpcheck.render.clean import markdown
+from bgpcheck.render.clean import prose
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
@@ -115,9 +115,9 @@ def where(documents: Iterable[Document]) -> str:
     places: dict[str, list[Document]] = {}
     for one in documents:
         places.setdefault(_place(one), []).append(one)
-    named = [f"{markdown(f'{head}, {_when(those)}')}, document{_numbers(those)}" for head, those in places.items()]
+    named = [f"{prose(f'{head}, {_when(those)}')}, document{_numbers(those)}" for head, those in places.items()]
     more = f"; and {len(named) - MOST_NAMED} more places (documents.json)" if len(named) > MOST_NAMED else ""
-    return f" \\[{'; '.join(named[:MOST_NAMED])}{more}\\]" if named else ""
+    return f" ({'; '.join(named[:MOST_NAMED])}{more})" if named else ""
 
 
 def _numbers(documents: Sequence[Document]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.facts.holder import normalise
 from bgpcheck.model import BITS, AddressRange, Prefix, is_digits
+from bgpcheck.render.clean import prose
 
 if TYPE_CHECKING:
     from bgpcheck.assess import Assessment
@@ -70,7 +71,7 @@ def holding(one: Assessment) -> Holding:
         handle=handle if speaks else "",
         network=record.handle if record and record.resource == span and record.handle != str(span) else "",
         span=_block(span) if isinstance(span, AddressRange) else "",
-        status=(record.status.lower() if record and record.resource == span else "") or fact.status,
+        status=(record.status if record and record.resource == span else "") or fact.status,
         day=_day(days.pop()) if len(days) == 1 else "",
         reaches=side.complete,
         stands_for="" if speaks else name or handle,
@@ -100,3 +101,12 @@ def is_own(one: Assessment, organisation: str) -> bool:
     forms = one.holder.yardstick.words.legal_forms
     plain = normalise(organisation, forms)
     return bool(plain) and plain == normalise(holding(one).name, forms)
+
+
+def tie(one: Assessment) -> str:
+    """Say how the registries tie prefix and AS number together, where they do: equal handles, or no more than like names."""
+    name = next((name for _, side in one.holder.asns for name in side.chain), "")
+    shown = f", {prose(name)}" if name else ""
+    if one.holder.match == "same":
+        return f"by the registries one organisation stands behind the prefix and the AS number{shown}"
+    return f"by the registries the holders of the prefix and of the AS number share a name or a maintainer{shown}"

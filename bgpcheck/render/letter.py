@@ -11,8 +11,9 @@ from bgpcheck.facts.asn import AsnKind
 from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.remedy import remedies
-from bgpcheck.render.clean import markdown
-from bgpcheck.render.holding import holding, is_own
+from bgpcheck.render.appeal import Ask, ask
+from bgpcheck.render.clean import markdown, prose
+from bgpcheck.render.holding import holding, is_own, tie
 from bgpcheck.render.template import BLANKS, Field, Kind, blank
 from bgpcheck.render.words import named
 from bgpcheck.shape import utc
@@ -38,7 +39,7 @@ KIND = Kind(
         "prefixes_table": Field("prefix, AS number, registered range, its handle, status and date", block=True),
         "scope": Field("which AS number originates what, and what stands where it is private (ASN-4)", block=True),
         "decided_at": Field("when the registries' answers were judged, UTC"),
-        "check": Field("what the documents do not show, to be checked before anybody signs", block=True),
+        "check": Field("what stands in the way and what the documents do not show, to be cleared up before anybody signs", block=True),
         BLANKS: Field("every blank that this letter has, as a list", block=True),
     },
 )
@@ -78,7 +79,7 @@ def letters(result: Result, template: Template) -> str:
 
 def _values(result: Result, inside: Sequence[Assessment]) -> Mapping[str, str]:
     """Give what stands for each field in the letter of one holder."""
-    held, peering, notes = holding(inside[0]), result.peering, list(_check(inside))
+    held, peering, notes = holding(inside[0]), result.peering, list(_check(result, inside))
     return {
         "holder": (held.reaches and markdown(held.name or held.handle)) or blank("name of the holder of the direct allocation"),
         "holder_handle": (held.reaches and markdown(held.handle)) or blank("handle of the holder at the registry"),
@@ -89,7 +90,7 @@ def _values(result: Result, inside: Sequence[Assessment]) -> Mapping[str, str]:
         "prefixes_table": "\n".join(_table(inside)),
         "scope": "\n".join(_scope(inside, peering)),
         "decided_at": utc(result.decided_at),
-        "check": "\n".join(("To be checked first, since the documents do not show it:", "", *notes)) if notes else "",
+        "check": "\n".join(("To be cleared up before anybody signs:", "", *notes)) if notes else "",
     }
 
 
@@ -99,8 +100,8 @@ def _table(inside: Sequence[Assessment]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for one in inside:
         held = holding(one)
-        span = f"{held.span}{f' ({markdown(held.network)})' if held.network else ''}" if held.span else "not shown"
-        yield f"| {one.claim.prefix} | {_origin(one)} | {span} | {markdown(held.status)} | {held.day or 'not shown'} |"
+        span = f"{held.span}{f' ({prose(held.network)})' if held.network else ''}" if held.span else "not shown"
+        yield f"| {one.claim.prefix} | {_origin(one)} | {span} | {prose(held.status)} | {held.day or 'not shown'} |"
 
 
 def _is_private(one: Assessment, asn: int) -> bool:
@@ -128,21 +129,23 @@ def _scope(inside: Sequence[Assessment], peering: Peering) -> Iterator[str]:
     else:
         yield (
             f"* {asplain(peering.peer_asn)} is private and no customer AS number is set: no registry can tie a prefix to it. This letter"
-            f" authorises {markdown(peering.organisation) or 'the organisation named above'}, in whose network the number is used."
+            f" authorises {prose(peering.organisation) or 'the organisation named above'}, in whose network the number is used."
         )
 
 
-def _check(inside: Sequence[Assessment]) -> Iterator[str]:
-    """Say what the documents do not show."""
+def _check(result: Result, inside: Sequence[Assessment]) -> Iterator[str]:
+    """Say what stands in the way, and what the documents do not show."""
+    for one in result.blockers:
+        yield f"* Microsoft would refuse or drop the peering as it is ({one.rule}): {prose(one.message)}."
     helds = {(held.name, held.handle, held.reaches, held.stands_for): held for held in map(holding, inside)}
     for held in helds.values():
         if held.stands_for:
-            yield f"* The registry names {markdown(held.stands_for)}, which stands for many holders: find out who holds the space."
+            yield f"* The registry names {prose(held.stands_for)}, which stands for many holders: find out who holds the space."
         elif not held.known:
             yield "* No answer at hand names the holder: ask the regional registry before anybody signs."
         elif not held.reaches:
             yield (
-                f"* Who holds the direct allocation: the highest registration at hand is that of {markdown(held.name or held.handle)}. Ask"
+                f"* Who holds the direct allocation: the highest registration at hand is that of {prose(held.name or held.handle)}. Ask"
                 " the regional registry."
             )
     if any(one.registration.legacy_inferred for one in inside):
@@ -166,11 +169,15 @@ def _no_letter(one: Assessment, organisation: str) -> str:
     """Say why one prefix needs none."""
     if not one.claim.listed:
         return "announced, but not in the list"
+    if one.verdict.reason == "azure-updating":
+        return "Azure has no settled answer yet"
+    if ask(one) is Ask.LOOK_AGAIN:
+        return "the registries tie prefix and AS number together without anybody's letter"
     if one.verdict.outcome is Outcome.MANUAL_VALIDATION:
-        who = markdown(holding(one).name)
         if is_own(one, organisation):
+            who = prose(holding(one).name)
             return f"registered to {who}, which is what the requesting organisation calls itself: the registration is the proof"
-        return f"prefix and AS number have one holder by the registries{f', {who}' if who else ''}: the registration is the proof"
+        return f"{tie(one)}: the registration is the proof"
     return {
         Outcome.CONFIGURED: "nobody's word is needed beside what is registered",
         Outcome.VALIDATION_NEEDED: "what is missing can be put right at a registry or in the list, without a letter to Microsoft",

@@ -13,7 +13,7 @@ from bgpcheck.facts.asn import AsnKind
 from bgpcheck.facts.rpki import RpkiState
 from bgpcheck.model import asplain
 from bgpcheck.render import cited
-from bgpcheck.render.clean import markdown
+from bgpcheck.render.clean import prose
 from bgpcheck.render.holding import REGISTRY, holding
 from bgpcheck.rules.catalogue import CATALOGUE
 from bgpcheck.situation import NOT_ALLOCATED
@@ -59,10 +59,11 @@ def says(group: Group, trail: Papertrail) -> Iterator[str]:
     yield f"* ROAs: {_roas(one)}{'' if several else _listed(_vrps(one))}{_places(group, cited.roa_documents, trail)}"
     if one.signature:
         why = "; ".join(fault.message for fault in one.signature.why)
-        yield f"* signature: {one.signature.value}; {markdown(why) or 'nothing to mend'}"
+        yield f"* signature: {one.signature.value}; {prose(why) or 'nothing to mend'}"
     if one.claim.actual:
-        yield f"* in Azure, as read: {markdown(one.claim.actual)}{'' if one.claim.actual == WANTED else f'; wanted: {WANTED}'}"
-    yield f"* so: {markdown(_meaning(one) if several else explain(one))}"
+        yield f"* in Azure, as read: {prose(one.claim.actual)}{'' if one.claim.actual == WANTED else f'; wanted: {WANTED}'}"
+    planned = ", with the planned objects" if one.knowledge.assumed else ""
+    yield f"* so{planned}: {prose(_meaning(one) if several else explain(one))}"
     if several:
         yield from ("", *_rows(group.inside, trail))
 
@@ -72,7 +73,7 @@ def about_asn(one: Assessment, asn: int) -> str:
     side, documents = asn_side(asn, one.knowledge), cited.asn_documents(one, asn)
     parties = [party for record in side.records for party in record.holders if party.name or party.handle]
     registries = sorted({row.registry for row in side.rows} | {record.registry for record in side.records} - {""})
-    at = f" at {', '.join(markdown(REGISTRY.get(name, name)) for name in registries)}" if registries else ""
+    at = f" at {', '.join(prose(REGISTRY.get(name, name)) for name in registries)}" if registries else ""
     if one.asns[asn] is AsnKind.PRIVATE:
         return f"{asplain(asn)}: private, so that no registry names a holder"
     named = f"registered{at} to {_party(parties[0].name, parties[0].handle)}" if parties else f"{one.asns[asn]}{at}, holder not known"
@@ -81,7 +82,7 @@ def about_asn(one: Assessment, asn: int) -> str:
 
 def _party(name: str, handle: str) -> str:
     """Name a holder with the handle."""
-    return f"{markdown(name)} ({markdown(handle)})" if name and handle else markdown(name or handle)
+    return f"{prose(name)} ({prose(handle)})" if name and handle else prose(name or handle)
 
 
 def _registration(one: Assessment, *, several: bool) -> str:
@@ -93,7 +94,7 @@ def _registration(one: Assessment, *, several: bool) -> str:
     day = f" since {held.day}" if held.day and not several else ""
     top = "" if held.reaches or not held.known else ", who may not be the holder of the direct allocation"
     who = _party(held.name, held.handle) if held.known else "not known"
-    stands = f" (named is {markdown(held.stands_for)}, which stands for many)" if held.stands_for else ""
+    stands = f" (named is {prose(held.stands_for)}, which stands for many)" if held.stands_for else ""
     inferred = " (inferred)" if one.registration.legacy_inferred else ""
     return f"{status}{inferred} at {held.registry or 'no single registry'}{span}{day}, holder {who}{top}{stands}"
 
@@ -101,7 +102,7 @@ def _registration(one: Assessment, *, several: bool) -> str:
 def _routes(one: Assessment) -> str:
     """Say what the route objects say."""
     fact = one.irr
-    silent = f"; no answer from {', '.join(map(markdown, sorted(fact.silent)))}" if fact.silent else ""
+    silent = f"; no answer from {', '.join(map(prose, sorted(fact.silent)))}" if fact.silent else ""
     if fact.match == "unknown":
         return f"not known{silent}{'' if fact.objects else '; none in the other answers'}"
     return f"{ROUTES[fact.match]}{silent}"
@@ -135,13 +136,13 @@ def _is_planned(one: Assessment, record: RouteObject | Vrp) -> bool:
 
 def _object(route: RouteObject, *, planned: bool) -> str:
     """Write a route object."""
-    return markdown(f"{route.source} {route.prefix} {asplain(route.origin)}{' (planned, in no registry)' if planned else ''}")
+    return f"{prose(route.source)} {route.prefix} {asplain(route.origin)}{' (planned, in no registry)' if planned else ''}"
 
 
 def _vrps(one: Assessment) -> list[str]:
     """Write the VRPs that cover a prefix, those first that decide; ``maxLength`` as bgpcheck writes it, ``/16-24``."""
     covering = sorted(one.published_rpki.covering if one.published_rpki else (), key=lambda vrp: vrp.asn not in one.claim.asns)
-    return [markdown(f"{vrp}{' (planned, no ROA)' if _is_planned(one, vrp) else ''}") for vrp in covering]
+    return [f"{vrp}{' (planned, no ROA)' if _is_planned(one, vrp) else ''}" for vrp in covering]
 
 
 def _listed(records: Sequence[str]) -> str:
@@ -163,16 +164,30 @@ def _places(group: Group, documents: Documents, trail: Papertrail) -> str:
 
 
 def _rows(inside: Sequence[Assessment], trail: Papertrail) -> Iterator[str]:
-    """Write a table of what differs between prefixes; the digits are those of the documents."""
-    yield "| prefix | registered range | route objects | ROAs |"
+    """Write a table of what differs between prefixes, those alike in one row; with the digests where they differ too."""
+    columns = [_column(inside, trail, *way) for way in COLUMNS]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for one, cells in zip(inside, zip(*columns, strict=True), strict=True):
+        alike.setdefault(cells, []).append(str(one.claim.prefix))
+    yield "| prefixes | registered range | route objects | ROAs |"
     yield "|---|---|---|---|"
-    for one in inside:
-        held = holding(one)
-        span = f"{held.span or 'not known'}{cited.digests(cited.registration_documents(one, trail))}"
-        objects = f"{_cell(_objects(one))}{cited.digests(cited.route_documents(one, trail))}"
-        yield f"| {one.claim.prefix} | {span} | {objects} | {_cell(_vrps(one))}{cited.digests(cited.roa_documents(one, trail))} |"
+    for cells, prefixes in alike.items():
+        yield f"| {' | '.join((', '.join(prefixes), *cells))} |"
+
+
+def _column(inside: Sequence[Assessment], trail: Papertrail, words: Callable[[Assessment], str], documents: Documents) -> list[str]:
+    """Write one fact of each prefix; documents that are the same for all stand above the table."""
+    named = [cited.digests(documents(one, trail)) for one in inside]
+    return [f"{words(one)}{digests if len(set(named)) > 1 else ''}" for one, digests in zip(inside, named, strict=True)]
 
 
 def _cell(records: Sequence[str]) -> str:
     """Name the first few records, or none."""
     return _listed(records).removeprefix(": ") or "none"
+
+
+COLUMNS: tuple[tuple[Callable[[Assessment], str], Documents], ...] = (
+    (lambda one: holding(one).span or "not known", cited.registration_documents),
+    (lambda one: _cell(_objects(one)), cited.route_documents),
+    (lambda one: _cell(_vrps(one)), cited.roa_documents),
+)

@@ -11,7 +11,7 @@ from bgpcheck.circuit.standing import PREFIX_STATE
 from bgpcheck.model import asplain
 from bgpcheck.render import letter
 from bgpcheck.render.appeal import OF_MICROSOFT, Ask, groups
-from bgpcheck.render.asking import asked
+from bgpcheck.render.asking import asked, is_stopped
 from bgpcheck.render.attached import attached
 from bgpcheck.render.cited import Papertrail
 from bgpcheck.render.clean import markdown
@@ -101,7 +101,9 @@ def _subject(result: Result, several: Sequence[Group]) -> str:
     """Title the request by what is asked."""
     total = len(result.assessments)
     of = plural(total, "prefix", "prefixes")
-    kinds = () if is_assumed(result) else OF_MICROSOFT
+    if result.peering.nothing_validated:
+        return "ExpressRoute circuit without Microsoft peering: nothing asked"
+    kinds = () if is_stopped(result) else OF_MICROSOFT
     counted = {kind: sum(len(group.inside) for group in several if group.ask is kind) for kind in kinds}
     words = {Ask.BY_HAND: "manual validation of", Ask.LOOK_AGAIN: "another look at"}
     wishes = [f"{words[kind]} {of if count == total else f'{count} of {of}'}" for kind, count in counted.items() if count]
@@ -113,8 +115,8 @@ def _decided(result: Result) -> str:
     planned = " Planned objects are judged as if they were there; they are marked, and stand in no registry." if is_assumed(result) else ""
     return (
         f"As of {utc(result.decided_at)}, read by bgpcheck {__version__} under the policy {markdown(result.policy.name)}:"
-        f" {counts(result)}. What is expected of Azure is a prediction from these answers; documents are named by the first digits of"
-        f" their SHA-256, which is their name in the bundle's folder documents/.{planned}"
+        f" {counts(result) if result.assessments else 'no prefix'}. What is expected of Azure is a prediction from these answers;"
+        f" documents are named by the first digits of their SHA-256, which is their name in the bundle's folder documents/.{planned}"
     )
 
 
@@ -135,6 +137,9 @@ def _table(several: Sequence[Group]) -> Iterator[str]:
     azure = any(one.claim.actual for group in several for one in group.inside)
     state = ("state in Azure",) if azure else ()
     heads = ("group", "prefixes", "AS number", "state wanted", *state, "expected from the registries", "who acts")
+    if not several:
+        yield "No prefix is judged."
+        return
     yield f"| {' | '.join(heads)} |"
     yield "|---" * len(heads) + "|"
     for group in several:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.model import asplain
-from bgpcheck.render.clean import markdown
+from bgpcheck.render.clean import prose
 from bgpcheck.render.said import about_asn
 from bgpcheck.render.template import blank
 from bgpcheck.render.words import plural
@@ -24,17 +24,19 @@ def circuit_lines(result: Result) -> Iterator[str]:
     peering, circuit = result.peering, result.peering.circuit
     if circuit:
         parts = {"": circuit.name, "resource id ": circuit.id, "peering location ": circuit.location, "provider ": circuit.provider}
-        yield f"* Circuit: {'; '.join(f'{head}{markdown(text)}' for head, text in parts.items() if text) or 'not named'}"
-    yield f"* Service key: {markdown(peering.service_key) or blank('service key of the circuit')}"
-    yield f"* Organisation: {markdown(peering.organisation) or blank('your organisation')}"
-    yield f"* Contact: {markdown(peering.contact) or blank('your contact')}"
+        yield f"* Circuit: {'; '.join(f'{head}{prose(text)}' for head, text in parts.items() if text) or 'not named'}"
+    yield f"* Service key: {prose(peering.service_key) or blank('service key of the circuit')}"
+    yield f"* Organisation: {prose(peering.organisation) or blank('your organisation')}"
+    yield f"* Contact: {prose(peering.contact) or blank('your contact')}"
+    if peering.nothing_validated:
+        return
     yield f"* Peering: Microsoft peering with AS12076, cloud {peering.cloud}, VLAN id {peering.vlan_id or 'not given'}"
     for asn in dict.fromkeys((peering.peer_asn, *(block.customer_asn for block, _ in result.blocks()))):
         like = next((one for one in result.assessments if asn in one.claim.asns), None)
         if like:
             yield f"* {'Peer' if asn == peering.peer_asn else 'Customer'} AS number {about_asn(like, asn)}"
     yield from _lists(result)
-    yield from (f"* {markdown(one.message)}" for one in result.findings if one.rule == "REG-3")
+    yield from (f"* {prose(one.message)}" for one in result.findings if one.rule == "REG-3")
 
 
 def _lists(result: Result) -> Iterator[str]:
@@ -44,7 +46,7 @@ def _lists(result: Result) -> Iterator[str]:
         customer = asplain(block.customer_asn) if block.customer_asn else "none"
         links = f", links {' and '.join(str(link.prefix) for _, link in block.links)}" if block.links else ""
         actual = result.peering.standing(block).actual
-        today = f"; Azure's state of the list: {markdown(actual)}" if actual else ""
+        today = f"; Azure's state of the list: {prose(actual)}" if actual else ""
         yield f"* {block.family}: {listed}, customer ASN {customer}, routing registry {block.registry or 'not named'}{links}{today}"
     if result.peering.circuit_from:
-        yield f"* Azure's states are as read from {markdown(result.peering.circuit_from)}"
+        yield f"* Azure's states are as read from {prose(result.peering.circuit_from)}"
