@@ -39,7 +39,7 @@ ALPHA = Registry(
         "193.0.0.0/16": ("ripencc", "ALLOCATED PA", "ORG-A", "Alpha B.V."),
         "145.0.0.0/16": ("ripencc", "ALLOCATED PA", "ORG-Z", "Zeta N.V."),
     },
-    rdap_autnum={asn: ("ripencc", "ORG-A", "Alpha B.V.") for asn in (3333, 12654)},
+    rdap_autnum=dict.fromkeys((3333, 12654), ("ripencc", "ORG-A", "Alpha B.V.")),
 )
 BARE = replace(ALPHA, rdap_ip={}, rdap_autnum={})
 OWN, OTHERS = "193.0.0.0/21", "145.0.0.0/24"

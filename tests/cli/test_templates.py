@@ -48,8 +48,11 @@ def test_a_bundle_with_own_templates_verifies_and_replays(own: Path, tmp_path: P
     found = bundle(TOUR, "--templates", str(own), folder=tmp_path)
     assert found["ticket.md"].decode().startswith("Dear Microsoft, AS3333 costs 5$.\n\n* Please validate 192.87.0.0/16")
     assert found["loa-draft.md"].decode().startswith("I, SURF B.V., say yes to:\n\n| prefix |")
-    assert found["loa-draft.md"].decode().endswith("On ________ (the day).\n\nTo be filled in before this goes out"
-        " (then take this list away):\n\n* the day\n")  # fmt: skip
+    assert (
+        found["loa-draft.md"]
+        .decode()
+        .endswith("On ________ (the day).\n\nTo be filled in before this goes out (then take this list away):\n\n* the day\n")
+    )
     for kind, text in zip(KINDS.values(), (TICKET, LETTER), strict=True):
         assert found[f"documents/{digest_of(found, kind.source)}"].decode() == text
     assert differences(found) == ()
@@ -71,7 +74,7 @@ def test_a_copy_of_ours_says_what_ours_says(own: Path, tmp_path: Path, capsys: p
 ALTERED = [
     ("input/template-ticket", b"Dear Microsoft, $peer_asn owes us 5$$.", "ticket.md: not what follows from the result"),
     ("input/template-letter", LETTER.replace("yes", "no").encode(), "loa-draft.md: not what follows from the result"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("source", "content", "says"), ALTERED)
@@ -99,23 +102,30 @@ REFUSED = [
     (["check", TOUR, "--templates", "own"], "--templates is about the ticket and the letter in a bundle: add --evidence FILE.zip"),
     (["check", TOUR, "--templates", "", "--evidence", "e.zip"], "--templates is empty (a shell variable that is not set?)"),
     (["check", TOUR, "--templates", "nowhere", "--evidence", "e.zip"], "--templates nowhere: no such folder; begin with: bgpcheck explain"),
-    (["check", TOUR, "--templates", "bad", "--evidence", "e.zip"], "bad/ticket.md:2: $askd: is no field of ticket.md; did you mean $asked?"),
+    (
+        ["check", TOUR, "--templates", "bad", "--evidence", "e.zip"],
+        "bad/ticket.md:2: $askd: is no field of ticket.md; did you mean $asked?",
+    ),
     (["watch", TOUR, "--templates", "own"], "--templates is about the ticket"),
     (["lab", TOUR, "--neighbor", "127.0.0.1", "--templates", "own"], "--templates is about the ticket"),
-    (["lab", TOUR, "--neighbor", "127.0.0.1", "--templates", "bad", "--evidence", "e.zip"], "bad/ticket.md:2: $askd: is no field of ticket.md"),
+    (
+        ["lab", TOUR, "--neighbor", "127.0.0.1", "--templates", "bad", "--evidence", "e.zip"],
+        "bad/ticket.md:2: $askd: is no field of ticket.md",
+    ),
     (["explain", "--template", "report"], "argument --template: 'report' is not one of ticket, letter"),
     (["explain", "PFX-1", "--template", "ticket"], "--template prints a template and nothing else: leave out the code and --format"),
     (["explain", "--format", "markdown", "--template", "ticket"], "--template prints a template and nothing else"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
     ("words", "says"), REFUSED, ids=[" ".join(words[::2])[:60] + str(number) for number, (words, _) in enumerate(REFUSED)]
 )
 def test_refused_before_anything_is_begun(
-    words: list[str], says: str, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: list[str], says: str, own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(own.parent)
+    tmp_path = own.parent
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "ticket.md").write_text("ok\n$askd\n")
     assert main(words) == 2

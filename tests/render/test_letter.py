@@ -30,11 +30,13 @@ def full(prefixes: str = OTHERS, asn: int = 3333, customer: int = 0, name: str =
 
 def test_the_whole_letter(tmp_path: Path) -> None:
     made = letter(tmp_path, preflight=full())
-    assert made == """\
+    assert (
+        made
+        == """\
 # Letter of Authorization (draft): Zeta N.V.
 
-This is a draft, made from public registry data as of 2026-11-02T00:00:00Z. It authorises nothing until Zeta N.V. has checked it, completed it
-and signed it.
+This is a draft, made from public registry data as of 2026-11-02T00:00:00Z. It authorises nothing until Zeta N.V. has checked it,
+completed it and signed it.
 
 * To: Microsoft Corporation, Azure ExpressRoute
 * From: Zeta N.V., registered at RIPE NCC as ORG-Z
@@ -68,7 +70,8 @@ To be filled in before this goes out (then take this list away):
 * position of who signs
 * how Microsoft can verify this letter with the holder
 * signature
-"""  # fmt: skip
+"""
+    )
 
 
 def test_one_letter_for_each_holder(tmp_path: Path) -> None:
@@ -86,12 +89,24 @@ def test_one_letter_for_each_holder(tmp_path: Path) -> None:
 
 
 SCOPES = [
-    (dict(customer=12654), "| 145.0.0.0/24 | AS12654 |", "* Customer AS number, under which the prefixes are registered: AS12654\n* Circuit"),
-    (dict(customer=3333), "| 145.0.0.0/24 | AS3333 |", "* Peer AS number of the BGP sessions with Microsoft: AS3333\n* Circuit"),
-    (dict(asn=64512, customer=3333), "| 145.0.0.0/24 | AS3333 |", "AS64512 is private: no registry can assign it, so this letter authorises the customer"),
-    (dict(asn=64512), "| 145.0.0.0/24 | AS64512 (private) |", "no registry can tie a prefix to it. This letter authorises Acme Ltd, in whose network"),
-    (dict(asn=64512, name="''"), "| 145.0.0.0/24 | AS64512 (private) |", "authorises the organisation named above, in whose network"),
-]  # fmt: skip
+    (
+        {"customer": 12654},
+        "| 145.0.0.0/24 | AS12654 |",
+        "* Customer AS number, under which the prefixes are registered: AS12654\n* Circuit",
+    ),
+    ({"customer": 3333}, "| 145.0.0.0/24 | AS3333 |", "* Peer AS number of the BGP sessions with Microsoft: AS3333\n* Circuit"),
+    (
+        {"asn": 64512, "customer": 3333},
+        "| 145.0.0.0/24 | AS3333 |",
+        "AS64512 is private: no registry can assign it, so this letter authorises the customer",
+    ),
+    (
+        {"asn": 64512},
+        "| 145.0.0.0/24 | AS64512 (private) |",
+        "no registry can tie a prefix to it. This letter authorises Acme Ltd, in whose network",
+    ),
+    ({"asn": 64512, "name": "''"}, "| 145.0.0.0/24 | AS64512 (private) |", "authorises the organisation named above, in whose network"),
+]
 
 
 @pytest.mark.parametrize(("words", "row", "scope"), SCOPES)
@@ -108,9 +123,13 @@ BELOW = replace(ALPHA, rdap_ip={"145.0.0.0/24": ("ripencc", "ASSIGNED PA", "ORG-
 REGISTRYS = replace(ALPHA, rdap_ip={"145.0.0.0/16": ("ripencc", "ALLOCATED PA", "ORG-NCC1-RIPE", "RIPE NCC")})
 OPEN = [
     (SILENT, HOLDER, "No answer at hand names the holder: ask the regional registry before anybody signs."),
-    (BELOW, HOLDER, "Who holds the direct allocation: the highest registration at hand is that of Customer of Zeta. Ask the regional registry."),
+    (
+        BELOW,
+        HOLDER,
+        "Who holds the direct allocation: the highest registration at hand is that of Customer of Zeta. Ask the regional registry.",
+    ),
     (REGISTRYS, HOLDER, "The registry names RIPE NCC, which stands for many holders: find out who holds the space."),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("registry", "who", "says"), OPEN, ids=["silent", "a customer's", "a registry's"])
@@ -147,14 +166,24 @@ def test_what_microsoft_would_refuse_is_said_first(tmp_path: Path) -> None:
 
 
 NONE = [
-    ("configured", dict(prefixes=[OWN]), "193.0.0.0/21: nobody's word is needed beside what is registered."),
-    ("one holder", dict(peer_asn=64512, customer_asn=3333, prefixes=[OWN]),
-     "193.0.0.0/21: by the registries one organisation stands behind the prefix and the AS number, Alpha B.V.: the registration is the proof."),
-    ("my own", dict(preflight=full(asn=64512, name="zeta nv")),
-     "145.0.0.0/24: registered to Zeta N.V., which is what the requesting organisation calls itself: the registration is the proof."),
-    ("my own work", dict(prefixes=["193.0.32.0/24"]), "without a letter to Microsoft."),
-    ("Azure is wrong", dict(azure={"state": "ValidationNeeded"}), "the registries tie prefix and AS number together without anybody's letter."),
-]  # fmt: skip
+    ("configured", {"prefixes": [OWN]}, "193.0.0.0/21: nobody's word is needed beside what is registered."),
+    (
+        "one holder",
+        {"peer_asn": 64512, "customer_asn": 3333, "prefixes": [OWN]},
+        "by the registries one organisation stands behind the prefix and the AS number, Alpha B.V.: the registration is the proof.",
+    ),
+    (
+        "my own",
+        {"preflight": full(asn=64512, name="zeta nv")},
+        "145.0.0.0/24: registered to Zeta N.V., which is what the requesting organisation calls itself: the registration is the proof.",
+    ),
+    ("my own work", {"prefixes": ["193.0.32.0/24"]}, "without a letter to Microsoft."),
+    (
+        "Azure is wrong",
+        {"azure": {"state": "ValidationNeeded"}},
+        "the registries tie prefix and AS number together without anybody's letter.",
+    ),
+]
 
 
 @pytest.mark.parametrize(("options", "says"), [row[1:] for row in NONE], ids=[row[0] for row in NONE])
@@ -166,9 +195,13 @@ def test_no_letter_where_none_is_needed(options: dict[str, Any], says: str, tmp_
 
 
 UNSURE = [
-    ("a silent source", dict(registry=replace(ALPHA, silent=("RIPE",)), prefixes=["193.0.32.0/24"]), "a source that could decide gave no answer."),
-    ("Azure at work", dict(azure={"state": "Configuring"}), "Azure has no settled answer yet."),
-]  # fmt: skip
+    (
+        "a silent source",
+        {"registry": replace(ALPHA, silent=("RIPE",)), "prefixes": ["193.0.32.0/24"]},
+        "a source that could decide gave no answer.",
+    ),
+    ("Azure at work", {"azure": {"state": "Configuring"}}, "Azure has no settled answer yet."),
+]
 
 
 @pytest.mark.parametrize(("options", "says"), [row[1:] for row in UNSURE], ids=[row[0] for row in UNSURE])

@@ -28,7 +28,7 @@ FILLED = [
     ("\n\na\n\n\n\n\nb\n\n", "a\n\nb\n"),
     ("\u00e9\t\u2028 $holder", "\u00e9\t\u2028 H\n"),
     ("%s {holder} {0.__class__} ${holder}", "%s {holder} {0.__class__} H\n"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "made"), FILLED)
@@ -69,8 +69,11 @@ FAULTS = [
     (b"", f"sample.md: is empty: begin with {OURS}"),
     (b"$# only this\n \n", f"sample.md: is empty: begin with {OURS}"),
     (b"a" * (MOST_BYTES + 1), f"sample.md: holds more than {MOST_BYTES} bytes: a template is text and names of fields"),
-    (b"$holder\n" * (MOST_TIMES + 1), f"sample.md:{MOST_TIMES + 1}: $holder: stands there more than {MOST_TIMES} times: name it less often"),
-]  # fmt: skip
+    (
+        b"$holder\n" * (MOST_TIMES + 1),
+        f"sample.md:{MOST_TIMES + 1}: $holder: stands there more than {MOST_TIMES} times: name it less often",
+    ),
+]
 
 
 @pytest.mark.parametrize(("data", "says"), FAULTS, ids=[says[:60] for _, says in FAULTS])

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from circuits import body, private
 from hostile import acting, papers
 from markdown_it import MarkdownIt
 from program import ROOT
@@ -50,23 +52,34 @@ def test_the_tour(tour: Outcomes) -> None:
         "* ipv4: 5 prefixes, customer ASN none, routing registry RIPENCC, links 193.0.23.0/30 and 193.0.23.4/30\n* ipv6: 1 prefix" in text
     )
     assert asked(text).splitlines()[:3] == [
-        "* Please validate 192.87.0.0/16 (group 1) by hand and set the state to Configured. The registry names another holder for the prefix than"
-        " for the AS number. The letter of the holder of the space is named under what is attached.",
-        "* Not asked: 193.0.14.0/23 (group 2). Validation is needed, and it is ours to put right: set customer asn, fix roa (RIPE), create route"
-        " object (RIPE).",
-        "* Not asked: 192.149.252.0/24 (group 3). There is no verdict, for no answer came from irr/ARIN, rdap/autnum, rdap/ip; nothing is claimed"
-        " of it.",
+        (
+            "* Please validate 192.87.0.0/16 (group 1) by hand and set the state to Configured. The registry"
+            " names another holder for the prefix than"
+            " for the AS number. The letter of the holder of the space is named under what is attached."
+        ),
+        (
+            "* Not asked: 193.0.14.0/23 (group 2). Validation is needed, and it is ours to put right: set"
+            " customer asn, fix roa (RIPE), create route"
+            " object (RIPE)."
+        ),
+        (
+            "* Not asked: 192.149.252.0/24 (group 3). There is no verdict, for no answer came from irr/ARIN,"
+            " rdap/autnum, rdap/ip; nothing is claimed"
+            " of it."
+        ),
     ]
     assert "| 1 | 192.87.0.0/16 | AS3333 | Configured | ManualValidationNeeded | Microsoft |\n" in text
     assert section(text, "Group 1: 192.87.0.0/16, expected ManualValidationNeeded") == (
         "* registration: legacy at RIPE NCC, 192.87.0.0/16 since 1984-01-01, holder SURF B.V. (ORG-SURF1-RIPE) (rdap/ip, file"
         " rdap/ip/192.87.0.0\\_16.json, undated, document 411574f41ae3; delegated/ripencc, file delegated-ripencc-extended-latest, dated"
         " 2026-11-01T20:59:59Z, document 69a44be1b522)\n"
-        "* route objects: the registry of the address space has one for exactly this prefix that names another AS number: RIPE 192.87.0.0/16"
+        "* route objects: the registry of the address space has one for exactly this prefix that names"
+        " another AS number: RIPE 192.87.0.0/16"
         " AS1103 (irr/RIPE, file RIPE.db, undated, document f66187445ff6)\n"
         "* ROAs: those that cover the prefix name other AS numbers: 192.87.0.0/16-24 => AS1103 (vrps, file vrps.json, dated"
         " 2026-11-01T12:00:00Z, document e7ab357e1b3d)\n"
-        "* so: The registry names another holder for the prefix than for the AS number: prefix SURF B.V., AS number Reseaux IP Europeens Network"
+        "* so: The registry names another holder for the prefix than for the AS number: prefix SURF B.V., AS"
+        " number Reseaux IP Europeens Network"
         " Coordination Centre (RIPE NCC).\n\n"
     )
     assert "* The letter of SURF B.V. for 192.87.0.0/16: ________ (letter of the holder of 192.87.0.0/16: attached, signed;" in text
@@ -82,8 +95,11 @@ def test_every_document_that_is_named_is_in_the_bundle(tour: Outcomes) -> None:
 
 
 def test_what_the_user_and_azure_said_is_there_and_nothing_is_left_blank(tmp_path: Path) -> None:
-    text = ticket(tmp_path, preflight="peering: {peerAsn: 3333, serviceKey: key-1, ipv4: {customerAsn: 12654, prefixes: [193.0.0.0/21]}}\n"
-        "organisation: {name: Acme & Co, contact: noc@acme.example}\n")  # fmt: skip
+    text = ticket(
+        tmp_path,
+        preflight="peering: {peerAsn: 3333, serviceKey: key-1, ipv4: {customerAsn: 12654, prefixes: [193.0.0.0/21]}}\n"
+        "organisation: {name: Acme & Co, contact: noc@acme.example}\n",
+    )
     assert "* Service key: key-1\n* Organisation: Acme \\& Co\n* Contact: noc\\@acme.example\n* Peering" in text
     assert "* Customer AS number AS12654: registered at RIPE NCC to Alpha B.V. (ORG-A) (rdap/autnum, file rdap/autnum/12654.json" in text
     assert "| 1 | 193.0.0.0/21 | AS12654 or AS3333 | Configured | Configured | nobody |" in text
@@ -103,7 +119,7 @@ def test_where_azure_is_known_its_state_stands_beside_the_wanted_one(tmp_path: P
     assert "* in Azure, as read: Configured\n" in ticket(tmp_path, azure={})
 
 
-def test_a_circuit_without_a_name_and_links_that_are_somebody_elses(tmp_path: Path) -> None:
+def test_links_that_are_somebody_elses_are_told(tmp_path: Path) -> None:
     made = judged(tmp_path, preflight="peering: {peerAsn: 3333, ipv4: {primary: 145.0.1.0/30, prefixes: [193.0.0.0/21]}}")
     assert (
         "links 145.0.1.0/30\n* link subnet 145.0.1.0/30 is registered to Zeta N.V., not to the AS number's holder\n"
@@ -118,43 +134,126 @@ ODD = replace(ALPHA, objects={"RIPE": [route(OWN, "AS3333", "last-modified: <b>n
 BOTH = "193.0.0.0/21, 193.0.10.0/24 (group 1)"
 THEIRS = {"prefixes": ["145.0.0.0/24"]}
 ASKED: list[tuple[str, dict[str, Any], str, str]] = [
-    ("manual validation, a letter", dict(prefixes=[OTHERS]), "manual validation of 1 prefix",
-     "* Please validate 145.0.0.0/24 (group 1) by hand and set the state to Configured. The registry names another holder"),
-    ("manual validation, Azure refuses", dict(azure={"state": "ValidationNeeded", **THEIRS}), "manual validation of 1 prefix",
-     "* Please validate 145.0.0.0/24 (group 1) by hand and set the state to Configured. The registry names another holder"),
-    ("manual validation, one holder", dict(peer_asn=64512, customer_asn=3333, prefixes=[OWN]), "manual validation of 1 prefix",
-     "The peer AS number AS64512 is private, which needs manual validation. By the registries one organisation stands behind the prefix and the"
-     " AS number, Alpha B.V."),
-    ("manual validation, my own", dict(preflight="peering: {peerAsn: 64512, ipv4: {prefixes: [193.0.0.0/21]}}\norganisation: {name: Alpha BV}"),
-     "manual validation of 1 prefix", "needs manual validation. The registered holder is Alpha B.V., which is our organisation."),
-    ("manual validation, Azure says so", dict(azure={"state": "ManualValidationNeeded"}), "manual validation of 2 prefixes",
-     f"* Please validate {BOTH} by hand and set the state to Configured. Azure's state is ManualValidationNeeded, which asks for it. By the"),
-    ("look again", dict(azure={"state": "ValidationNeeded"}), "another look at 2 prefixes",
-     f"* Please look again at {BOTH}: Azure says ValidationNeeded, though the registries tie each to the AS number since 2026-10-02T09:00:00Z, by"
-     " the last-modified of the route objects. Azure is understood to look when a list is submitted (inferred); we submitted this list last on"
-     " ________ (date of the last submission of the list)."),
-    ("look again, since when", dict(registry=UNDATED, azure={"state": "ValidationFailed"}), "another look at 2 prefixes",
-     "tie each to the AS number; since when, no document shows."),
-    ("look again, an odd date", dict(registry=ODD, azure={"state": "ValidationNeeded"}), "another look at 2 prefixes", "since when, no document shows"),
-    ("look again, one", dict(azure={"state": "ValidationNeeded", "prefixes": [OWN]}), "another look at 1 prefix",
-     "though the registries tie it to the AS number since 2026-10-01T09:00:00Z"),
-    ("a covering object", dict(azure={"state": "ValidationNeeded", "prefixes": ["193.0.1.0/24"]}), "another look at 1 prefix", "since 2026-10-01T09"),
-    ("my own work", dict(prefixes=["193.0.32.0/24"]), "1 prefix, nothing asked yet",
-     "* Nothing, as things stand. Should Azure answer otherwise than is expected below, this is what the registries say.\n"
-     "* Not asked: 193.0.32.0/24 (group 1). Validation is needed, and it is ours to put right: create route object (RIPE)"),
-    ("not submitted", dict(azure={"state": "NotConfigured"}), "nothing asked yet", f"* Not asked: {BOTH}. Validation is needed, and it is ours"
-     " to put right: submit the list again.\n"),
-    ("signed wrongly", dict(azure={"state": "InvalidSignatureEncoding"}), "nothing asked yet", "put right: sign again, submit the list again.\n"),
-    ("Azure at work", dict(azure={"state": "Configuring"}), "nothing asked yet", f"* Not asked: {BOTH}. Azure is still working on the last change,"),
-    ("done", dict(azure={}), "nothing asked yet", "* Nothing: Azure says that every prefix is Configured.\n"),
-    ("another cloud", dict(preflight="peering: {peerAsn: 3333, cloud: usgov, ipv4: {prefixes: [193.0.0.0/21]}}"), "nothing asked yet",
-     "this is what the registries say. This cloud has been reported to validate every prefix by hand.\n"),
-    ("silence", dict(registry=replace(ALPHA, silent=("RIPE",)), prefixes=["193.0.32.0/24"]), "1 prefix, nothing asked yet",
-     "* Not asked: 193.0.32.0/24 (group 1). There is no verdict, for no answer came from irr/RIPE; nothing is claimed of it.\n"),
-    ("a blocker", dict(peer_asn=65515, prefixes=[OTHERS]), "AS65515: 1 prefix, nothing asked yet",
-     "* NOT TO BE SENT AS IT IS (ASN-2): AS65515 is reserved by Microsoft (65515 to 65520). Use another AS number.\n"
-     "* Only when that is mended: Please validate 145.0.0.0/24 (group 1) by hand"),
-]  # fmt: skip
+    (
+        "manual validation, a letter",
+        {"prefixes": [OTHERS]},
+        "manual validation of 1 prefix",
+        "* Please validate 145.0.0.0/24 (group 1) by hand and set the state to Configured. The registry names another holder",
+    ),
+    (
+        "manual validation, Azure refuses",
+        {"azure": {"state": "ValidationNeeded", **THEIRS}},
+        "manual validation of 1 prefix",
+        "* Please validate 145.0.0.0/24 (group 1) by hand and set the state to Configured. The registry names another holder",
+    ),
+    (
+        "manual validation, one holder",
+        {"peer_asn": 64512, "customer_asn": 3333, "prefixes": [OWN]},
+        "manual validation of 1 prefix",
+        (
+            "The peer AS number AS64512 is private, which needs manual validation. By the registries one"
+            " organisation stands behind the prefix and the"
+            " AS number, Alpha B.V."
+        ),
+    ),
+    (
+        "manual validation, my own",
+        {"preflight": "peering: {peerAsn: 64512, ipv4: {prefixes: [193.0.0.0/21]}}\norganisation: {name: Alpha BV}"},
+        "manual validation of 1 prefix",
+        "needs manual validation. The registered holder is Alpha B.V., which is our organisation.",
+    ),
+    (
+        "manual validation, Azure says so",
+        {"azure": {"state": "ManualValidationNeeded"}},
+        "manual validation of 2 prefixes",
+        f"* Please validate {BOTH} by hand and set the state to Configured. Azure's state is ManualValidationNeeded, which asks for it.",
+    ),
+    (
+        "look again",
+        {"azure": {"state": "ValidationNeeded"}},
+        "another look at 2 prefixes",
+        (
+            f"* Please look again at {BOTH}: Azure says ValidationNeeded, though the registries tie each to the"
+            " AS number since 2026-10-02T09:00:00Z, by"
+            " the last-modified of the route objects. Azure is understood to look when a list is submitted"
+            " (inferred); we submitted this list last on"
+            " ________ (date of the last submission of the list)."
+        ),
+    ),
+    (
+        "look again, since when",
+        {"registry": UNDATED, "azure": {"state": "ValidationFailed"}},
+        "another look at 2 prefixes",
+        "tie each to the AS number; since when, no document shows.",
+    ),
+    (
+        "look again, an odd date",
+        {"registry": ODD, "azure": {"state": "ValidationNeeded"}},
+        "another look at 2 prefixes",
+        "since when, no document shows",
+    ),
+    (
+        "look again, one",
+        {"azure": {"state": "ValidationNeeded", "prefixes": [OWN]}},
+        "another look at 1 prefix",
+        "though the registries tie it to the AS number since 2026-10-01T09:00:00Z",
+    ),
+    (
+        "a covering object",
+        {"azure": {"state": "ValidationNeeded", "prefixes": ["193.0.1.0/24"]}},
+        "another look at 1 prefix",
+        "since 2026-10-01T09",
+    ),
+    (
+        "my own work",
+        {"prefixes": ["193.0.32.0/24"]},
+        "1 prefix, nothing asked yet",
+        (
+            "* Nothing, as things stand. Should Azure answer otherwise than is expected below, this is what the registries say.\n"
+            "* Not asked: 193.0.32.0/24 (group 1). Validation is needed, and it is ours to put right: create route object (RIPE)"
+        ),
+    ),
+    (
+        "not submitted",
+        {"azure": {"state": "NotConfigured"}},
+        "nothing asked yet",
+        (f"* Not asked: {BOTH}. Validation is needed, and it is ours to put right: submit the list again.\n"),
+    ),
+    (
+        "signed wrongly",
+        {"azure": {"state": "InvalidSignatureEncoding"}},
+        "nothing asked yet",
+        "put right: sign again, submit the list again.\n",
+    ),
+    (
+        "Azure at work",
+        {"azure": {"state": "Configuring"}},
+        "nothing asked yet",
+        f"* Not asked: {BOTH}. Azure is still working on the last change,",
+    ),
+    ("done", {"azure": {}}, "nothing asked yet", "* Nothing: Azure says that every prefix is Configured.\n"),
+    (
+        "another cloud",
+        {"preflight": "peering: {peerAsn: 3333, cloud: usgov, ipv4: {prefixes: [193.0.0.0/21]}}"},
+        "nothing asked yet",
+        "this is what the registries say. This cloud has been reported to validate every prefix by hand.\n",
+    ),
+    (
+        "silence",
+        {"registry": replace(ALPHA, silent=("RIPE",)), "prefixes": ["193.0.32.0/24"]},
+        "1 prefix, nothing asked yet",
+        "* Not asked: 193.0.32.0/24 (group 1). There is no verdict, for no answer came from irr/RIPE; nothing is claimed of it.\n",
+    ),
+    (
+        "a blocker",
+        {"peer_asn": 65515, "prefixes": [OTHERS]},
+        "AS65515: 1 prefix, nothing asked yet",
+        (
+            "* NOT TO BE SENT AS IT IS (ASN-2): AS65515 is reserved by Microsoft (65515 to 65520). Use another AS number.\n"
+            "* Only when that is mended: Please validate 145.0.0.0/24 (group 1) by hand"
+        ),
+    ),
+]
 
 
 @pytest.mark.parametrize(("options", "title", "says"), [row[1:] for row in ASKED], ids=[row[0] for row in ASKED])
@@ -184,7 +283,8 @@ def test_planned_objects_ask_for_nothing_and_are_marked(tmp_path: Path) -> None:
     assert text.partition("\n")[0].endswith("2 prefixes, nothing asked yet")
     first, second = asked(text).strip().splitlines()
     assert first == (
-        "* NOT TO BE SENT AS IT IS: planned objects of planned.rpsl are assumed to be there, where Microsoft cannot see them. Create them, then"
+        "* NOT TO BE SENT AS IT IS: planned objects of planned.rpsl are assumed to be there, where Microsoft"
+        " cannot see them. Create them, then"
         " check again."
     )
     assert "vrps.txt" in second
@@ -201,8 +301,8 @@ def test_a_planned_object_that_is_there_is_no_plan(tmp_path: Path) -> None:
 
 def test_where_nothing_is_validated(tmp_path: Path) -> None:
     """ST-13: a circuit with a private peering only."""
+
     from circuits import body, private  # noqa: PLC0415
-    import json  # noqa: PLC0415
 
     (tmp_path / "c.json").write_text(json.dumps(body(private())))
     text = papers(api.check_sync(api.Options(circuit=str(tmp_path / "c.json"), now="2026-11-02T00:00:00Z")))["ticket.md"]
@@ -233,14 +333,44 @@ def routes(*objects: str, **more: Any) -> Registry:  # noqa: ANN401 (as the regi
 
 
 SAID = [
-    ("exact", ALPHA, {}, "route objects: one for exactly this prefix and AS number: RIPE 193.0.0.0/21 AS3333 (irr/RIPE, file RIPE.db, undated"),
-    ("covering", routes(route("193.0.0.0/20", "AS3333")), {}, "route objects: one for a less specific prefix names the AS number: RIPE 193.0.0.0/20"),
+    (
+        "exact",
+        ALPHA,
+        {},
+        "route objects: one for exactly this prefix and AS number: RIPE 193.0.0.0/21 AS3333 (irr/RIPE, file RIPE.db, undated",
+    ),
+    (
+        "covering",
+        routes(route("193.0.0.0/20", "AS3333")),
+        {},
+        "route objects: one for a less specific prefix names the AS number: RIPE 193.0.0.0/20",
+    ),
     ("absent", routes(), {}, "route objects: none that would count for this prefix and AS number (irr/RADB, file RADB.db"),
-    ("beside", routes(route("193.0.0.0/24", "AS1")), {}, "this prefix and AS number; others that overlap it: RIPE 193.0.0.0/24 AS1 (irr/RIPE"),
-    ("many", routes(*(route(OWN, f"AS{asn}") for asn in (3333, 5, 6, 7, 8))), {}, "AS3333, RIPE 193.0.0.0/21 AS5, RIPE 193.0.0.0/21 AS6 and 2 more ("),
+    (
+        "beside",
+        routes(route("193.0.0.0/24", "AS1")),
+        {},
+        "this prefix and AS number; others that overlap it: RIPE 193.0.0.0/24 AS1 (irr/RIPE",
+    ),
+    (
+        "many",
+        routes(*(route(OWN, f"AS{asn}") for asn in (3333, 5, 6, 7, 8))),
+        {},
+        "AS3333, RIPE 193.0.0.0/21 AS5, RIPE 193.0.0.0/21 AS6 and 2 more (",
+    ),
     ("silent", routes(silent=("RIPE",)), {}, "route objects: not known; no answer from RIPE; none in the other answers (irr/RADB"),
-    ("silent, something", routes(silent=("RIPE",), routes={"NTTCOM": ["193.0.0.0/21 AS9"]}), {}, "not known; no answer from RIPE: NTTCOM 193.0.0.0/21 AS9"),
-    ("valid", ALPHA, {}, "ROAs: valid for the AS number: 193.0.0.0/16-24 => AS3333 (vrps, file vrps.json, dated 2026-11-01T12:00:00Z, document "),
+    (
+        "silent, something",
+        routes(silent=("RIPE",), routes={"NTTCOM": ["193.0.0.0/21 AS9"]}),
+        {},
+        "not known; no answer from RIPE: NTTCOM 193.0.0.0/21 AS9",
+    ),
+    (
+        "valid",
+        ALPHA,
+        {},
+        "ROAs: valid for the AS number: 193.0.0.0/16-24 => AS3333 (vrps, file vrps.json, dated 2026-11-01T12:00:00Z, document ",
+    ),
     ("no ROA", replace(ALPHA, vrps=[]), {}, "ROAs: none covers the prefix (vrps, file vrps.json"),
     ("no validator", replace(ALPHA, vrps=None), {}, "ROAs: not known, for no validator answered that can know\n"),
     ("AS0", replace(ALPHA, vrps=["193.0.0.0/16-24 AS0"]), {}, "ROAs: all that cover the prefix name AS0: 193.0.0.0/16-24 => AS0"),
@@ -248,18 +378,35 @@ SAID = [
     ("held", ALPHA, {}, "registration: allocated at RIPE NCC, 193.0.0.0/16 since 1993-09-01, holder Alpha B.V. (ORG-A) (rdap/ip, file"),
     ("unnamed", BARE, {}, "registration: allocated at RIPE NCC, 193.0.0.0/16 since 1993-09-01, holder not known (delegated/ripencc"),
     ("handle only", replace(ALPHA, rdap_ip={"193.0.0.0/16": ("ripencc", "ALLOCATED PA", "ORG-A", "")}), {}, "holder ORG-A ("),
-    ("below", replace(ALPHA, rdap_ip={OWN: ("ripencc", "ASSIGNED PA", "ORG-C", "Sub")}), {}, "Sub (ORG-C), who may not be the holder of the direct allocation"),
-    ("for many", replace(ALPHA, rdap_ip={"193.0.0.0/16": ("ripencc", "ALLOCATED PA", "ORG-Q", "Private Customer")}), {},
-     "holder not known (named is Private Customer, which stands for many)"),
-    ("nobody's", replace(ALPHA, rows={"ripencc": ["NL|ipv4|193.0.0.0|65536||available|"]}, rdap_ip={}, vrps=[], objects={}), {},
-     "registration: available, holder not known (delegated/ripencc"),
+    (
+        "below",
+        replace(ALPHA, rdap_ip={OWN: ("ripencc", "ASSIGNED PA", "ORG-C", "Sub")}),
+        {},
+        "Sub (ORG-C), who may not be the holder of the direct allocation",
+    ),
+    (
+        "for many",
+        replace(ALPHA, rdap_ip={"193.0.0.0/16": ("ripencc", "ALLOCATED PA", "ORG-Q", "Private Customer")}),
+        {},
+        "holder not known (named is Private Customer, which stands for many)",
+    ),
+    (
+        "nobody's",
+        replace(ALPHA, rows={"ripencc": ["NL|ipv4|193.0.0.0|65536||available|"]}, rdap_ip={}, vrps=[], objects={}),
+        {},
+        "registration: available, holder not known (delegated/ripencc",
+    ),
     ("unknown", replace(BARE, silent_rirs=("ripencc",), vrps=[], objects={}), {}, "registration: unknown, holder not known (delegated/"),
-    ("no CIDR", replace(ALPHA, rows={"ripencc": ["NL|ipv4|193.0.0.0|2304|00000000|allocated|x"]}, rdap_ip={}), {},
-     "allocated at RIPE NCC, 193.0.0.0 - 193.0.8.255, holder not known"),
+    (
+        "no CIDR",
+        replace(ALPHA, rows={"ripencc": ["NL|ipv4|193.0.0.0|2304|00000000|allocated|x"]}, rdap_ip={}),
+        {},
+        "allocated at RIPE NCC, 193.0.0.0 - 193.0.8.255, holder not known",
+    ),
     ("private AS", ALPHA, {"peer_asn": 64512}, "* Peer AS number AS64512: private, so that no registry names a holder\n"),
     ("an AS nobody names", BARE, {}, "* Peer AS number AS3333: allocated at RIPE NCC, holder not known (delegated/ripencc"),
     ("an unknown AS", ALPHA, {"peer_asn": 5}, "* Peer AS number AS5: "),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("registry", "options", "says"), [row[1:] for row in SAID], ids=[row[0] for row in SAID])
@@ -325,7 +472,7 @@ def test_two_hundred_that_differ_have_a_row_each(tmp_path: Path) -> None:
 
 def test_documents_that_differ_stand_in_the_rows(tmp_path: Path) -> None:
     prefixes = subnets("145.0.0.0/16", 5)
-    registry = replace(ALPHA, rdap_ip={**ALPHA.rdap_ip, **{one: ("ripencc", "ASSIGNED PA", "ORG-Z", "Zeta N.V.") for one in prefixes}})
+    registry = replace(ALPHA, rdap_ip={**ALPHA.rdap_ip, **dict.fromkeys(prefixes, ("ripencc", "ASSIGNED PA", "ORG-Z", "Zeta N.V."))})
     made = judged(tmp_path, registry, prefixes=prefixes)
     text = papers(made)["ticket.md"]
     assert text.count("### Group") == 1

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from bgpcheck.evidence.statement import INPUTS, TEMPLATES, input_document
 from bgpcheck.render.papers import KINDS
 from bgpcheck.render.template import MOST_BYTES
 from bgpcheck.store.templates import own, used
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TICKET, LETTER = KINDS.values()
 
@@ -44,13 +47,19 @@ def test_what_is_not_given_is_ours(tmp_path: Path) -> None:
 
 
 REFUSED = [
-    ({}, r"--templates .*/own: holds neither ticket.md nor loa-draft.md; begin with: bgpcheck explain --template ticket > DIR/ticket.md, .*"),
+    (
+        {},
+        r"--templates .*/own: holds neither ticket.md nor loa-draft.md; begin with: bgpcheck explain --template ticket > DIR/ticket.md, .*",
+    ),
     ({"ticket__txt": b""}, r"--templates .*/own: 'ticket.txt' is no template: name them ticket.md and loa-draft.md, and nothing else"),
     ({"ticket__md": b"$subject", "Loa_draft__md": b""}, r"--templates .*/own: 'Loa-draft.md' is no template: .*"),
     ({"ticket__md": b"\n$subjct"}, r".*/own/ticket.md:2: \$subjct: is no field of ticket.md; did you mean \$subject\?"),
     ({"loa_draft__md": b"$asked"}, r".*/own/loa-draft.md:1: \$asked: is no field of loa-draft.md.*"),
-    ({"ticket__md": b"a" * (MOST_BYTES + 1)}, rf".*/own/ticket.md: holds more than {MOST_BYTES} bytes: a template is text and names of fields"),
-]  # fmt: skip
+    (
+        {"ticket__md": b"a" * (MOST_BYTES + 1)},
+        rf".*/own/ticket.md: holds more than {MOST_BYTES} bytes: a template is text and names of fields",
+    ),
+]
 
 
 @pytest.mark.parametrize(("files", "says"), REFUSED, ids=[says[:50] for _, says in REFUSED])
@@ -70,7 +79,7 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
 def test_two_for_one_paper_are_none(tmp_path: Path) -> None:
     (one,) = own(folder(tmp_path, ticket__md=b"$subject"))
     assert used((one, one))["ticket.md"].text == "$subject"
-    with pytest.raises(FormatError, match="other.md: there are two documents of input/template-ticket"):
+    with pytest.raises(FormatError, match=r"other\.md: there are two documents of input/template-ticket"):
         used((one, replace(one, uri="other.md", content=b"x")))
     events = input_document("input/events", "a", b"1")
     assert used((events, replace(events, uri="b"))) == used(())
