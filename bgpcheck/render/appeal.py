@@ -40,7 +40,7 @@ OPEN_IN_AZURE = frozenset({"none", "not-configured"})  # Azure has not looked, s
 def ask(one: Assessment) -> Ask:
     """Say what becomes of one prefix."""
     outcome, azure, prediction = one.verdict.outcome, one.claim.azure, one.prediction.outcome
-    if not one.claim.listed or outcome is Outcome.CONFIGURED:
+    if outcome is Outcome.CONFIGURED:
         return Ask.NOTHING
     if outcome is Outcome.UNDETERMINED:
         return Ask.UPDATING if one.verdict.reason == "azure-updating" else Ask.OPEN
@@ -83,10 +83,18 @@ class Group:
         return ask(self.like)
 
 
+def listed(result: Result) -> list[Assessment]:
+    """Give the prefixes of the list, or of what is announced where there is no list."""
+    return [one for one in result.assessments if one.claim.listed]
+
+
 def groups(result: Result) -> tuple[Group, ...]:
-    """Put prefixes together of which the same is to be said, what is asked of Microsoft first; the user's order within."""
+    """Put listed prefixes together of which the same is to be said, what is asked of Microsoft first; the user's order within.
+
+    What is announced and not listed is no part of a request.
+    """
     found: dict[object, list[Assessment]] = {}
-    for one in result.assessments:
+    for one in listed(result):
         found.setdefault(_alike(one), []).append(one)
     ordered = sorted(found.values(), key=lambda inside: tuple(Ask).index(ask(inside[0])))
     return tuple(Group(number, tuple(inside)) for number, inside in enumerate(ordered, 1))
@@ -97,7 +105,7 @@ def _alike(one: Assessment) -> object:
     held, claim, signature = holding(one), one.claim, one.signature
     facts = (one.registration.status, one.irr.match, one.rpki.state if one.rpki else None, signature.value if signature else None)
     verdict = (one.verdict.outcome, one.verdict.reason, one.prediction.reason)
-    return (ask(one), claim.listed, claim.block, claim.asns, claim.actual, held.who, held.status, held.reaches, verdict, facts)
+    return (ask(one), claim.block, claim.asns, claim.actual, held.who, held.status, held.reaches, verdict, facts)
 
 
 def asked_of_microsoft(several: Iterable[Group]) -> bool:

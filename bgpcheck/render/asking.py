@@ -13,7 +13,7 @@ from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.remedy import remedies
 from bgpcheck.render import letter
-from bgpcheck.render.appeal import OF_MICROSOFT, Ask, agrees_since, asked_of_microsoft
+from bgpcheck.render.appeal import OF_MICROSOFT, Ask, agrees_since, asked_of_microsoft, listed
 from bgpcheck.render.clean import prose
 from bgpcheck.render.holding import holding, is_own, tie
 from bgpcheck.render.said import WANTED
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bgpcheck.remedy import Remedy
     from bgpcheck.render.appeal import Group
     from bgpcheck.result import Result
+    from bgpcheck.rules.base import Finding
 
 STOP = "NOT TO BE SENT AS IT IS"
 OF_A_TICKET = ("open-ticket", "obtain-loa")
@@ -61,8 +62,13 @@ def _stops(result: Result) -> Iterator[str]:
     for one in result.findings:
         if one.rule == "DATA-8":
             yield f"* {STOP}: {prose(one.message)}, where Microsoft cannot see them. {prose(_sentence(one.remedy))}"
+    rules: dict[str, list[Finding]] = {}
     for one in result.blockers:
-        yield f"* {STOP} ({one.rule}): {prose(one.message)}. {prose(_sentence(one.remedy))}"
+        rules.setdefault(one.rule, []).append(one)
+    for rule, found in rules.items():
+        told = ". ".join(prose(one.message) for one in found[:MOST_STEPS])
+        more = f" (and {len(found) - MOST_STEPS} more, see report.html)" if len(found) > MOST_STEPS else ""
+        yield f"* {STOP} ({rule}): {told}{more}. {prose(_sentence(found[0].remedy))}"
 
 
 def _sentence(text: str) -> str:
@@ -72,7 +78,7 @@ def _sentence(text: str) -> str:
 
 def _nothing(result: Result) -> str:
     """Say that nothing is asked."""
-    if result.assessments and all(one.claim.actual == WANTED for one in result.assessments):
+    if listed(result) and all(one.claim.actual == WANTED for one in listed(result)):
         return "Nothing: Azure says that every prefix is Configured."
     cloud = " This cloud has been reported to validate every prefix by hand." if result.peering.cloud != "public" else ""  # REG-6
     return f"Nothing, as things stand. Should Azure answer otherwise than is expected below, this is what the registries say.{cloud}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.circuit.standing import PREFIX_STATE
 from bgpcheck.model import asplain
 from bgpcheck.render import letter
-from bgpcheck.render.appeal import OF_MICROSOFT, Ask, groups
+from bgpcheck.render.appeal import OF_MICROSOFT, Ask, groups, listed
 from bgpcheck.render.asking import asked, is_stopped
 from bgpcheck.render.attached import attached
 from bgpcheck.render.cited import Papertrail
@@ -18,7 +18,7 @@ from bgpcheck.render.clean import markdown
 from bgpcheck.render.said import WANTED, says
 from bgpcheck.render.template import BLANKS, Field, Kind, blank
 from bgpcheck.render.ticket_circuit import circuit_lines
-from bgpcheck.render.words import counts, is_assumed, named, plural
+from bgpcheck.render.words import by_verdict, is_assumed, named, plural
 from bgpcheck.shape import utc
 from bgpcheck.version import __version__
 
@@ -99,7 +99,7 @@ def ticket(
 
 def _subject(result: Result, several: Sequence[Group]) -> str:
     """Title the request by what is asked."""
-    total = len(result.assessments)
+    total = len(listed(result))
     of = plural(total, "prefix", "prefixes")
     if result.peering.nothing_validated:
         return "ExpressRoute circuit without Microsoft peering: nothing asked"
@@ -112,10 +112,12 @@ def _subject(result: Result, several: Sequence[Group]) -> str:
 
 def _decided(result: Result) -> str:
     """Say when and by what it was decided, and that Azure's answer is only expected."""
+    mine = listed(result)
     planned = " Planned objects are judged as if they were there; they are marked, and stand in no registry." if is_assumed(result) else ""
     return (
         f"As of {utc(result.decided_at)}, read by bgpcheck {__version__} under the policy {markdown(result.policy.name)}:"
-        f" {counts(result) if result.assessments else 'no prefix'}. What is expected of Azure is a prediction from these answers;"
+        f" {plural(len(mine), 'prefix', 'prefixes')}{f': {by_verdict(mine)}' if mine else ''}."
+        " What is expected of Azure is a prediction from these answers;"
         f" documents are named by the first digits of their SHA-256, which is their name in the bundle's folder documents/.{planned}"
     )
 
@@ -144,7 +146,6 @@ def _table(several: Sequence[Group]) -> Iterator[str]:
     yield "|---" * len(heads) + "|"
     for group in several:
         one = group.like
-        wanted = WANTED if one.claim.listed else "none: announced, not listed"
         actual = (markdown(one.claim.actual or "not known"),) if azure else ()
         asns = " or ".join(map(asplain, one.claim.asns))
-        yield f"| {' | '.join((str(group.number), named(group.inside), asns, wanted, *actual, _expected(group), ACTS[group.ask]))} |"
+        yield f"| {' | '.join((str(group.number), named(group.inside), asns, WANTED, *actual, _expected(group), ACTS[group.ask]))} |"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.model import asplain
+from bgpcheck.render.appeal import listed
 from bgpcheck.render.clean import prose
 from bgpcheck.render.said import about_asn
 from bgpcheck.render.template import blank
@@ -42,11 +43,13 @@ def circuit_lines(result: Result) -> Iterator[str]:
 def _lists(result: Result) -> Iterator[str]:
     """Say what each address family's list is, and what Azure says of it as a whole."""
     for block, inside in result.blocks():
-        listed = plural(sum(one.claim.listed for one in inside), "prefix", "prefixes")
+        count = plural(sum(one.claim.listed for one in inside), "prefix", "prefixes")
         customer = asplain(block.customer_asn) if block.customer_asn else "none"
         links = f", links {' and '.join(str(link.prefix) for _, link in block.links)}" if block.links else ""
         actual = result.peering.standing(block).actual
         today = f"; Azure's state of the list: {prose(actual)}" if actual else ""
-        yield f"* {block.family}: {listed}, customer ASN {customer}, routing registry {block.registry or 'not named'}{links}{today}"
+        yield f"* {block.family}: {count}, customer ASN {customer}, routing registry {block.registry or 'not named'}{links}{today}"
+    if extra := len(result.assessments) - len(listed(result)):
+        yield f"* {plural(extra, 'prefix', 'prefixes')} more announced and not listed, and so no part of this request (report.html)"
     if result.peering.circuit_from:
         yield f"* Azure's states are as read from {prose(result.peering.circuit_from)}"

@@ -302,8 +302,6 @@ def test_a_planned_object_that_is_there_is_no_plan(tmp_path: Path) -> None:
 def test_where_nothing_is_validated(tmp_path: Path) -> None:
     """ST-13: a circuit with a private peering only."""
 
-    from circuits import body, private  # noqa: PLC0415
-
     (tmp_path / "c.json").write_text(json.dumps(body(private())))
     text = papers(api.check_sync(api.Options(circuit=str(tmp_path / "c.json"), now="2026-11-02T00:00:00Z")))["ticket.md"]
     assert text.startswith("# ExpressRoute circuit without Microsoft peering: nothing asked\n")
@@ -315,7 +313,11 @@ def test_where_nothing_is_validated(tmp_path: Path) -> None:
 def test_what_is_announced_and_not_listed_is_not_asked_for(tmp_path: Path) -> None:
     events = str(ROOT / "fixtures" / "events" / "v5-consolidate.jsonl")
     text = ticket(tmp_path, prefixes=[OWN], events=events)
-    assert "| none: announced, not listed |" in text
+    assert "ExpressRoute Microsoft peering of AS3333: 1 prefix, nothing asked yet\n" in text
+    assert re.findall(r"^\| (\d+) \| (\S+)", text, re.MULTILINE) == [("1", OWN)]
+    assert "* 13 prefixes more announced and not listed, and so no part of this request (report.html)\n" in text
+    assert ". 203.0.113.128/32 is not public" not in text
+    assert re.search(r"AS IT IS \(PFX-1\): 0.0.0.0/0 is not public: .* \(and 6 more, see report.html\). Advertise public", text)
     assert "* ipv4: 1 prefix, customer" in text
     assert "* the recording of what a router announced, in documents.json under input/events: as it was heard outside Azure\n" in text
     assert "Please" not in asked(text)
