@@ -26,8 +26,9 @@ examples:
   bgpcheck explain            lists every code
   bgpcheck explain --format markdown            the table of rules, as the README has it
   bgpcheck explain --schema preflight            the JSON Schema of preflight files, for an editor
-  bgpcheck explain --template ticket > templates/ticket.md           your own ticket begins as a copy of ours (check --templates)
-  bgpcheck explain --template letter > templates/loa-draft.md        the same for the Letter of Authorization
+  bgpcheck explain --template ticket            our ticket's template, every field explained: save it as DIR/ticket.md,
+                                                change it, and give check --templates DIR
+  bgpcheck explain --template letter            the letter's, for DIR/loa-draft.md
 
 basis: documented by Microsoft, taken from its API, observed, or inferred by this project"""
 
@@ -46,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print one entry, the list, a schema or a template."""
     if args.schema is not None:
-        if args.code is not None or args.format != "table":
+        if args.code is not None or args.format != "table" or args.template is not None:
             raise UsageError("--schema writes a JSON Schema and nothing else: leave out the code and --format")
         say(schemas.read(args.schema))
         return OK
