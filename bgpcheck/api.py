@@ -61,9 +61,11 @@ class Outcomes:
     def bundle(self) -> bytes:
         """Give the evidence bundle: a zip, the same bytes for the same input and ``now``."""
         from bgpcheck.render import papers  # noqa: PLC0415 (only bundles need them)
+        from bgpcheck.store import templates  # noqa: PLC0415 (as above)
 
+        others = self.inputs.others
         machine = statement.members(self.inputs, self.checked.replies, self.result.to_json())
-        return bundle.pack({**machine, **papers.members(self.result, self.checked.replies, self.inputs.others)})
+        return bundle.pack({**machine, **papers.members(self.result, self.checked.replies, templates.used(others), others)})
 
 
 async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Callable[[str], None] | None = None) -> Outcomes:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bgpcheck.lookup import LookedUp
     from bgpcheck.model import Prefix
     from bgpcheck.policy import Policy
+    from bgpcheck.render.template import Template
     from bgpcheck.result import Result
     from bgpcheck.settings import Settings
     from bgpcheck.sources.base import Answer, Gap, Request, Source
@@ -125,12 +126,14 @@ class Replayed:
 
 async def replay(stored: Stored) -> Replayed:
     """Decide again from a bundle's bytes alone; ``IntegrityError`` where these are no case, policy, settings and documents."""
+    from bgpcheck.store.templates import used  # noqa: PLC0415 (only bundles need them)
+
     try:
-        checked = await _again(stored)
+        checked, templates = await _again(stored), used(stored.others)
     except (FormatError, UsageError) as error:
         raise IntegrityError(f"can't be decided again: {error}") from error
     version = stored.version if stored.version != __version__ else None
-    return Replayed(checked.result, tuple(_differences(stored, checked, papers=version is None)), version)
+    return Replayed(checked.result, tuple(_differences(stored, checked, {} if version else templates)), version)
 
 
 async def _again(stored: Stored) -> Checked:
@@ -145,13 +148,14 @@ async def _again(stored: Stored) -> Checked:
     return await run(stored.case, Replayer(stored.replies), policy, settings)
 
 
-def _differences(stored: Stored, checked: Checked, *, papers: bool) -> Iterator[str]:
-    """Name what is another than it was; ``papers`` only where the same version writes them."""
+def _differences(stored: Stored, checked: Checked, templates: Mapping[str, Template]) -> Iterator[str]:
+    """Name what is another than it was; papers only where there are ``templates`` for them, since the same version writes them."""
     from bgpcheck.render.papers import members  # noqa: PLC0415 (only bundles need them)
 
     yield from statement.differences({**stored.result, "tool": None}, {**checked.result.to_json(), "tool": None})
     for request in sorted(stored.replies.keys() - checked.replies.keys()):
         yield f"{request.source} {request.subject}: answered then, not asked now"
-    for name, content in members(checked.result, checked.replies, stored.others).items() if papers else ():
+    written = members(checked.result, checked.replies, templates, stored.others) if templates else {}
+    for name, content in written.items():
         if stored.papers.get(name) != content:
             yield f"{name}: not what follows from the result"

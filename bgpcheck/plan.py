@@ -47,7 +47,8 @@ class Options:
     ``circuit``: a file with what Azure says of a circuit, of which ``circuit_name`` is one, or the circuit itself; ``circuit_answer``:
     what Azure itself answered, and when, where ``circuit`` is a resource id; ``cloud``: where no preflight file says it. ``live``: ask
     the registries, for at most ``deadline`` seconds; ``refresh``: whatever the cache has; ``keep_contacts``: keep answers with the
-    people whom they name as contacts. ``sources``: a file in the place of ``configs/sources.yaml``. ``listening``: what is announced is
+    people whom they name as contacts. ``templates``: a folder of own templates for the bundle's
+    ticket and letter. ``sources``: a file in the place of ``configs/sources.yaml``. ``listening``: what is announced is
     still to come, so that there may be nothing to judge yet.
     """
 
@@ -62,6 +63,7 @@ class Options:
     cloud: Cloud | None = None
     events: str | None = None
     internet: str | None = None
+    templates: str | None = None
     registry_data: str | None = None
     policy: str | None = None
     assume: Sequence[str] = ()
@@ -120,9 +122,18 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
     table = _table(options.internet, peering, tell) if options.internet and not nothing_yet else None
     if table:
         peering, notes = replace(peering, internet=table.sightings, internet_from=table.source), [*notes, *table.notes]
-    documents = tuple(filter(None, (lines, _answer(options), table.document if table else None)))
+    documents = tuple(filter(None, (lines, _answer(options), table.document if table else None, *_templates(options))))
     extra = (given.secret_variable, given.route_filter) if given else ("", ())
     return Plan(peering, data, policy or DEFAULT_POLICY, tuple(notes), documents, *extra)
+
+
+def _templates(options: Options) -> tuple[Document, ...]:
+    """Read the user's own templates of ticket and letter."""
+    if options.templates is None:
+        return ()
+    from bgpcheck.store.templates import own  # noqa: PLC0415 (only where there are some)
+
+    return own(options.templates)
 
 
 def _table(name: str, peering: Peering, tell: Callable[[str], None] | None) -> Table:

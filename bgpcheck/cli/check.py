@@ -72,6 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--diff", metavar="OLD.json", help="say what changed since this earlier result (--format json); - is standard input")
     out.add_argument("--feedback", metavar="FILE", help="add what was predicted and what Azure says to this file (JSON Lines)")
     out.add_argument("--evidence", metavar="FILE.zip", help="write the evidence bundle")
+    inputs.templates_option(out)
     parser.epilog = EXAMPLES
 
 
@@ -164,6 +165,7 @@ def _told(error: UsageError | FormatError, options: api.Options) -> str:
 def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense, before anything is read."""
     inputs.refuse_empty(vars(args))
+    inputs.refuse_templates(args)
     for word in args.preflight:
         _refuse_word(word)
     for text in args.prefix:

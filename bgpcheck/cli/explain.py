@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.rules.catalogue import Entry
 
+PAPERS = ("ticket", "letter")
 WIDTH, MOST_CODE = 100, 22  # columns of a line, and of the codes in it but for the longest
 EXAMPLES = """\
 examples:
@@ -25,6 +26,9 @@ examples:
   bgpcheck explain            lists every code
   bgpcheck explain --format markdown            the table of rules, as the README has it
   bgpcheck explain --schema preflight            the JSON Schema of preflight files, for an editor
+  bgpcheck explain --template ticket            our ticket's template, every field explained: save it as DIR/ticket.md,
+                                                change it, and give check --templates DIR
+  bgpcheck explain --template letter            the letter's, for DIR/loa-draft.md
 
 basis: documented by Microsoft, taken from its API, observed, or inferred by this project"""
 
@@ -34,16 +38,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", nargs="?", metavar="CODE", help="a reason code or rule id; without one, all are listed")
     parser.add_argument("--format", type=one_of(("table", "markdown")), default="table", metavar="F", help="markdown: a table of all rules")
     parser.add_argument("--schema", type=one_of(schemas.NAMES), metavar="NAME", help=f"a JSON Schema: {', '.join(schemas.NAMES)}")
+    parser.add_argument(
+        "--template", type=one_of(PAPERS), metavar="PAPER", help="ticket or letter: our template of it, with every field explained"
+    )
     parser.epilog = EXAMPLES
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one entry, the list, or a schema."""
+    """Print one entry, the list, a schema or a template."""
     if args.schema is not None:
-        if args.code is not None or args.format != "table":
+        if args.code is not None or args.format != "table" or args.template is not None:
             raise UsageError("--schema writes a JSON Schema and nothing else: leave out the code and --format")
         say(schemas.read(args.schema))
         return OK
+    if args.template is not None:
+        return _template(args)
     if args.format == "markdown":
         if args.code is not None:
             raise UsageError("--format markdown writes the table of all rules: leave out the code")
@@ -58,6 +67,19 @@ def run(args: argparse.Namespace) -> int:
             f"{args.code[:MOST_QUOTED]!r} is no reason code or rule id{near(args.code, CATALOGUE)} (bgpcheck explain lists all)"
         )
     say("\n".join(_entry(code, CATALOGUE[code])) + "\n")
+    return OK
+
+
+def _template(args: argparse.Namespace) -> int:
+    """Print our template of a paper, to begin one's own with."""
+    from bgpcheck.render.papers import KINDS  # noqa: PLC0415 (only where a template is asked for)
+    from bgpcheck.render.template import commented  # noqa: PLC0415
+    from bgpcheck.store.templates import shipped_bytes  # noqa: PLC0415
+
+    if args.code is not None or args.format != "table":
+        raise UsageError("--template prints a template and nothing else: leave out the code and --format")
+    kind = next(one for one in KINDS.values() if one.name == args.template)
+    say(commented(shipped_bytes(kind).decode(), kind))
     return OK
 
 

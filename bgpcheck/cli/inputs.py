@@ -24,6 +24,7 @@ def common(args: argparse.Namespace) -> api.Options:
         customer_asn=args.customer_asn,
         registry=args.registry,
         internet=args.internet,
+        templates=args.templates,
         registry_data=args.registry_data,
         policy=args.policy,
         assume=tuple(args.assume),
@@ -40,6 +41,18 @@ def refuse_empty(values: Mapping[str, object]) -> None:
     for name, value in values.items():
         if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
             raise UsageError(f"{NAMES.get(name, '--' + name.replace('_', '-'))} is empty (a shell variable that is not set?)")
+
+
+def templates_option(group: argparse._ArgumentGroup) -> None:
+    """Add ``--templates``."""
+    words = "write the bundle's ticket.md and loa-draft.md from your own templates of that name (bgpcheck explain prints ours)"
+    group.add_argument("--templates", metavar="DIR", help=words)
+
+
+def refuse_templates(args: argparse.Namespace) -> None:
+    """Refuse templates without a bundle."""
+    if args.templates is not None and not args.evidence:
+        raise UsageError("--templates is about the ticket and the letter in a bundle: add --evidence FILE.zip")
 
 
 def port(option: str, text: str) -> int:

@@ -59,6 +59,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--journal", metavar="FILE.db", help="keep where it stands (SQLite), so that a crash loses nothing")
     out.add_argument("--web", metavar="PORT", help="show a live page, and /metrics for Prometheus, on 127.0.0.1 (0: any free port)")
     out.add_argument("--evidence", metavar="FILE.zip", help="at the end write the evidence bundle, with a transcript of every event")
+    inputs.templates_option(out)
     out.add_argument("--for", dest="limit", metavar="TIME", help="end after this time, such as 90s, 15m or 2h")
     out.add_argument("--once", action="store_true", help="end when sessions were up, have been quiet, and all is judged")
 
@@ -66,6 +67,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense, before anything is read or started."""
     inputs.refuse_empty(vars(args))
+    inputs.refuse_templates(args)
     if not args.preflight and args.peer_asn is None:
         raise UsageError("name a preflight file, or give --peer-asn with the AS number of your router")
     if "-" in {args.preflight, args.internet, *args.assume}:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:bgpcheck:result:v1"
-INPUTS = ("input/case", "input/policy", "input/policy-base", "input/settings", "input/events", "input/circuit", "input/internet")
-CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT, INTERNET = INPUTS
+TEMPLATES = ("input/template-ticket", "input/template-letter")  # a user's own, in the place of ours
+INPUTS = (
+    *("input/case", "input/policy", "input/policy-base", "input/settings", "input/events", "input/circuit", "input/internet"),
+    *TEMPLATES,
+)
+CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT, INTERNET = INPUTS[: -len(TEMPLATES)]
 FOLDER = "documents/"
 ABSENT = object()
 Reply = tuple[Document, ...] | Gap

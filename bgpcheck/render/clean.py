@@ -51,3 +51,11 @@ def markdown(text: str) -> str:
     """Clean text for Markdown, anywhere but in a code block: marks, tags, links and table bars are shown as they are."""
     marked = "".join("\\" + one if one in MARKS else one for one in LINK.sub("\0", visible(text).strip()))
     return OPENING.sub(r"\1\\\2", marked).replace("\0", "\\")
+
+
+def prose(text: str) -> str:
+    """Clean text for Markdown in the midst of a line: as ``markdown``, but round brackets stay as they read.
+
+    They make a link only after a square one, and those are marked.
+    """
+    return markdown(text).replace("\\(", "(").replace("\\)", ")")

@@ -67,7 +67,7 @@ def answer(result: Result, clean: Callable[[str], str] = visible) -> str:
         return f"Azure's own state is {clean(result.actual_state)}{_as_expected(result)}"
     if _updating(result):
         return "no verdict: Azure is still working on the last change, or the change did not succeed"
-    if result.verdict is Outcome.CONFIGURED and _assumed(result):
+    if result.verdict is Outcome.CONFIGURED and is_assumed(result):
         return f"{ANSWER[result.verdict]}, once the planned objects are there"
     return ANSWER[result.verdict]
 
@@ -94,7 +94,7 @@ def next_step(result: Result) -> str:
         (bool(result.blockers), "mend the blockers below, then check again"),
         (_updating(result), "ask Azure again in a minute, then check again"),
         (undetermined and bool(result.gaps) and all(gap.reason is GapReason.DISABLED for gap in result.gaps), NO_DATA),
-        (configured and _assumed(result), "create the planned objects, then check again without --assume"),
+        (configured and is_assumed(result), "create the planned objects, then check again without --assume"),
         (configured and result.actual_state is not None, "nothing to do: Azure has validated the list"),
         (
             configured and any(one.severity is Severity.WARNING for one in result.findings),
@@ -104,7 +104,7 @@ def next_step(result: Result) -> str:
     return next((step for holds, step in steps if holds), NEXT[result.verdict])
 
 
-def _assumed(result: Result) -> bool:
+def is_assumed(result: Result) -> bool:
     """Tell whether planned objects were assumed to be there (DATA-8)."""
     return any(one.rule == "DATA-8" for one in result.findings)
 

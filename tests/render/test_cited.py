@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bgpcheck.evidence.document import Document
+from bgpcheck.render.cited import digest, digests, where
+from bgpcheck.render.clean import prose
+
+AT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+
+
+def live(uri: str, seconds: int = 0, source: str = "irr/RIPE") -> Document:
+    return Document(source, uri, "text/x-rpsl", f"{uri} {seconds}".encode(), AT + timedelta(seconds=seconds))
+
+
+ONE, TWO = live("whois://whois.ripe.net/-B 193.0.0.0/21"), live("whois://whois.ripe.net/-B 193.0.8.0/21", 5)
+RDAP = live("https://rdap.db.ripe.net/ip/193.0.0.0/21", 2, "rdap/ip")
+DATED = Document("vrps", "vrps.json", "application/json", b"{}", dated=AT)
+MANY = [live(f"whois://whois.ripe.net/{number}", number) for number in range(5)]
+PLACES = [live(f"whois://[2001:db8::{number}]:4343/x", 0, f"irr/S{number}") for number in range(5)]
+NAMED = [
+    ([], ""),
+    ([ONE], f" (irr/RIPE, whois.ripe.net, fetched 2026-11-02T08:00:00Z, document {digest(ONE)})"),
+    ([ONE, TWO], f"fetched 2026-11-02T08:00:00Z to 2026-11-02T08:00:05Z, documents {digest(ONE)}, {digest(TWO)})"),
+    ([RDAP, ONE], f" (rdap/ip, rdap.db.ripe.net, fetched 2026-11-02T08:00:02Z, document {digest(RDAP)}; irr/RIPE, whois.ripe.net, fetched"),
+    ([DATED], f" (vrps, file vrps.json, dated 2026-11-02T08:00:00Z, document {digest(DATED)})"),
+    (MANY, f"documents {', '.join(map(digest, MANY[:3]))} and 2 more)"),
+    (PLACES, f", document {digest(PLACES[2])}; and 2 more places (documents.json))"),
+    (PLACES[:1], r" (irr/S0, \[2001:db8::0\]:4343, fetched"),
+    ([live("a <b>_c_\x1b.db")], r" (irr/RIPE, file a \<b\>\_c\_\\x1b.db, fetched"),
+    ([live("://x")], " (irr/RIPE, file :"),
+]
+
+
+@pytest.mark.parametrize(("documents", "says"), NAMED)
+def test_place_time_and_digest(documents: list[Document], says: str) -> None:
+    assert says in where(documents)
+    assert bool(says) == bool(where(documents))
+
+
+def test_digests_of_a_cell() -> None:
+    assert digests([]) == ""
+    assert digests(MANY[:2]) == f" ({digest(MANY[0])}, {digest(MANY[1])})"
+    assert digests(MANY) == f" ({', '.join(map(digest, MANY[:3]))} …)"
+
+
+@pytest.mark.parametrize("text", ["[a](b)", "![a](b)", "\\](b)", "a](b", "](b", "[a]\\(b)"])
+def test_round_brackets_make_no_link(text: str) -> None:
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    tokens = [inner for token in MarkdownIt("commonmark").parse(f"x {prose(text)}") for inner in token.children or ()]
+    assert {token.type for token in tokens} <= {"text", "text_special"}
+    assert "".join(token.content for token in tokens) == f"x {text}"
