@@ -45,6 +45,7 @@ class Outcomes:
     checked: Checked
     inputs: statement.Inputs
     tally: Tally | None = None  # what was asked over the network
+    written: tuple[str, bytes] = ("", b"")  # the preflight file's name and content
 
     @property
     def result(self) -> Result:
@@ -135,7 +136,7 @@ async def judged(options: Options, made: Plan, source: Fetcher, by: Policies) ->
         settings=statement.input_document(statement.SETTINGS, "sources.yaml", configs.sources_bytes(options.sources), "application/yaml"),
         others=(*extended, *made.documents),
     )
-    return Outcomes(checked, inputs)
+    return Outcomes(checked, inputs, written=made.written)
 
 
 def finish(work: Coroutine[Any, Any, T]) -> T:

@@ -89,6 +89,7 @@ class Plan:
     documents: tuple[Document, ...]
     secret_variable: str = ""  # of the environment, which holds the MD5 key
     route_filter: tuple[str, ...] = ()
+    written: tuple[str, bytes] = ("", b"")  # the preflight file, and what stood in it
 
 
 def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
@@ -99,9 +100,10 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
     settings = configs.settings(options.sources)
     circuit, circuit_from = _circuit(options)
     data, policy = options.registry_data or "", options.policy or ""
-    given = None
+    given, written = None, ("", b"")
     if options.preflight:
-        given = preflights.parse(read_whole(Path(options.preflight), options.preflight, limit=MAX_INPUT), settings, file=options.preflight)
+        written = (options.preflight, read_whole(Path(options.preflight), options.preflight, limit=MAX_INPUT))
+        given = preflights.parse(written[1], settings, file=options.preflight)
         peering = _with_key(given, options.preflight)
         data = data or _data_beside(given.registry_data, options.preflight)
         policy = policy or _beside(given.policy, options.preflight)
@@ -124,7 +126,7 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
         peering, notes = replace(peering, internet=table.sightings, internet_from=table.source), [*notes, *table.notes]
     documents = tuple(filter(None, (lines, _answer(options), table.document if table else None, *_templates(options))))
     extra = (given.secret_variable, given.route_filter) if given else ("", ())
-    return Plan(peering, data, policy or DEFAULT_POLICY, tuple(notes), documents, *extra)
+    return Plan(peering, data, policy or DEFAULT_POLICY, tuple(notes), documents, *extra, written)
 
 
 def _templates(options: Options) -> tuple[Document, ...]:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import api
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, one_of, streams
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, one_of, placing, streams
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.model import Prefix, parse_asn
-from bgpcheck.render import FORMATS, render
+from bgpcheck.render import FORMATS, PLACING, render
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bgpcheck.api import Outcomes
     from bgpcheck.earlier import Earlier
@@ -105,9 +105,9 @@ def run(args: argparse.Namespace) -> int:
     outcomes, faults = _judge(_with_azure(args, _options(args)))
     for fault in faults:
         streams.complain(fault)
-    if faults and (args.output or not outcomes):
-        return USAGE  # a file that holds some of the results would look like all of them
-    _write(args, outcomes, before)
+    if faults and args.format not in PLACING and (args.output or not outcomes):
+        return USAGE  # a file that holds some of the results would look like all of them, but where it tells the faults
+    _write(args, outcomes, faults, before)
     for outcome in outcomes if args.feedback else ():
         streams.add_feedback(args.feedback, outcome.result)
     statuses = {STATUS[outcome.result.verdict] for outcome in outcomes}
@@ -139,19 +139,19 @@ def _plan(args: argparse.Namespace) -> int:
     return OK
 
 
-def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], list[str]]:
+def _judge(several: Sequence[api.Options]) -> tuple[list[Outcomes], dict[str, UsageError | FormatError]]:
     """Judge one after the other; what is wrong with one file does not keep the others from an answer."""
     outcomes: list[Outcomes] = []
-    faults: dict[str, None] = {}
+    faults: dict[str, UsageError | FormatError] = {}
     try:
         for options in several:
             try:
                 outcomes.append(api.check_sync(options, tell=streams.progress))
             except (UsageError, FormatError) as error:
-                faults[_told(error, options)] = None
+                faults[_told(error, options)] = error
     finally:
         streams.progress("")
-    return outcomes, list(faults)
+    return outcomes, faults
 
 
 def _told(error: UsageError | FormatError, options: api.Options) -> str:
@@ -261,22 +261,30 @@ def _options(args: argparse.Namespace) -> Sequence[api.Options]:
     return [replace(base, preflight=name) for name in args.preflight] or [base]
 
 
-def _write(args: argparse.Namespace, outcomes: Sequence[Outcomes], before: Sequence[Earlier]) -> None:
+def _write(
+    args: argparse.Namespace,
+    outcomes: Sequence[Outcomes],
+    faults: Mapping[str, UsageError | FormatError],
+    before: Sequence[Earlier],
+) -> None:
     """Write bundle and result; each appears whole or not at all."""
     aside = args.output and args.output != "-"
     terminal = not aside and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
     drawing = {"width": max(width, LEAST_WIDTH), "color": terminal and not os.environ.get("NO_COLOR")}
     about: dict[str, dict[str, object]] = {"table": drawing, "html": {"told": [outcome.told for outcome in outcomes]}}
-    results, options = [outcome.result for outcome in outcomes], about.get(args.format, {})
+    results = [outcome.result for outcome in outcomes]
+    options = placing.drawing(args, outcomes, faults) if args.format in PLACING else about.get(args.format, {})
     text = diff.written(before, args.diff, results, args.format, options) if before else render(results, args.format, **options)
     for outcome in outcomes:
         if outcome.tally:
             streams.complain(str(outcome.tally))
-    if args.evidence:
+    if args.evidence and outcomes:
         streams.put(args.evidence, outcomes[0].bundle())
         streams.complain(f"evidence written to {args.evidence}")
     if aside:
         streams.put(args.output, text.encode())
     else:
         streams.say(text)
+    if args.format == "github":
+        placing.summarise(outcomes, placing.told(faults, args.preflight))

@@ -20,8 +20,12 @@ FORMATS = {
     "jsonl": ("json_lines", "as_jsonl"),
     "csv": ("csv", "as_csv"),
     "markdown": ("markdown", "as_markdown"),
+    "junit": ("junit", "as_junit"),
+    "sarif": ("sarif", "as_sarif"),
+    "github": ("github", "as_github"),
     "html": ("report", "as_html"),
 }
+PLACING = frozenset({"junit", "sarif", "github"})  # these take the ``places`` of each result, and tell ``faults``
 
 
 def render(results: Sequence[Result], form: str, **options: object) -> str:

@@ -1,0 +1,98 @@
+"""Results as annotations of a GitHub workflow: one command a line, which GitHub shows at the line of the preflight file. Pure.
+
+Rule: a text cannot end its command or begin another. GitHub shows ten errors, ten warnings and ten notices of a step, so what decides
+comes first; the step summary, for which ``cli/github.py`` takes ``render/markdown.py``, has everything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from bgpcheck.explain import explain
+from bgpcheck.policy import Outcome
+from bgpcheck.render.clean import markdown, visible
+from bgpcheck.render.places import line_of_finding, line_of_peering, line_of_prefix, paired
+from bgpcheck.render.told import sentence, steps
+from bgpcheck.render.words import answer, counts, next_step, title, urgent_first, verdict_word, worst_first
+from bgpcheck.rules.base import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bgpcheck.formats.preflight_places import Places
+    from bgpcheck.render.told import Fault
+    from bgpcheck.result import Result
+
+COMMAND = {Severity.BLOCKER: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+GOOD = frozenset({Outcome.CONFIGURED, None})  # what needs no error; no verdict at all is a failed check
+MOST = 1 << 20  # bytes that a step summary holds; GitHub takes none of a longer one
+CUT = "*More than a step summary holds: the rest is left out.*\n\n"
+
+
+class Note(NamedTuple):
+    """An annotation. ``level``: ``error``, ``warning`` or ``notice``."""
+
+    level: str
+    title: str
+    text: str
+    file: str = ""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Write it as a workflow command."""
+        place = {"file": visible(self.file), "line": str(self.line)} if self.file and self.line else {}
+        properties = {**place, "title": visible(self.title)}
+        return f"::{self.level} {','.join(f'{name}={_value(text)}' for name, text in properties.items())}::{_data(self.text)}"
+
+
+def as_github(results: Sequence[Result], places: Sequence[Places] = (), faults: Sequence[Fault] = ()) -> str:
+    """Write one command a line: what could not be judged, then the answers, then what they rest on, errors first."""
+    broken = [Note("error", "bgpcheck: not judged", visible(one.text), one.file, one.line) for one in faults]
+    pairs = list(paired(results, places))
+    notes = [note for result, place in pairs for note in _notes(result, place)]
+    order = {level: number for number, level in enumerate(COMMAND.values())}
+    told = sorted(notes, key=lambda note: order[note.level])
+    return "".join(f"{note}\n" for note in (*broken, *(_headline(result, place) for result, place in pairs), *told))
+
+
+def _headline(result: Result, places: Places) -> Note:
+    """Answer the question."""
+    level = "notice" if result.verdict in GOOD else "error"
+    text = f"{_capital(visible(answer(result)))}. {counts(result)}. Next: {next_step(result)}."
+    return Note(level, f"{title(result)}: {verdict_word(result)}", text, places.file, line_of_peering(places))
+
+
+def _notes(result: Result, places: Places) -> Iterator[Note]:
+    """Say what is wrong with each prefix, and what was found besides."""
+    for finding in worst_first(result.findings):
+        line = line_of_finding(finding, places)
+        yield Note(COMMAND[finding.severity], f"{finding.rule} {finding.subject}", _capital(sentence(finding)), places.file, line)
+    for one in urgent_first(result.assessments):
+        if one.verdict.outcome != "configured":
+            text = "\n".join((visible(explain(one)), *steps(one)))
+            name = f"{one.claim.prefix}: {one.verdict.outcome}"
+            yield Note("error", name, text, places.file, line_of_prefix(one.claim.prefix, places))
+
+
+def as_summary(written: str, faults: Sequence[Fault], room: int) -> str:
+    """Give the step summary: what could not be judged, then the Markdown of the results, in at most ``room`` bytes of UTF-8."""
+    text = "".join(f"* **Not judged:** {markdown(one.text)}\n" for one in faults) + ("\n" if faults else "") + written
+    if len(text.encode()) <= room:
+        return text
+    kept = (CUT + text).encode()[: max(room, 0)].decode(errors="ignore")
+    return kept[: kept.rfind("\n") + 1]
+
+
+def _capital(text: str) -> str:
+    """Begin a sentence as one begins."""
+    return text[:1].upper() + text[1:]
+
+
+def _data(text: str) -> str:
+    """Escape what a command says."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _value(text: str) -> str:
+    """Escape a property of a command."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
