@@ -23,6 +23,7 @@ from hostile import TEXTS, acting, quoted
 from program import NOW, ROOT, Ran, command, environment, run
 
 from bgpcheck.cli import main
+from bgpcheck.render import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,12 +87,20 @@ GOLDENS = [
     check("check-tour", 4, example("tour"), "--format", "jsonl", kind="jsonl"),
     check("check-tour", 4, example("tour"), "--format", "csv", kind="csv"),
     check("check-tour", 4, example("tour"), "--format", "markdown", kind="md"),
+    check("check-tour", 4, example("tour"), "--format", "junit", kind="xml"),
+    check("check-tour", 4, example("tour"), "--format", "sarif", kind="sarif"),
+    check("check-tour", 4, example("tour"), "--format", "github", kind="github"),
     check("check-several", 3, example("ready"), example("silent-source"), example("needs-work")),
     check("check-several", 3, example("ready"), example("needs-work"), "--format", "json", kind="json"),
     check("check-several", 3, example("ready"), example("needs-work"), "--format", "csv", kind="csv"),
     check("check-several", 3, example("ready"), example("needs-work"), "--format", "markdown", kind="md"),
+    check("check-several", 3, example("ready"), example("needs-work"), "--format", "junit", kind="xml"),
+    check("check-several", 3, example("ready"), example("needs-work"), "--format", "sarif", kind="sarif"),
+    check("check-several", 2, example("ready"), "nowhere.yaml", example("needs-work"), "--format", "github", kind="github"),
     check("check-no-data", 5, "--peer-asn", "3333", "--prefix", "193.0.0.0/21"),
     check("check-blockers", 3, "--peer-asn", "65515", "--prefix", "10.0.0.0/8", "--prefix", "193.0.0.1/21", *DATA),
+    check("check-blockers", 3, "--peer-asn", "65515", "--prefix", "10.0.0.0/8", *DATA, "--format", "github", kind="github"),
+    check("check-blockers", 3, "--peer-asn", "65515", "--prefix", "10.0.0.0/8", *DATA, "--format", "junit", kind="xml"),
     check("check-assume", 0, "--peer-asn", "3333", "--prefix", "193.0.23.0/24", "--assume", "configs/preflight/planned.rpsl", *DATA),
     check("check-strict-policy", 4, example("tour"), "--policy", "strict", "--format", "csv", kind="csv"),
     check("check-published-criterion", 4, example("tour"), "--policy", "published-criterion", "--format", "csv", kind="csv"),
@@ -589,7 +598,7 @@ REFUSALS = [
     Refusal("too long a deadline", (*JUDGE, "--live", "--deadline", "3601"), "--deadline '3601': write seconds, 1 to 3600"),
     Refusal("no such settings", (*JUDGE, "--sources", "none.yaml"), "none.yaml: No such file or directory"),
     Refusal("an option without its value", ("check", "--peer-asn"), "argument --peer-asn: expected one argument (see bgpcheck check"),
-    Refusal("an unknown format", ("check", "--format", "xml"), "'xml' is not one of table, json, jsonl, csv, markdown (see"),
+    Refusal("an unknown format", ("check", "--format", "xml"), f"'xml' is not one of {', '.join(FORMATS)} (see"),
     Refusal("a format nearly", ("check", "--format", "markdwon"), "did you mean markdown?"),
     Refusal("nothing to judge", ("check",), "there is nothing to judge: give a preflight file, --circuit, or --peer-asn with --prefix"),
     Refusal("an AS number alone", ("check", "--peer-asn", "3333"), "there is nothing to judge"),

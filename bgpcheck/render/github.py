@@ -1,7 +1,7 @@
 """Results as annotations of a GitHub workflow: one command a line, which GitHub shows at the line of the preflight file. Pure.
 
-Rule: a text cannot end its command or begin another. GitHub shows ten errors, ten warnings and ten notices of a step, so what decides
-comes first; the step summary, for which ``cli/github.py`` takes ``render/markdown.py``, has everything.
+Rule: a text cannot end its command or begin another, and says what it is about, since the log shows neither title nor place. GitHub
+shows ten errors, ten warnings and ten notices of a step, so what decides comes first; the step summary has everything.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bgpcheck.explain import explain
 from bgpcheck.policy import Outcome
 from bgpcheck.render.clean import markdown, visible
 from bgpcheck.render.places import line_of_finding, line_of_peering, line_of_prefix, paired
-from bgpcheck.render.told import sentence, steps
+from bgpcheck.render.told import named, sentence, steps
 from bgpcheck.render.words import answer, counts, next_step, title, urgent_first, verdict_word, worst_first
 from bgpcheck.rules.base import Severity
 
@@ -47,7 +47,7 @@ class Note(NamedTuple):
 
 def as_github(results: Sequence[Result], places: Sequence[Places] = (), faults: Sequence[Fault] = ()) -> str:
     """Write one command a line: what could not be judged, then the answers, then what they rest on, errors first."""
-    broken = [Note("error", "bgpcheck: not judged", visible(one.text), one.file, one.line) for one in faults]
+    broken = [Note("error", "bgpcheck: not judged", visible(named(one)), one.file, one.line) for one in faults]
     pairs = list(paired(results, places))
     notes = [note for result, place in pairs for note in _notes(result, place)]
     order = {level: number for number, level in enumerate(COMMAND.values())}
@@ -58,8 +58,9 @@ def as_github(results: Sequence[Result], places: Sequence[Places] = (), faults: 
 def _headline(result: Result, places: Places) -> Note:
     """Answer the question."""
     level = "notice" if result.verdict in GOOD else "error"
-    text = f"{_capital(visible(answer(result)))}. {counts(result)}. Next: {next_step(result)}."
-    return Note(level, f"{title(result)}: {verdict_word(result)}", text, places.file, line_of_peering(places))
+    name = f"{title(result)}: {verdict_word(result)}"
+    text = f"{visible(name)}. {_capital(visible(answer(result)))}. {counts(result)}. Next: {next_step(result)}."
+    return Note(level, name, text, places.file, line_of_peering(places))
 
 
 def _notes(result: Result, places: Places) -> Iterator[Note]:
@@ -69,14 +70,14 @@ def _notes(result: Result, places: Places) -> Iterator[Note]:
         yield Note(COMMAND[finding.severity], f"{finding.rule} {finding.subject}", _capital(sentence(finding)), places.file, line)
     for one in urgent_first(result.assessments):
         if one.verdict.outcome != "configured":
-            text = "\n".join((visible(explain(one)), *steps(one)))
             name = f"{one.claim.prefix}: {one.verdict.outcome}"
+            text = "\n".join((f"{name}. {visible(explain(one))}", *steps(one)))
             yield Note("error", name, text, places.file, line_of_prefix(one.claim.prefix, places))
 
 
 def as_summary(written: str, faults: Sequence[Fault], room: int) -> str:
     """Give the step summary: what could not be judged, then the Markdown of the results, in at most ``room`` bytes of UTF-8."""
-    text = "".join(f"* **Not judged:** {markdown(one.text)}\n" for one in faults) + ("\n" if faults else "") + written
+    text = "".join(f"* **Not judged:** {markdown(named(one))}\n" for one in faults) + ("\n" if faults else "") + written
     if len(text.encode()) <= room:
         return text
     kept = (CUT + text).encode()[: max(room, 0)].decode(errors="ignore")

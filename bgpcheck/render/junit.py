@@ -52,14 +52,15 @@ def suite(result: Result, places: Places) -> Element:
     for one in result.assessments:
         made.append(_case(name, str(one.claim.prefix), places.file, line_of_prefix(one.claim.prefix, places)))
         _judge(made[-1], one, result)
-    for called, blocker in _named(result.blockers):
+    failing = result.blockers if result.verdict else ()  # where nothing is validated, nothing fails (ST-13)
+    for called, blocker in _named(failing):
         made.append(_case(name, called, places.file, line_of_finding(blocker, places)))
         _fill(SubElement(made[-1], "failure", type=blocker.rule), blocker.message, sentence(blocker))
     if len(made) == 1:  # no prefix and no blocker: the verdict itself is the case
         made.append(_case(name, verdict_word(result), "", None))
         _fill(SubElement(made[-1], "skipped" if result.verdict is None else "error"), answer(result), next_step(result))
     _count(made, [*made.iter("testcase")])
-    _say(SubElement(made, "system-out"), _told(result))
+    _say(SubElement(made, "system-out"), _told(result, failing))
     return made
 
 
@@ -127,12 +128,12 @@ def _named(blockers: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
         yield (name if seen[name] == 1 else f"{name} ({seen[name]})"), one
 
 
-def _told(result: Result) -> list[str]:
+def _told(result: Result, failing: Sequence[Finding]) -> list[str]:
     """Write what is to be read beside the cases: the answer, findings that fail nothing, gaps."""
     return [
         f"{visible(answer(result))}.",
         f"next: {next_step(result)}.",
-        *(f"{one.severity} {one.rule} {sentence(one)}" for one in worst_first(result.findings) if one not in result.blockers),
+        *(f"{one.severity} {one.rule} {sentence(one)}" for one in worst_first(result.findings) if one not in failing),
         *(f"no answer from {visible(gap.source)}: {gap.reason}; {visible(gap.detail)}" for _, gap in deciding_first(result)),
     ]
 

@@ -70,7 +70,7 @@ def _field(finding: Finding, places: Places) -> str:
     """Name the field that a finding about no prefix is about."""
     if finding.rule.startswith("DATA-"):
         return "registryData"
-    likely = ASNS[1:] + ASNS[:1] if finding.rule in OF_CUSTOMER and finding.subject != asplain(0) else ASNS
+    likely = ASNS[1:] if finding.rule in OF_CUSTOMER and finding.subject != asplain(0) else ASNS[:1]
     of_asn = (name for name in likely if name in places.asns and asplain(places.asns[name]) == finding.subject)
     return next(of_asn, likely[0] if finding.rule.startswith("ASN-") else FIELDS.get(finding.subject, finding.subject))
 

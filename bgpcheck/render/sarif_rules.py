@@ -22,7 +22,7 @@ FAULT = "not-judged"
 NOTIFICATIONS = {  # what was not to be had, and what helps
     f"gap-{GapReason.UNREACHABLE}": (
         "A source could not be reached.",
-        "See whether the network and the source are there, then check again.",
+        "See whether network and source are there, then check again.",
     ),
     f"gap-{GapReason.TIMEOUT}": ("A source did not answer in time.", "Check again later, or give it longer with --deadline."),
     f"gap-{GapReason.RATE_LIMITED}": ("A source takes no more questions for now.", "Check again later."),

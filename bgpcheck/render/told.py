@@ -27,6 +27,12 @@ class Fault(NamedTuple):
     line: int | None = None
 
 
+def named(one: Fault) -> str:
+    """Write a fault with its place in front, as errors are written."""
+    place = f"{one.file}:{one.line}" if one.line else one.file
+    return f"{place}: {one.text}" if place else one.text
+
+
 def steps(one: Assessment) -> Iterator[str]:
     """Write the remedies of a prefix, numbered; each with the lines to paste below it."""
     for number, step in enumerate(remedies(one), 1):

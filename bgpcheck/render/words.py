@@ -122,7 +122,8 @@ def named(group: Sequence[Assessment]) -> str:
 
 def counts(result: Result) -> str:
     """Count prefixes by verdict, such as ``4 prefixes: 3 configured, 1 undetermined``."""
-    return f"{plural(len(result.assessments), 'prefix', 'prefixes')}: {by_verdict(result.assessments)}"
+    several = by_verdict(result.assessments)
+    return f"{plural(len(result.assessments), 'prefix', 'prefixes')}{f': {several}' if several else ''}"
 
 
 def by_verdict(assessments: Sequence[Assessment]) -> str:

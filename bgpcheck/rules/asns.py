@@ -25,7 +25,8 @@ PREPEND = "prepend with your public AS number only"
 
 def check(peering: Peering) -> Iterator[Finding]:
     """Judge the peer ASN, every customer ASN, and every announced path."""
-    yield from _peer(peering.peer_asn)
+    if not peering.nothing_validated:  # ST-13: a circuit without Microsoft peering has no peer ASN here
+        yield from _peer(peering.peer_asn)
     for block in peering.blocks:
         yield from _customer(block)
     for route in peering.towards_microsoft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from circuits import circuit, private
 from peerings import PEER, block, peering, route, spell
 
 from bgpcheck.model import MAX_ASN, Prefix, Route, Segment, SegmentKind
@@ -46,6 +47,10 @@ PEERS = [
 @pytest.mark.parametrize(("asn", "findings"), PEERS)
 def test_peer_asn(asn: int, findings: list[str]) -> None:
     assert spell(check(peering(asn=asn))) == findings
+
+
+def test_a_circuit_without_microsoft_peering_has_no_peer_asn() -> None:
+    assert spell(check(replace(peering(asn=0), circuit=circuit(private())))) == []
 
 
 CUSTOMERS = [
