@@ -51,7 +51,8 @@ RPSL_STEPS = frozenset({"create-route-object", "delete-route-object"})  # remedi
 
 def title(result: Result) -> str:
     """Name a result: what the user called the peering, or its AS number."""
-    return result.peering.name or f"peering of {asplain(result.peering.peer_asn)}"
+    name = result.peering.name
+    return name if name and name.strip() else f"peering of {asplain(result.peering.peer_asn)}"
 
 
 def verdict_word(result: Result) -> str:
