@@ -111,7 +111,7 @@ def by_junitparser(text: str) -> list[Case]:
         sum(getattr(one, name) for one in suites) for name in ("tests", "failures", "errors")
     )
     return [
-        (suite.name, case.name, *((type(case.result[0]).__name__.lower(), case.result[0].message) if case.result else ("passed", "")))
+        (suite.name, case.name, *((type(case.result[0]).__name__.lower(), case.result[0].message or "") if case.result else ("passed", "")))
         for suite in suites
         for case in suite
     ]
@@ -128,7 +128,7 @@ def by_junit2json(text: str, folder: Path) -> list[Case]:
     for suite in json.loads(done.stdout).get("testsuite", []):
         for case in suite.get("testcase", []):
             kind = next((kind for kind in ("failure", "error", "skipped") if kind in case), "passed")
-            message = case[kind][0].get("message", "") if kind != "passed" else ""
+            message = (case[kind][0].get("message") or "") if kind != "passed" else ""
             found.append((suite["name"], case["name"], kind, message))
     return found
 
