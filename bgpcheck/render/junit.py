@@ -109,7 +109,7 @@ def _deciding(one: Assessment, result: Result) -> Iterator[Gap]:
 
 def _fill(element: Element, message: str, *body: str) -> None:
     """Write a message, shortened where it is for a list, and the whole below it."""
-    clean = visible(message)
+    clean = visible(message).strip()
     element.set("message", clean if len(clean) <= LONGEST else f"{clean[:LONGEST]} …")
     _say(element, body)
 
@@ -140,7 +140,7 @@ def _told(result: Result, failing: Sequence[Finding]) -> list[str]:
 
 def _faulty(fault: Fault) -> Element:
     """Write a suite for what could not be judged."""
-    name = visible(fault.file or "input")
+    name = visible(fault.file).strip() or "input"
     made = Element("testsuite", name=name)
     made.append(_case(name, "can be judged", fault.file, fault.line))
     _fill(SubElement(made[0], "error", type="input"), fault.text, visible(fault.text))
