@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PACKAGES = {
     "bird": "bird2", "birdc": "bird2", "gobgpd": "gobgpd", "gobgp": "gobgpd", "rpki-rov": "rtr-tools", "rtrclient": "rtr-tools",
     "initdb": "postgresql", "postgres": "postgresql", "psql": "postgresql", "setpriv": "util-linux",
-    "openssl": "openssl", "bgpd": "frr", "vtysh": "frr", "chromium": "chromium",
+    "openssl": "openssl", "bgpd": "frr", "vtysh": "frr", "chromium": "chromium", "node": "nodejs",
 }  # fmt: skip
 ELSEWHERE = dict.fromkeys(["irrd", "irrd_database_upgrade"], "$BGPCHECK_IRRD, the bin folder of a venv with pip install 'irrd>=4.5,<4.6'")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import hostile
 import judged
 import pytest
-from integration.node import node, package
+from integration.daemons import daemon, node_package
 from junitparser import JUnitXml
 from program import NOW, ROOT
 
@@ -119,10 +119,10 @@ def by_junitparser(text: str) -> list[Case]:
 
 def by_junit2json(text: str, folder: Path) -> list[Case]:
     """What junit2json reads."""
-    module = package("junit2json").parent.parent
+    module = node_package("junit2json").parent.parent
     script = folder / "read.mjs"
     script.write_text(READ)
-    done = subprocess.run([node(), script, module], input=text, capture_output=True, text=True, timeout=LONG, check=False)
+    done = subprocess.run([daemon("node"), script, module], input=text, capture_output=True, text=True, timeout=LONG, check=False)
     assert done.returncode == 0, done.stderr
     found: list[Case] = []
     for suite in json.loads(done.stdout).get("testsuite", []):
@@ -167,7 +167,7 @@ Remark = tuple[str, str, str]  # rule, level, what it says
 def validated(file: Path, kinds: str = "Sarif;Ghas") -> set[Remark]:
     """What Microsoft's validator says of a log. It would ask the Internet for the schema: a proxy that is none keeps it from that."""
     asked = subprocess.run(
-        [node(), "-p", "require(process.argv[1])", package("@microsoft/sarif-multitool")], capture_output=True, check=True
+        [daemon("node"), "-p", "require(process.argv[1])", node_package("@microsoft/sarif-multitool")], capture_output=True, check=True
     )
     log = file.with_suffix(".log")
     env = {"PATH": os.environ["PATH"], "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1", "HOME": str(file.parent)}

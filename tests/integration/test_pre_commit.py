@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from integration.node import skip
+from integration.daemons import daemon
 from program import ROOT, environment
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def new(folder: Path, env: Mapping[str, str]) -> Repository:
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A repository whose configuration is the sample, with the place of bgpcheck filled in; one commit is there."""
-    if shutil.which("git") is None:
-        skip("needs git from Debian: apt-get install git")
+    daemon("git")
     folder = tmp_path_factory.mktemp("hook")
     pip = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_")) or name.lower().endswith("_proxy")}
     env = {name: value for name, value in environment(HOME=str(folder)).items() if name != "PYTHONPATH"} | pip
@@ -99,7 +98,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     made = new(use, env)
     installed = made.run(sys.executable, "-m", "pre_commit", "install-hooks")
     if installed.returncode:
-        skip(f"needs PyPI, from which pre-commit installs bgpcheck: {installed.stdout[-500:]}")
+        reason = f"needs PyPI, from which pre-commit installs bgpcheck: {installed.stdout[-500:]}"
+        (pytest.fail if os.environ.get("BGPCHECK_NO_SKIP") == "1" else pytest.skip)(reason)
     return made
 
 
