@@ -91,7 +91,7 @@ def _registration(one: Assessment, *, several: bool) -> str:
     if status in NOT_ALLOCATED or (status == "unknown" and not held.known):
         return f"{status}{f' at {held.registry}' if held.registry else ''}, holder not known"
     span = f", {held.span}" if held.span and not several else ""
-    day = f" since {held.day}" if held.day and not several else ""
+    day = f" (date in the statistics {held.day})" if held.day and not several else ""
     top = "" if held.reaches or not held.known else ", who may not be the holder of the direct allocation"
     who = _party(held.name, held.handle) if held.known else "not known"
     stands = f" (named is {prose(held.stands_for)}, which stands for many)" if held.stands_for else ""

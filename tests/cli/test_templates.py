@@ -114,6 +114,7 @@ REFUSED = [
     ),
     (["explain", "--template", "report"], "argument --template: 'report' is not one of ticket, letter"),
     (["explain", "PFX-1", "--template", "ticket"], "--template prints a template and nothing else: leave out the code and --format"),
+    (["explain", "--schema", "preflight", "--template", "ticket"], "--schema writes a JSON Schema and nothing else"),
     (["explain", "--format", "markdown", "--template", "ticket"], "--template prints a template and nothing else"),
 ]
 

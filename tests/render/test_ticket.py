@@ -70,7 +70,7 @@ def test_the_tour(tour: Outcomes) -> None:
     ]
     assert "| 1 | 192.87.0.0/16 | AS3333 | Configured | ManualValidationNeeded | Microsoft |\n" in text
     assert section(text, "Group 1: 192.87.0.0/16, expected ManualValidationNeeded") == (
-        "* registration: legacy at RIPE NCC, 192.87.0.0/16 since 1984-01-01, holder SURF B.V. (ORG-SURF1-RIPE) (rdap/ip, file"
+        "* registration: legacy at RIPE NCC, 192.87.0.0/16 (date in the statistics 1984-01-01), holder SURF B.V. (ORG-SURF1-RIPE) (rdap/ip, file"
         " rdap/ip/192.87.0.0\\_16.json, undated, document 411574f41ae3; delegated/ripencc, file delegated-ripencc-extended-latest, dated"
         " 2026-11-01T20:59:59Z, document 69a44be1b522)\n"
         "* route objects: the registry of the address space has one for exactly this prefix that names"
@@ -377,8 +377,18 @@ SAID = [
     ("no validator", replace(ALPHA, vrps=None), {}, "ROAs: not known, for no validator answered that can know\n"),
     ("AS0", replace(ALPHA, vrps=["193.0.0.0/16-24 AS0"]), {}, "ROAs: all that cover the prefix name AS0: 193.0.0.0/16-24 => AS0"),
     ("too long", replace(ALPHA, vrps=["193.0.0.0/16 AS3333"]), {}, "ROAs: one names the AS number, but not for prefixes of this length"),
-    ("held", ALPHA, {}, "registration: allocated at RIPE NCC, 193.0.0.0/16 since 1993-09-01, holder Alpha B.V. (ORG-A) (rdap/ip, file"),
-    ("unnamed", BARE, {}, "registration: allocated at RIPE NCC, 193.0.0.0/16 since 1993-09-01, holder not known (delegated/ripencc"),
+    (
+        "held",
+        ALPHA,
+        {},
+        "registration: allocated at RIPE NCC, 193.0.0.0/16 (date in the statistics 1993-09-01), holder Alpha B.V. (ORG-A) (rdap/ip, file",
+    ),
+    (
+        "unnamed",
+        BARE,
+        {},
+        "registration: allocated at RIPE NCC, 193.0.0.0/16 (date in the statistics 1993-09-01), holder not known (delegated/ripencc",
+    ),
     ("handle only", replace(ALPHA, rdap_ip={"193.0.0.0/16": ("ripencc", "ALLOCATED PA", "ORG-A", "")}), {}, "holder ORG-A ("),
     (
         "below",
