@@ -202,7 +202,7 @@ def test_microsofts_validator_finds_no_error(name: str, outputs: dict[str, Outpu
 
 BREAKING = {
     "no message": ('"message": {', '"massage": {'),
-    "a line 0": ('"startLine": 16', '"startLine": 0'),
+    "a line 0": ('"startLine": 17', '"startLine": 0'),
     "a rule elsewhere": ('"ruleIndex": 1,', '"ruleIndex": 99,'),
     "a name from the root": ('"uri": "configs', '"uri": "/configs'),
     "a name that is no URI": ('"uri": "configs', '"uri": "a b'),

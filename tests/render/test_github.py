@@ -53,11 +53,11 @@ def test_the_answer_comes_first_then_errors(tour: Outcomes) -> None:
     found = seen(as_github([tour.result], [judged.of_tour(tour)]))
     file = "configs/preflight/tour.yaml"
     assert [(one.level, one.title, one.place) for one in found] == [
-        ("error", "tour: manual-validation", f"{file}:4"),
-        ("error", "192.87.0.0/16: manual-validation", f"{file}:17"),
-        ("error", "193.0.14.0/23: validation-needed", f"{file}:16"),
-        ("error", "192.149.252.0/24: undetermined", f"{file}:18"),
-        ("notice", "DATA-6 192.149.252.0/24", f"{file}:18"),
+        ("error", "tour: manual-validation", f"{file}:5"),
+        ("error", "192.87.0.0/16: manual-validation", f"{file}:18"),
+        ("error", "193.0.14.0/23: validation-needed", f"{file}:17"),
+        ("error", "192.149.252.0/24: undetermined", f"{file}:19"),
+        ("notice", "DATA-6 192.149.252.0/24", f"{file}:19"),
     ]
     assert found[0].text.startswith("tour: manual-validation. Azure is not expected to validate this automatically; ")
     assert "6 prefixes: 3 configured, 1 validation-needed" in found[0].text

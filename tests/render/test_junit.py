@@ -49,7 +49,7 @@ def test_a_case_a_prefix(tour: api.Outcomes) -> None:
         "192.149.252.0/24": "error",  # no verdict is neither a pass nor a skip
         "2001:67c:2e8::/48": "",
     }
-    assert [case.get("line") for case in root.iter("testcase")] == ["14", "15", "16", "17", "18", "22"]
+    assert [case.get("line") for case in root.iter("testcase")] == ["15", "16", "17", "18", "19", "23"]
     assert {case.get("file") for case in root.iter("testcase")} == {"configs/preflight/tour.yaml"}
     assert counts(root) == counts(root[0]) == ("6", "2", "1", "0")
     assert (root[0].get("name"), root[0].get("timestamp")) == ("tour", "2026-11-02T00:00:00")

@@ -57,13 +57,13 @@ def line(result: dict[str, Any]) -> int | None:
 def test_every_prefix_and_finding_is_a_result(tour: api.Outcomes) -> None:
     run = run_of(as_sarif([tour.result], [judged.of_tour(tour)]))
     assert [(one["ruleId"], one["kind"], one["level"], line(one)) for one in run["results"]] == [
-        ("route-object-exact", "pass", "none", 14),
-        ("route-object-covering", "pass", "none", 15),
-        ("origin-mismatch", "fail", "error", 16),
-        ("other-holder", "fail", "error", 17),
-        ("source-unavailable", "open", "none", 18),
-        ("route-object-exact", "pass", "none", 22),
-        ("DATA-6", "fail", "note", 18),
+        ("route-object-exact", "pass", "none", 15),
+        ("route-object-covering", "pass", "none", 16),
+        ("origin-mismatch", "fail", "error", 17),
+        ("other-holder", "fail", "error", 18),
+        ("source-unavailable", "open", "none", 19),
+        ("route-object-exact", "pass", "none", 23),
+        ("DATA-6", "fail", "note", 19),
     ]
     mismatch = run["results"][2]
     assert mismatch["message"]["text"].startswith("193.0.14.0/23: validation-needed. A route object for exactly this prefix names another")
