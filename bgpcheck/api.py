@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bgpcheck.asked import Planned, Tally
     from bgpcheck.evidence.document import Document
     from bgpcheck.fetch.registries import Asking
+    from bgpcheck.formats.keypair import PrivateKey
     from bgpcheck.gather import Fetcher
     from bgpcheck.policy import Policy
     from bgpcheck.render.report import Told
@@ -59,14 +60,16 @@ class Outcomes:
 
         return Told(self.result, self.checked.replies, self.inputs.others)
 
-    def bundle(self) -> bytes:
-        """Give the evidence bundle: a zip, the same bytes for the same input and ``now``."""
-        from bgpcheck.render import papers  # noqa: PLC0415 (only bundles need them)
+    def bundle(self, key: PrivateKey | None = None) -> bytes:
+        """Give the evidence bundle, signed where a key is given: a zip, the same bytes for the same input, ``now`` and key."""
+        from bgpcheck.evidence import signing  # noqa: PLC0415 (only bundles need them)
+        from bgpcheck.render import papers  # noqa: PLC0415 (as above)
         from bgpcheck.store import templates  # noqa: PLC0415 (as above)
 
         others = self.inputs.others
         machine = statement.members(self.inputs, self.checked.replies, self.result.to_json())
-        return bundle.pack({**machine, **papers.members(self.result, self.checked.replies, templates.used(others), others)})
+        members = {**machine, **papers.members(self.result, self.checked.replies, templates.used(others), others)}
+        return bundle.pack(signing.sign(members, key, self.result.decided_at) if key else members)
 
 
 async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Callable[[str], None] | None = None) -> Outcomes:
