@@ -16,6 +16,8 @@ from bgpcheck.evidence import bundle, statement
 from bgpcheck.fetch.files import read_whole
 from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.nothing import NoFetcher
+from bgpcheck.formats.credentials import fit, fit_bytes
+from bgpcheck.formats.rpsl_contacts import covered
 from bgpcheck.plan import DEADLINE, DEFAULT_POLICY, MAX_INPUT, Options, Plan, plan, tied
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
@@ -122,9 +124,9 @@ def case_of(options: Options, made: Plan, source: Fetcher) -> Case:
         strict=options.strict,
         irr=tuple(dict.fromkeys((*sorted(settings.accepted_sources), *sorted(getattr(source, "irr_sources", ()))))),
         assumed=tuple(
-            (Path(name).name, read_whole(Path(name), name, limit=MAX_INPUT).decode("utf-8", "replace")) for name in options.assume
+            (Path(name).name, covered(read_whole(Path(name), name, limit=MAX_INPUT).decode("utf-8", "replace"))) for name in options.assume
         ),
-        notes=(*folder_notes, *made.notes),
+        notes=tuple((rule, subject, fit(text)) for rule, subject, text in (*folder_notes, *made.notes)),
     )
 
 
@@ -136,7 +138,9 @@ async def judged(options: Options, made: Plan, source: Fetcher, by: Policies) ->
     inputs = statement.Inputs(
         case=statement.input_document(statement.CASE, "case.json", case.encode()),
         policy=policy_document,
-        settings=statement.input_document(statement.SETTINGS, "sources.yaml", configs.sources_bytes(options.sources), "application/yaml"),
+        settings=statement.input_document(
+            statement.SETTINGS, "sources.yaml", fit_bytes(configs.sources_bytes(options.sources)), "application/yaml"
+        ),
         others=(*extended, *made.documents),
     )
     return Outcomes(checked, inputs, written=made.written)
@@ -163,7 +167,8 @@ def check_sync(options: Options, *, tell: Callable[[str], None] | None = None) -
 
 def policies_of(name: str) -> Policies:
     """Load a policy by name or file; gives it with its own document and that of the policy it extends, for a replay."""
-    data, file = configs.policy_bytes(name)
+    content, file = configs.policy_bytes(name)
+    data = fit_bytes(content)  # judged by what is kept
     extended: list[Document] = []
 
     def find(parent: str) -> tuple[bytes, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bgpcheck.circuit.secrets import covered
+from bgpcheck.formats.credentials import fit_json as covered
 
 
 @pytest.mark.parametrize(
