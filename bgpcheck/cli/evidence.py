@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.cli import BROKEN, OK, keys, one_of, streams
+from bgpcheck.cli import evidence_copy as copies
 from bgpcheck.cli.streams import complain, say
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.render.clean import visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
-    from typing import Any
+    from collections.abc import Mapping
 
     from bgpcheck.evidence.statement import Stored
     from bgpcheck.formats.keypair import PrivateKey, PublicKey
@@ -27,9 +27,12 @@ examples:
   bgpcheck evidence show evidence.zip        what was asked, and what came back?
   bgpcheck evidence sign evidence.zip --key key.pem         who says so? (check --sign-key signs at once)
   bgpcheck evidence verify evidence.zip --key pub.pem       did the owner of this key sign them?
+  bgpcheck evidence show evidence.zip --redact --output copy.zip    without contacts, service key and Azure ids, to share
 
 A key: openssl genpkey -algorithm ed25519 -out key.pem, or bgpcheck sign keygen (RSA). Its public half, to give away:
 openssl pkey -in key.pem -pubout -out pub.pem. The time of signing is what the signer claims; nothing proves it.
+
+A redacted copy keeps the original's manifest: verify says which members are as they were. It can't be replayed.
 
 Bundles of lab and watch work too: they hold what stood announced at the end, and a transcript of every event.
 
@@ -37,7 +40,14 @@ exit status: verify 0 intact (and signed by --key), 6 damaged or not; replay as 
 6 damaged"""
 ACTIONS = ("verify", "replay", "show", "sign")
 # Options, and the actions that they are for.
-FOR = {"key": ("verify", "sign"), "output": ("sign",), "replace": ("sign",), "passphrase_variable": ("sign",), "now": ("sign",)}
+FOR = {
+    "key": ("verify", "sign"),
+    "output": ("sign", "show"),
+    "redact": ("show",),
+    "replace": ("sign",),
+    "passphrase_variable": ("sign",),
+    "now": ("sign",),
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +55,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help=f"{', '.join(ACTIONS[:-1])} or {ACTIONS[-1]}")
     parser.add_argument("bundle", metavar="BUNDLE", help="a bundle written by --evidence of check, lab or watch")
     parser.add_argument("--key", metavar="KEY.pem", help="verify: a public key, or a certificate; sign: the private key, Ed25519 or RSA")
-    parser.add_argument("--output", metavar="FILE", help="sign: write the signed bundle there, and leave BUNDLE as it is")
+    parser.add_argument(
+        "--output", metavar="FILE", help="sign: write the signed bundle there, and leave BUNDLE as it is; show --redact: the copy"
+    )
+    parser.add_argument("--redact", action="store_true", help="show: write a copy to share: without contacts, service key, Azure ids")
     parser.add_argument("--replace", action="store_true", help="sign: put the signature in the place of another one")
     parser.add_argument("--passphrase-variable", metavar="NAME", help="sign: the environment variable that holds the key's passphrase")
     parser.add_argument("--now", metavar="TIME", help="sign: the time of signing to claim, such as 2026-01-31T12:00:00Z")
@@ -54,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the bundle, hold it against its manifest, then do what is asked."""
-    from bgpcheck.evidence import bundle, statement  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.evidence import bundle, redacted, statement  # noqa: PLC0415 (loaded when called)
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
 
     _refuse(args)
@@ -67,6 +80,8 @@ def run(args: argparse.Namespace) -> int:
             complain(f"{args.bundle}: {fault}")
         if faults:
             return BROKEN
+        if redacted.is_copy(members):
+            return copies.run(args, members)
         return {"verify": _verify, "replay": _replay, "show": _show, "sign": _sign}[args.action](args, members, statement.read(members))
     except (FormatError, IntegrityError) as error:
         raise IntegrityError(f"{args.bundle}: {error}") from error
@@ -82,6 +97,8 @@ def _refuse(args: argparse.Namespace) -> None:
             raise UsageError(f"{option} is for evidence {' or '.join(actions)}, not for {args.action}")
     if args.action == "sign" and not args.key:
         raise UsageError("evidence sign needs --key KEY.pem, the private key (see bgpcheck evidence --help)")
+    if args.action == "show" and args.redact != bool(args.output):
+        raise UsageError("evidence show --redact --output COPY.zip makes a copy to share: give both, or neither to read the bundle")
 
 
 def _key(args: argparse.Namespace) -> PrivateKey | PublicKey | None:
@@ -143,35 +160,15 @@ def _replay(args: argparse.Namespace, _: Members, stored: Stored) -> int:
 
 
 def _show(args: argparse.Namespace, members: Members, stored: Stored) -> int:
-    """List verdicts, documents and gaps, and who signed."""
-    from bgpcheck.evidence import plain, signing  # noqa: PLC0415
+    """List verdicts, documents and gaps, and who signed; or make a copy to share."""
+    from bgpcheck.evidence import signing  # noqa: PLC0415
+    from bgpcheck.render import evidence  # noqa: PLC0415
     from bgpcheck.render import signing as words  # noqa: PLC0415
 
+    if args.redact:
+        return copies.make(args, members, stored)
     made = signing.read(members)
-    try:
-        lines = [*_lines(args.bundle, stored.result, plain.load(members["documents.json"]))]
-    except (*plain.FAULTS, AttributeError, IndexError) as error:
-        raise IntegrityError(f"its result is not one of bgpcheck: {type(error).__name__} {error}") from error
+    lines = evidence.lines(args.bundle, stored.result, members["documents.json"])
     says = ["", "signature", *(f"  {line}" for line in words.unverified(made))] if made else []
     say("".join(f"{visible(line)}\n" for line in (*lines, *says)))
     return OK
-
-
-def _lines(name: str, result: Mapping[str, Any], listing: Mapping[str, Any]) -> Iterator[str]:
-    """Write the lines of ``show``: what was decided, on what, and who kept silent."""
-    tool, policy = result["tool"], result["policy"]
-    yield f"{name}: {result['verdict']}"
-    yield f"  decided at {result['decidedAt']} by {tool['name']} {tool['version']}, policy {policy['name']}"
-    yield ""
-    yield "prefixes"
-    for one in result["prefixes"]:
-        yield f"  {one['prefix']:<24} {one['verdict']:<18} {one['confidence'] or '-':<7} {one['reasons'][0]['code']}"
-    yield ""
-    yield "documents (first 16 digits of the SHA-256, bytes, source, file or query)"
-    for one in sorted(listing["documents"], key=lambda one: (one["source"], one["uri"], one["sha256"])):
-        yield f"  {one['sha256'][:16]}  {one['size']:>9}  {one['source']:<20} {one['uri']}"
-    if result["gaps"]:
-        yield ""
-        yield "no answer from"
-    for one in result["gaps"]:
-        yield f"  {'deciding' if one['deciding'] else '':<8} {one['source']:<20} {one['reason']}: {one['detail']}"

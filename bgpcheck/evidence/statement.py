@@ -113,9 +113,10 @@ def _replies(replies: Mapping[Request, Reply]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a bundle holds, read back: everything that a replay needs. ``papers``: what was written for people, by name.
+    """What a bundle holds, read back: everything that a replay needs.
 
-    ``others``: inputs beside case, policy and settings, as in ``Inputs``.
+    ``papers``: what was written for people, by name; ``others``: inputs beside case, policy and settings, as in ``Inputs``;
+    ``documents``: all of them.
     """
 
     case: Case
@@ -126,6 +127,7 @@ class Stored:
     result: Mapping[str, Any]
     papers: Mapping[str, bytes]
     others: tuple[Document, ...] = ()
+    documents: tuple[Document, ...] = ()
 
     @property
     def version(self) -> str:
@@ -150,6 +152,7 @@ def read(found: Mapping[str, bytes]) -> Stored:
             result=_result(statement, documents),
             papers={name: found[name] for name in found.keys() - {*MACHINE, SIGNED} if not name.startswith(FOLDER)},
             others=tuple(documents[key] for key in sorted(documents) if key[1] in INPUTS and key[1] not in {CASE, POLICY, SETTINGS}),
+            documents=tuple(documents.values()),
         )
     except plain.FAULTS as error:
         raise IntegrityError(f"its members do not fit together: {type(error).__name__} {error}") from error
