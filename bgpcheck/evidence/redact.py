@@ -51,6 +51,15 @@ class Secret:
     kind: str
     found: re.Pattern[str]
 
+    @property
+    def words(self) -> str:
+        """What stands in its place."""
+        return f"({self.kind} left out)"
+
+    def cover(self, text: str) -> tuple[str, int]:
+        """Take it out of a text; gives that, and how often it was there. What the expression calls ``kept`` stays."""
+        return self.found.subn(lambda found: found.groupdict().get("kept", "") + self.words, text)
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -162,10 +171,11 @@ def _scrubbed(text: str, secrets: tuple[Secret, ...]) -> tuple[str, Counter[str]
     """Take secrets out of a text, plain and coded, then what looks like one."""
     taken: Counter[str] = Counter()
     for one in secrets:
-        words = f"({one.kind} left out)"
-        text, plain = one.found.subn(lambda found, words=words: found.groupdict().get("kept", "") + words, text)  # type: ignore[misc]
-        text, hidden = coded(text, lambda part, one=one: one.found.search(part) is not None, words)  # type: ignore[misc]
-        taken[one.kind] += plain + hidden
+        text, count = one.cover(text)
+        taken[one.kind] += count
+    kinds = {one.words: one.kind for one in secrets}
+    text, hidden = coded(text, lambda part: next((one.words for one in secrets if one.found.search(part)), ""))
+    taken.update(kinds[words] for words in hidden)
     clean = fit(text)
     taken[OTHER] += clean != text
     return clean, +taken

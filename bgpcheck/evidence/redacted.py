@@ -86,6 +86,8 @@ def _faults(members: Mapping[str, bytes], rows: Mapping[str, str], redacted: Ite
     for one in (*redacted, *left_out):
         if rows.get(one.member) != one.sha256:
             yield f"{LIST}: {one.member[:100]!r} was not in the original as it says"
+    if len(changed) + len(gone) < len([*redacted, *left_out]):
+        yield f"{LIST}: names a member twice"
     if SIGNED in changed:
         yield f"{LIST}: a signature can be kept or left out, not redacted"
     for name in sorted(rows.keys() | members.keys() - OWN):
