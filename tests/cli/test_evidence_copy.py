@@ -117,7 +117,7 @@ def test_show(ask: Asking) -> None:
         (
             ("show", "copy.zip", "--redact", "--output", "x.zip"),
             2,
-            "copy.zip: is a redacted copy already: make another one from the original",
+            "copy.zip: is a redacted copy already: make another one",
         ),
         (("show", "signed.zip", "--redact"), 2, "evidence show --redact --output COPY.zip makes a copy to share: give both"),
         (("show", "signed.zip", "--output", "x.zip"), 2, "evidence show --redact --output COPY.zip makes a copy to share: give both"),
