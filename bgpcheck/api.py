@@ -16,6 +16,8 @@ from bgpcheck.evidence import bundle, statement
 from bgpcheck.fetch.files import read_whole
 from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.nothing import NoFetcher
+from bgpcheck.formats.credentials import fit, fit_bytes
+from bgpcheck.formats.rpsl_contacts import covered
 from bgpcheck.plan import DEADLINE, DEFAULT_POLICY, MAX_INPUT, Options, Plan, plan, tied
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from bgpcheck.asked import Planned, Tally
     from bgpcheck.evidence.document import Document
     from bgpcheck.fetch.registries import Asking
+    from bgpcheck.formats.keypair import PrivateKey
     from bgpcheck.gather import Fetcher
     from bgpcheck.policy import Policy
     from bgpcheck.render.report import Told
@@ -59,14 +62,16 @@ class Outcomes:
 
         return Told(self.result, self.checked.replies, self.inputs.others)
 
-    def bundle(self) -> bytes:
-        """Give the evidence bundle: a zip, the same bytes for the same input and ``now``."""
-        from bgpcheck.render import papers  # noqa: PLC0415 (only bundles need them)
+    def bundle(self, key: PrivateKey | None = None) -> bytes:
+        """Give the evidence bundle, signed where a key is given: a zip, the same bytes for the same input, ``now`` and key."""
+        from bgpcheck.evidence import signing  # noqa: PLC0415 (only bundles need them)
+        from bgpcheck.render import papers  # noqa: PLC0415 (as above)
         from bgpcheck.store import templates  # noqa: PLC0415 (as above)
 
         others = self.inputs.others
         machine = statement.members(self.inputs, self.checked.replies, self.result.to_json())
-        return bundle.pack({**machine, **papers.members(self.result, self.checked.replies, templates.used(others), others)})
+        members = {**machine, **papers.members(self.result, self.checked.replies, templates.used(others), others)}
+        return bundle.pack(signing.sign(members, key, self.result.decided_at) if key else members)
 
 
 async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Callable[[str], None] | None = None) -> Outcomes:
@@ -119,9 +124,9 @@ def case_of(options: Options, made: Plan, source: Fetcher) -> Case:
         strict=options.strict,
         irr=tuple(dict.fromkeys((*sorted(settings.accepted_sources), *sorted(getattr(source, "irr_sources", ()))))),
         assumed=tuple(
-            (Path(name).name, read_whole(Path(name), name, limit=MAX_INPUT).decode("utf-8", "replace")) for name in options.assume
+            (Path(name).name, covered(read_whole(Path(name), name, limit=MAX_INPUT).decode("utf-8", "replace"))) for name in options.assume
         ),
-        notes=(*folder_notes, *made.notes),
+        notes=tuple((rule, subject, fit(text)) for rule, subject, text in (*folder_notes, *made.notes)),
     )
 
 
@@ -133,7 +138,9 @@ async def judged(options: Options, made: Plan, source: Fetcher, by: Policies) ->
     inputs = statement.Inputs(
         case=statement.input_document(statement.CASE, "case.json", case.encode()),
         policy=policy_document,
-        settings=statement.input_document(statement.SETTINGS, "sources.yaml", configs.sources_bytes(options.sources), "application/yaml"),
+        settings=statement.input_document(
+            statement.SETTINGS, "sources.yaml", fit_bytes(configs.sources_bytes(options.sources)), "application/yaml"
+        ),
         others=(*extended, *made.documents),
     )
     return Outcomes(checked, inputs, written=made.written)
@@ -160,7 +167,8 @@ def check_sync(options: Options, *, tell: Callable[[str], None] | None = None) -
 
 def policies_of(name: str) -> Policies:
     """Load a policy by name or file; gives it with its own document and that of the policy it extends, for a replay."""
-    data, file = configs.policy_bytes(name)
+    content, file = configs.policy_bytes(name)
+    data = fit_bytes(content)  # judged by what is kept
     extended: list[Document] = []
 
     def find(parent: str) -> tuple[bytes, str]:

@@ -149,15 +149,15 @@ def _table(name: str, peering: Peering, tell: Callable[[str], None] | None) -> T
 
 
 def _answer(options: Options) -> Document | None:
-    """Keep what Azure answered, keys covered (LNK-3), for a bundle."""
+    """Keep what Azure answered for a bundle, without keys (LNK-3), people and what else is secret."""
     if options.circuit_answer is None or not isinstance(options.circuit, str):
         return None
-    from bgpcheck.circuit.secrets import covered  # noqa: PLC0415 (only where Azure was asked)
-    from bgpcheck.evidence.document import Document  # noqa: PLC0415
+    from bgpcheck.evidence.document import Document  # noqa: PLC0415 (only where Azure was asked)
     from bgpcheck.evidence.statement import CIRCUIT  # noqa: PLC0415
+    from bgpcheck.formats.credentials import fit_json  # noqa: PLC0415
 
     content, at = options.circuit_answer
-    return Document(CIRCUIT, options.circuit, "application/json", covered(content), at)
+    return Document(CIRCUIT, options.circuit, "application/json", fit_json(content), at)
 
 
 def _with_key(given: Preflight, name: str) -> Peering:

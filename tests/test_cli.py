@@ -705,7 +705,7 @@ REFUSALS = [
     given("table: of no use", "--internet", "t.csv", b"asn,name\n1,x\n", "{t.csv}:1: not a list of routes"),
     # evidence, explain
     Refusal("evidence: no action", ("evidence",), "the following arguments are required: ACTION, BUNDLE (see bgpcheck evidence --help)"),
-    Refusal("evidence: an unknown action", ("evidence", "verfy", "e.zip"), "'verfy' is not one of verify, replay, show; did you mean"),
+    Refusal("evidence: an unknown action", ("evidence", "verfy", "e.zip"), "'verfy' is not one of verify, replay, show, sign; did"),
     Refusal("evidence: no file", ("evidence", "verify", "nowhere.zip"), "nowhere.zip: No such file or directory"),
     Refusal("evidence: a folder", ("evidence", "replay", "fixtures"), "fixtures: Is a directory"),
     Refusal("evidence: two files", ("evidence", "show", "a.zip", "b.zip"), "one argument too many: b.zip (see bgpcheck evidence --help)"),

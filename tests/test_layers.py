@@ -97,8 +97,10 @@ def test_what_waits_does_not_decide(path: Path) -> None:
     assert not ours & set(DECIDING)
 
 
-def test_one_module_knows_the_library_of_keys() -> None:
-    assert [name_of(path) for path in modules() if any(one.startswith("cryptography") for one in imports(path))] == ["formats/x509.py"]
+def test_two_modules_know_the_library_of_keys() -> None:
+    """Certificates with the RSA keys that sign prefixes, and the keys that sign bundles."""
+    users = [name_of(path) for path in modules() if any(one.startswith("cryptography") for one in imports(path))]
+    assert users == ["formats/keypair.py", "formats/x509.py"]
 
 
 def test_only_the_command_line_draws_on_its_randomness() -> None:

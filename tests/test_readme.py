@@ -99,7 +99,21 @@ def test_every_option_of_check_is_in_its_help_with_words() -> None:
         "all-prefixes-of prefix peer-asn customer-asn registry circuit circuit-name events internet"
         " registry-data live offline policy assume now strict format output evidence"
     )
-    ours = ("deadline", "dry-run", "keep-contacts", "refresh", "sources", "azure", "cloud", "diff", "feedback", "templates", "help")
+    signing = ("sign-key", "passphrase-variable")
+    ours = (
+        *signing,
+        "deadline",
+        "dry-run",
+        "keep-contacts",
+        "refresh",
+        "sources",
+        "azure",
+        "cloud",
+        "diff",
+        "feedback",
+        "templates",
+        "help",
+    )
     assert {f"--{name}" for name in (*contract.split(), *ours)} == options("check")  # interface.md, as far as this version goes
     for action in parser("check")._actions:  # noqa: SLF001 (argparse has no other list)
         assert action.help

@@ -77,7 +77,7 @@ def read_table(name: str, ours: Iterable[Prefix], tell: Callable[[str], object] 
         tuple(Sighting(prefix, origin) for prefix, origin in rows.pairs()),
         source,
         tuple(_notes(called, heard, inputs, left, len(rows))),
-        Document(INTERNET, f"{reading.name} sha256:{reading.sha256}", "text/csv", _written(rows)),
+        Document(INTERNET, source, "text/csv", _written(rows)),
     )
 
 

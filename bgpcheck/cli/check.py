@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import api
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, one_of, placing, streams
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, keys, one_of, placing, streams
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.model import Prefix, parse_asn
 from bgpcheck.render import FORMATS, PLACING, render
@@ -73,6 +73,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--feedback", metavar="FILE", help="add what was predicted and what Azure says to this file (JSON Lines)")
     out.add_argument("--evidence", metavar="FILE.zip", help="write the evidence bundle")
     inputs.templates_option(out)
+    keys.options(out)
     parser.epilog = EXAMPLES
 
 
@@ -183,6 +184,7 @@ def _refuse(args: argparse.Namespace) -> None:
     if args.internet == "-" and len(args.preflight) > 1:
         raise UsageError("--internet - takes one preflight file: standard input can be read once only")
     _refuse_targets(args)
+    keys.take(args)
 
 
 def _refuse_circuit(args: argparse.Namespace) -> None:
@@ -226,7 +228,7 @@ def _refuse_targets(args: argparse.Namespace) -> None:
     if args.evidence == "-":
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
     targets = [("--output", args.output), ("--evidence", args.evidence), ("--feedback", args.feedback)]
-    inputs = [*args.preflight, *args.assume, args.events, args.internet, args.policy, args.circuit, args.diff]
+    inputs = [*args.preflight, *args.assume, args.events, args.internet, args.policy, args.circuit, args.diff, args.sign_key]
     streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
     if args.feedback:
         streams.check_feedback(args.feedback)
@@ -280,7 +282,7 @@ def _write(
         if outcome.tally:
             streams.complain(str(outcome.tally))
     if args.evidence and outcomes:
-        streams.put(args.evidence, outcomes[0].bundle())
+        streams.put(args.evidence, outcomes[0].bundle(args.signer))
         streams.complain(f"evidence written to {args.evidence}")
     if aside:
         streams.put(args.output, text.encode())

@@ -1,46 +1,77 @@
-"""``bgpcheck evidence verify|replay|show``: integrity, the decision made again, and what a bundle holds."""
+"""``bgpcheck evidence verify|replay|show|sign``: integrity, the decision made again, what a bundle holds, and who signs for it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import BROKEN, OK, one_of
+from bgpcheck.cli import BROKEN, OK, keys, one_of, streams
+from bgpcheck.cli import evidence_copy as copies
 from bgpcheck.cli.streams import complain, say
-from bgpcheck.errors import FormatError, IntegrityError
+from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.render.clean import visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
-    from typing import Any
+    from collections.abc import Mapping
 
     from bgpcheck.evidence.statement import Stored
+    from bgpcheck.formats.keypair import PrivateKey, PublicKey
+
+    Members = Mapping[str, bytes]
 
 EXAMPLES = """\
 examples:
   bgpcheck evidence verify evidence.zip      are these the bytes that were collected?
   bgpcheck evidence replay evidence.zip      do they still lead to the same verdict?
   bgpcheck evidence show evidence.zip        what was asked, and what came back?
+  bgpcheck evidence sign evidence.zip --key key.pem         who says so? (check --sign-key signs at once)
+  bgpcheck evidence verify evidence.zip --key pub.pem       did the owner of this key sign them?
+  bgpcheck evidence show evidence.zip --redact --output copy.zip    without contacts, service key and Azure ids, to share
+
+A key: openssl genpkey -algorithm ed25519 -out key.pem, or bgpcheck sign keygen (RSA). Its public half, to give away:
+openssl pkey -in key.pem -pubout -out pub.pem. The time of signing is what the signer claims; nothing proves it.
+
+A redacted copy keeps the original's manifest: verify says which members are as they were. It can't be replayed.
 
 Bundles of lab and watch work too: they hold what stood announced at the end, and a transcript of every event.
 
-exit status: verify 0 intact, 6 damaged; replay as the original check, 6 where it differs; show 0, 6 damaged"""
-ACTIONS = ("verify", "replay", "show")
+exit status: verify 0 intact (and signed by --key), 6 damaged or not; replay as the original check, 6 where it differs; show and sign 0,
+6 damaged"""
+ACTIONS = ("verify", "replay", "show", "sign")
+# Options, and the actions that they are for.
+FOR = {
+    "key": ("verify", "sign"),
+    "output": ("sign", "show"),
+    "redact": ("show",),
+    "replace": ("sign",),
+    "passphrase_variable": ("sign",),
+    "now": ("sign",),
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="verify, replay or show")
+    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help=f"{', '.join(ACTIONS[:-1])} or {ACTIONS[-1]}")
     parser.add_argument("bundle", metavar="BUNDLE", help="a bundle written by --evidence of check, lab or watch")
+    parser.add_argument("--key", metavar="KEY.pem", help="verify: a public key, or a certificate; sign: the private key, Ed25519 or RSA")
+    parser.add_argument(
+        "--output", metavar="FILE", help="sign: write the signed bundle there, and leave BUNDLE as it is; show --redact: the copy"
+    )
+    parser.add_argument("--redact", action="store_true", help="show: write a copy to share: without contacts, service key, Azure ids")
+    parser.add_argument("--replace", action="store_true", help="sign: put the signature in the place of another one")
+    parser.add_argument("--passphrase-variable", metavar="NAME", help="sign: the environment variable that holds the key's passphrase")
+    parser.add_argument("--now", metavar="TIME", help="sign: the time of signing to claim, such as 2026-01-31T12:00:00Z")
     parser.epilog = EXAMPLES
 
 
 def run(args: argparse.Namespace) -> int:
     """Open the bundle, hold it against its manifest, then do what is asked."""
-    from bgpcheck.evidence import bundle, statement  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.evidence import bundle, redacted, statement  # noqa: PLC0415 (loaded when called)
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
 
+    _refuse(args)
+    args.own = _key(args)  # before anything that could be wrong with the bundle
     data = read_whole(Path(args.bundle), args.bundle, limit=bundle.MAX_TOTAL)
     try:
         members = bundle.unpack(data)
@@ -49,18 +80,69 @@ def run(args: argparse.Namespace) -> int:
             complain(f"{args.bundle}: {fault}")
         if faults:
             return BROKEN
-        return {"verify": _verify, "replay": _replay, "show": _show}[args.action](args.bundle, members, statement.read(members))
+        if redacted.is_copy(members):
+            return copies.run(args, members)
+        return {"verify": _verify, "replay": _replay, "show": _show, "sign": _sign}[args.action](args, members, statement.read(members))
     except (FormatError, IntegrityError) as error:
         raise IntegrityError(f"{args.bundle}: {error}") from error
 
 
-def _verify(name: str, members: Mapping[str, bytes], _: Stored) -> int:
-    """Say that it is intact: bytes against the manifest, and the members against one another."""
-    say(f"{visible(name)}: intact, {len(members)} members\n")
+def _refuse(args: argparse.Namespace) -> None:
+    """Refuse options that have no meaning here."""
+    for name, actions in FOR.items():
+        value, option = getattr(args, name), f"--{name.replace('_', '-')}"
+        if value == "":
+            raise UsageError(f"{option} is empty (a shell variable that is not set?)")
+        if value and args.action not in actions:
+            raise UsageError(f"{option} is for evidence {' or '.join(actions)}, not for {args.action}")
+    if args.action == "sign" and not args.key:
+        raise UsageError("evidence sign needs --key KEY.pem, the private key (see bgpcheck evidence --help)")
+    if args.action == "show" and args.redact != bool(args.output):
+        raise UsageError("evidence show --redact --output COPY.zip makes a copy to share: give both, or neither to read the bundle")
+
+
+def _key(args: argparse.Namespace) -> PrivateKey | PublicKey | None:
+    """Read the key that is given."""
+    if args.action == "sign":
+        return keys.private(args.key, args.passphrase_variable)
+    return keys.public(args.key) if args.key else None
+
+
+def _verify(args: argparse.Namespace, members: Members, _: Stored) -> int:
+    """Say that it is intact: bytes against the manifest, the members against one another, and against the signature."""
+    from bgpcheck.evidence import signing  # noqa: PLC0415
+    from bgpcheck.render import signing as words  # noqa: PLC0415
+
+    made, key = signing.read(members), args.own
+    if key and (fault := words.fault(made, key, args.key)):
+        complain(f"{args.bundle}: {fault}")
+        return BROKEN
+    says = (words.verified(made, key) if key else words.unverified(made)) if made else ()
+    say("".join(f"{visible(line)}\n" for line in (f"{args.bundle}: intact, {len(members)} members", *says)))
     return OK
 
 
-def _replay(name: str, _: Mapping[str, bytes], stored: Stored) -> int:
+def _sign(args: argparse.Namespace, members: Members, _: Stored) -> int:
+    """Sign it, as it is now."""
+    from bgpcheck.evidence import bundle, signing  # noqa: PLC0415
+    from bgpcheck.evidence.statement import SIGNED  # noqa: PLC0415
+    from bgpcheck.formats import keypair  # noqa: PLC0415
+    from bgpcheck.store.clock import now_of  # noqa: PLC0415
+
+    older = SIGNED in members
+    if older and not args.replace:
+        raise UsageError(f"{args.bundle}: is signed already: add --replace to put another signature in its place")
+    target = args.output or args.bundle
+    streams.check_targets([("--output" if args.output else "BUNDLE", target)], [args.key])
+    signed = signing.sign(members, args.own, now_of(args.now))
+    streams.put(target, bundle.pack(signed))
+    complain(
+        f"{target}: signed by key id {keypair.key_id(args.own.public_key())}{', in the place of the signature that was there' * older}"
+    )
+    return OK
+
+
+def _replay(args: argparse.Namespace, _: Members, stored: Stored) -> int:
     """Decide again from the stored bytes; exit as the original check did."""
     from bgpcheck.api import finish  # noqa: PLC0415
     from bgpcheck.cli.check import STATUS  # noqa: PLC0415
@@ -70,40 +152,23 @@ def _replay(name: str, _: Mapping[str, bytes], stored: Stored) -> int:
     if done.version:
         say(f"decided by bgpcheck {visible(done.version)}, replayed by another version\n")
     for line in done.differences:
-        complain(f"{name}: {line}")
+        complain(f"{args.bundle}: {line}")
     if done.differences:
         return BROKEN
-    say(f"{visible(name)}: replayed, the same verdict: {done.result.verdict}\n")
+    say(f"{visible(args.bundle)}: replayed, the same verdict: {done.result.verdict}\n")
     return STATUS[done.result.verdict]
 
 
-def _show(name: str, members: Mapping[str, bytes], stored: Stored) -> int:
-    """List verdicts, documents and gaps."""
-    from bgpcheck.evidence import plain  # noqa: PLC0415
+def _show(args: argparse.Namespace, members: Members, stored: Stored) -> int:
+    """List verdicts, documents and gaps, and who signed; or make a copy to share."""
+    from bgpcheck.evidence import signing  # noqa: PLC0415
+    from bgpcheck.render import evidence  # noqa: PLC0415
+    from bgpcheck.render import signing as words  # noqa: PLC0415
 
-    try:
-        text = "".join(f"{visible(line)}\n" for line in _lines(name, stored.result, plain.load(members["documents.json"])))
-    except (*plain.FAULTS, AttributeError, IndexError) as error:
-        raise IntegrityError(f"its result is not one of bgpcheck: {type(error).__name__} {error}") from error
-    say(text)
+    if args.redact:
+        return copies.make(args, members, stored)
+    made = signing.read(members)
+    lines = evidence.lines(args.bundle, stored.result, members["documents.json"])
+    says = ["", "signature", *(f"  {line}" for line in words.unverified(made))] if made else []
+    say("".join(f"{visible(line)}\n" for line in (*lines, *says)))
     return OK
-
-
-def _lines(name: str, result: Mapping[str, Any], listing: Mapping[str, Any]) -> Iterator[str]:
-    """Write the lines of ``show``: what was decided, on what, and who kept silent."""
-    tool, policy = result["tool"], result["policy"]
-    yield f"{name}: {result['verdict']}"
-    yield f"  decided at {result['decidedAt']} by {tool['name']} {tool['version']}, policy {policy['name']}"
-    yield ""
-    yield "prefixes"
-    for one in result["prefixes"]:
-        yield f"  {one['prefix']:<24} {one['verdict']:<18} {one['confidence'] or '-':<7} {one['reasons'][0]['code']}"
-    yield ""
-    yield "documents (first 16 digits of the SHA-256, bytes, source, file or query)"
-    for one in sorted(listing["documents"], key=lambda one: (one["source"], one["uri"], one["sha256"])):
-        yield f"  {one['sha256'][:16]}  {one['size']:>9}  {one['source']:<20} {one['uri']}"
-    if result["gaps"]:
-        yield ""
-        yield "no answer from"
-    for one in result["gaps"]:
-        yield f"  {'deciding' if one['deciding'] else '':<8} {one['source']:<20} {one['reason']}: {one['detail']}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck import api
-from bgpcheck.cli import OPEN, duration, inputs, outlets, streams
+from bgpcheck.cli import OPEN, duration, inputs, keys, outlets, streams
 from bgpcheck.cli.check import STATUS
 from bgpcheck.errors import UsageError
 from bgpcheck.lab import summary
@@ -60,6 +60,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     out.add_argument("--web", metavar="PORT", help="show a live page, and /metrics for Prometheus, on 127.0.0.1 (0: any free port)")
     out.add_argument("--evidence", metavar="FILE.zip", help="at the end write the evidence bundle, with a transcript of every event")
     inputs.templates_option(out)
+    keys.options(out)
     out.add_argument("--for", dest="limit", metavar="TIME", help="end after this time, such as 90s, 15m or 2h")
     out.add_argument("--once", action="store_true", help="end when sessions were up, have been quiet, and all is judged")
 
@@ -80,8 +81,9 @@ def refuse(args: argparse.Namespace) -> None:
     if args.web is not None:
         inputs.port("--web", args.web)
     targets = [(f"--{name}", value) for name in ("output", "evidence", "journal") if (value := getattr(args, name)) and value != "-"]
-    streams.check_targets(targets, filter(None, [args.preflight, args.policy, args.internet, *args.assume]))
+    streams.check_targets(targets, filter(None, [args.preflight, args.policy, args.internet, args.sign_key, *args.assume]))
     atomic.check_writable([Path(value) for _, value in targets])
+    keys.take(args)
 
 
 def chosen(args: argparse.Namespace) -> api.Options:
@@ -154,7 +156,7 @@ class Run:
     def _write(self, outcomes: api.Outcomes | None) -> None:
         """Write the bundle, or say why there is none."""
         if outcomes:
-            streams.put(self.args.evidence, outcomes.bundle())
+            streams.put(self.args.evidence, outcomes.bundle(self.args.signer))
             streams.complain(f"evidence written to {self.args.evidence}")
         elif self.args.evidence:
             why = "more prefixes than a bundle takes" if self.watching.lab.prefixes() else "nothing is listed and nothing was announced"

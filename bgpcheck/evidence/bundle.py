@@ -113,22 +113,22 @@ def damage(members: Mapping[str, bytes]) -> Iterator[str]:
     if MANIFEST not in members:
         yield f"{MANIFEST} is missing"
         return
-    listed = _listed(members[MANIFEST])
-    if listed is None:
+    rows = listed(members[MANIFEST])
+    if rows is None:
         yield f"{MANIFEST} is not a list of digests and names"
         return
-    for name in sorted(listed.keys() - members.keys()):
+    for name in sorted(rows.keys() - members.keys()):
         yield f"{name} is missing"
-    for name in sorted(members.keys() - listed.keys() - {MANIFEST}):
+    for name in sorted(members.keys() - rows.keys() - {MANIFEST}):
         yield f"{name!r} is not in the manifest: it was added"
-    for name in sorted(listed.keys() & members.keys()):
-        if hashlib.sha256(members[name]).hexdigest() != listed[name]:
+    for name in sorted(rows.keys() & members.keys()):
+        if hashlib.sha256(members[name]).hexdigest() != rows[name]:
             yield f"{name} was changed"
     if members[MANIFEST] != manifest(members):
         yield f"{MANIFEST} was changed"
 
 
-def _listed(data: bytes) -> dict[str, str] | None:
+def listed(data: bytes) -> dict[str, str] | None:
     """Read the manifest: name → digest; None where it is no manifest."""
     try:
         rows = [ROW.fullmatch(row) for row in data.decode().split("\n")[:-1]]

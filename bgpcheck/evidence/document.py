@@ -9,6 +9,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bgpcheck.formats.credentials import without_credentials, without_homes
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -30,7 +32,8 @@ class Document:
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Compute the digest once."""
+        """Compute the digest once; an address or name is kept as it is fit to be."""
+        object.__setattr__(self, "uri", without_homes(without_credentials(self.uri)))
         object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
 
     @property

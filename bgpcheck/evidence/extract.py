@@ -1,5 +1,7 @@
 """Extracts: of a bulk file, the records that matter, word for word, with the file's digest, date and row count. Pure.
 
+Word for word but for people: what contact attributes and texts say of them is masked in its line, as in live answers it is left out.
+
 Rule: what an extract leaves out concerns none of its subjects; where nothing concerns one, its nearest neighbours are kept, so
 that an absence shows too.
 """
@@ -17,10 +19,12 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence.plain import FAULTS, just, texts
 from bgpcheck.facts.holder import whose
+from bgpcheck.formats import rpsl_contacts
+from bgpcheck.formats.credentials import fit, fit_json
 from bgpcheck.model import BITS, AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Unreadable, Vrp, parse_asn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.model import AsnRange
@@ -32,6 +36,10 @@ MAINTAINED = 20  # registrations of one maintainer that are shown, and as many o
 # RIR → word in the names of its trust anchor.
 ANCHORS = {"afrinic": "afrinic", "apnic": "apnic", "arin": "arin", "lacnic": "lacnic", "ripencc": "ripe"}
 ASNS = 0  # AS numbers, where 4 and 6 stand for addresses
+CLEANERS: dict[str, Callable[[str], str]] = {  # format → what takes people out of a record's text
+    "rpsl": rpsl_contacts.covered,
+    "slurm": lambda text: fit_json(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass"),
+}
 Line = tuple[int, str]  # (1-based line number, the record's text as it stands in the file)
 Offered = tuple[int, Line]  # with the record's ordinal
 Span = tuple[int, int]  # first and last, both included
@@ -60,7 +68,9 @@ class Extract:
     def encode(self) -> bytes:
         """Write the one way there is: equal extracts are equal bytes."""
         head = {"schema": SCHEMA, **{name: getattr(self, name) for name in self.__slots__ if name != "records"}}
-        rows = ",\n".join(json.dumps(record) for record in self.records)
+        head |= {"file": fit(self.file), "notes": [fit(note) for note in self.notes]}
+        clean = CLEANERS.get(self.format, str)
+        rows = ",\n".join(json.dumps((line, clean(text))) for line, text in self.records)
         return f'{{"file":\n{json.dumps(head, sort_keys=True)},\n"records": [\n{rows}\n]}}\n'.encode()
 
 

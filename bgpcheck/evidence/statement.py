@@ -27,6 +27,8 @@ INPUTS = (
 )
 CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT, INTERNET = INPUTS[: -len(TEMPLATES)]
 FOLDER = "documents/"
+STATEMENT, LISTING = MACHINE = ("statement.json", "documents.json")
+SIGNED = "statement.dsse.json"  # the signature, where there is one
 ABSENT = object()
 Reply = tuple[Document, ...] | Gap
 Key = tuple[str, str, str]  # digest, source and URI of a document
@@ -57,14 +59,14 @@ def members(inputs: Inputs, replies: Mapping[Request, Reply], result: Mapping[st
     documents = {(one.sha256, one.source, one.uri): one for one in (*inputs.all(), *answers)}
     ordered = [documents[key] for key in sorted(documents)]
     return {
-        "statement.json": _encode(_statement(ordered, result)),
-        "documents.json": _encode({"documents": [_describe(one) for one in ordered], "replies": _replies(replies)}),
+        STATEMENT: encode(_statement(ordered, result)),
+        LISTING: encode({"documents": [_describe(one) for one in ordered], "replies": _replies(replies)}),
         **{FOLDER + one.sha256: one.content for one in ordered},
     }
 
 
-def _encode(value: Mapping[str, Any]) -> bytes:
-    """Write JSON."""
+def encode(value: Mapping[str, Any]) -> bytes:
+    """Write JSON the one way there is: equal objects are equal bytes."""
     return (laid_out(value) + "\n").encode()
 
 
@@ -111,9 +113,10 @@ def _replies(replies: Mapping[Request, Reply]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a bundle holds, read back: everything that a replay needs. ``papers``: what was written for people, by name.
+    """What a bundle holds, read back: everything that a replay needs.
 
-    ``others``: inputs beside case, policy and settings, as in ``Inputs``.
+    ``papers``: what was written for people, by name; ``others``: inputs beside case, policy and settings, as in ``Inputs``;
+    ``documents``: all of them.
     """
 
     case: Case
@@ -124,6 +127,7 @@ class Stored:
     result: Mapping[str, Any]
     papers: Mapping[str, bytes]
     others: tuple[Document, ...] = ()
+    documents: tuple[Document, ...] = ()
 
     @property
     def version(self) -> str:
@@ -135,7 +139,7 @@ class Stored:
 def read(found: Mapping[str, bytes]) -> Stored:
     """Read the members of an intact bundle; ``IntegrityError`` where they do not fit together."""
     try:
-        statement, listing = plain.load(found["statement.json"]), plain.load(found["documents.json"])
+        statement, listing = plain.load(found[STATEMENT]), plain.load(found[LISTING])
         documents = _documents(just(list, listing["documents"]), found)
         replies = dict(_read_replies(just(list, listing["replies"]), documents))
         _check_documents(documents, replies, found)
@@ -146,8 +150,9 @@ def read(found: Mapping[str, bytes]) -> Stored:
             settings=_input(documents, SETTINGS),
             replies=replies,
             result=_result(statement, documents),
-            papers={name: found[name] for name in found.keys() - {"statement.json", "documents.json"} if not name.startswith(FOLDER)},
+            papers={name: found[name] for name in found.keys() - {*MACHINE, SIGNED} if not name.startswith(FOLDER)},
             others=tuple(documents[key] for key in sorted(documents) if key[1] in INPUTS and key[1] not in {CASE, POLICY, SETTINGS}),
+            documents=tuple(documents.values()),
         )
     except plain.FAULTS as error:
         raise IntegrityError(f"its members do not fit together: {type(error).__name__} {error}") from error

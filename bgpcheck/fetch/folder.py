@@ -15,7 +15,7 @@ from bgpcheck.errors import UsageError
 from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.files import MAX_BYTES, MAX_WHOLE, Reading, read_whole
-from bgpcheck.formats import bulk
+from bgpcheck.formats import bulk, rdap
 from bgpcheck.model import AsnRange, Party, Prefix, Registration, RouteObject, Vrp, parse_asn
 from bgpcheck.sources.base import Gap, GapReason, Request, by_source
 
@@ -116,7 +116,7 @@ class FolderFetcher:
         subjects = [(request, subject_of(request.subject)) for request in asked]
         found: dict[Request, list[Document]] = {request: [] for request in asked}
         for name, path in self._files.get(source, []):
-            document = Document(source, name, reading.RDAP_TYPE, read_whole(path, name, limit=MAX_RDAP))
+            document = Document(source, name, reading.RDAP_TYPE, rdap.spared(read_whole(path, name, limit=MAX_RDAP)))
             for record in reading.records(document):
                 for request, subject in subjects:
                     if _concerns(record, subject):

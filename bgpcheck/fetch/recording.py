@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.statement import EVENTS
+from bgpcheck.formats.credentials import fit_json
 from bgpcheck.formats.exabgp import event
 from bgpcheck.formats.exabgp_events import Update
 from bgpcheck.formats.lines import lines
@@ -41,7 +43,7 @@ class Recorder:
             yield one
 
     def document(self, routes: Iterable[Route]) -> Document:
-        """Give the lines that announced what stands at the end, as they were recorded."""
+        """Give the lines that announced what stands at the end, as they were recorded, but for people and secrets."""
         kept = dict.fromkeys(self._lines[route] for route in routes if route in self._lines)
-        uri = f"{self.reading.name} sha256:{self.reading.sha256}"
-        return Document(EVENTS, uri, "application/x-ndjson", b"".join(line + b"\n" for line in kept))
+        uri = f"{Path(self.reading.name).name} sha256:{self.reading.sha256}"
+        return Document(EVENTS, uri, "application/x-ndjson", b"".join(fit_json(line) + b"\n" for line in kept))

@@ -14,6 +14,7 @@ from bgpcheck.errors import FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.folder import OPTIONAL, Reply, subject_of
+from bgpcheck.formats import rdap
 from bgpcheck.sources.base import Gap, GapReason, Request, by_source
 from bgpcheck.store.snapshot import Snapshot
 from bgpcheck.table import pick
@@ -85,7 +86,7 @@ class SnapshotFetcher:
             met = [request for request, subject in subjects if whose == source and any(_concerns(one, subject) for one in about)]
             if met:
                 text = pick.Texts(self.snapshot, "rdap")[ordinal][1]
-                document = Document(source, name, reading.RDAP_TYPE, text.encode("utf-8", "surrogateescape"))
+                document = Document(source, name, reading.RDAP_TYPE, rdap.spared(text.encode("utf-8", "surrogateescape")))
                 for request in met:
                     found[request].append(document)
         return {

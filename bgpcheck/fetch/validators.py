@@ -16,6 +16,7 @@ from bgpcheck.fetch.http import LATER
 from bgpcheck.fetch.rtr import RtrClient
 from bgpcheck.fetch.whois import place
 from bgpcheck.formats import bulk
+from bgpcheck.formats.credentials import without_credentials
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ async def ask(session: Session, url: str, subjects: Iterable[str]) -> Document:
     """Ask one validator; ``FetchError`` where it does not answer."""
     content, at = await _rtr(session, url) if url.startswith(RTR) else await _export(session, url)
     try:
-        scan = bulk.Scan(iter(lambda: content.read(CHUNK), b""), url, "vrps")
+        scan = bulk.Scan(iter(lambda: content.read(CHUNK), b""), without_credentials(url), "vrps")
         document = extracted(scan, subjects, lambda: (hashlib.sha256(content.getbuffer()).hexdigest(), content.getbuffer().nbytes))
     except FormatError as error:
         raise FetchError(str(error), GapReason.MALFORMED) from error

@@ -186,6 +186,12 @@ def without_contacts(data: bytes) -> bytes:
     return json.dumps(_reduced(answer), ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
 
 
+def spared(data: bytes) -> bytes:
+    """Give an answer as ``without_contacts`` keeps it, byte by byte as it came where that leaves nothing out."""
+    found = without_contacts(data)
+    return data if found == data or json.loads(found) == json.loads(data) else found
+
+
 def _reduced(one: dict[str, Any]) -> dict[str, Any]:
     """Reduce an answer, or one of its entities."""
     found = {key: _named(value) if key == "handle" else _masked(value) for key, value in one.items() if key in READ}

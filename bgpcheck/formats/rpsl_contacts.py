@@ -6,16 +6,22 @@ Rule: what they are called or live at is nobody's evidence, so it is left out of
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bgpcheck.formats.masks import without_people
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # RPSS (RFC 2725) and the registries' databases: attributes that hold handles, addresses, telephones and mailboxes of people.
 _ATTRIBUTES = (
     *("admin-c", "tech-c", "zone-c", "abuse-c", "ping-hdl", "author", "person", "role", "address", "phone", "fax-no", "e-mail", "contact"),
-    *("abuse-mailbox", "notify", "mnt-nfy", "upd-to", "ref-nfy", "irt-nfy", "changed", "auth", "trouble"),
+    *("abuse-mailbox", "notify", "mnt-nfy", "upd-to", "ref-nfy", "irt-nfy", "changed", "auth", "trouble", "password", "override"),
 )
 _LINE = re.compile(rf"(?:{'|'.join(_ATTRIBUTES)})[ \t]*:", re.IGNORECASE)
 _ABOUT = re.compile(r"[A-Za-z*][\w*-]*[ \t]*:")
+COVER = "(contact left out)"
+_CLASSES = frozenset({"person", "role"})
 _GOES_ON = " \t+"  # RFC 2622 s2: the first column of a continuation line
 
 
@@ -24,18 +30,32 @@ def without(data: bytes) -> bytes:
 
     Everything else stays byte by byte; comments, which stand between lines that belong together, decide nothing.
     """
-    found: list[str] = []
+    found = (without_people(line) for line, kept in _told_apart(data.decode("latin-1")) if kept)
+    return "\n".join(found).encode("latin-1")
+
+
+def covered(text: str) -> str:
+    """Mask the same in a text of objects, line by line, so that every line keeps its number; of an object's class its name stays."""
+    return "\n".join(without_people(line) if kept else _cover(line) for line, kept in _told_apart(text))
+
+
+def _cover(line: str) -> str:
+    """Say in a comment that a contact stood here; a person's object still begins as one."""
+    name = line.partition(":")[0].strip().lower()
+    return f"{name}: {COVER}" if name in _CLASSES else f"% {COVER}"
+
+
+def _told_apart(text: str) -> Iterator[tuple[str, bool]]:
+    """Give every line, and whether it may be kept."""
     within, whole, dropped = False, False, False  # an object, of which all is dropped; the attribute of the last line
-    for line in data.decode("latin-1").split("\n"):
+    for line in text.split("\n"):
         if not line.strip():
             within = whole = dropped = False
         elif line[0] in "%#":
-            found.append(without_people(line))
+            yield line, True
             continue
         elif line[0] not in _GOES_ON:
             dropped = bool(_LINE.match(line))
             whole = whole or (dropped and not within)
             within = within or bool(_ABOUT.match(line))
-        if not (dropped or whole):
-            found.append(without_people(line))
-    return "\n".join(found).encode("latin-1")
+        yield line, not (dropped or whole)

@@ -30,7 +30,7 @@ MOST_PREFIXES = 16  # of a certificate that is made here
 
 
 @contextmanager
-def _library(what: str, done: str = "read") -> Iterator[None]:
+def library(what: str, done: str = "read") -> Iterator[None]:
     """Turn what the library raises on others' bytes into a ``FormatError``, and keep what it would say about them to itself."""
     from cryptography import exceptions, x509  # noqa: PLC0415 (loaded when something is done)
 
@@ -54,7 +54,7 @@ def read(data: bytes) -> Certificate:
 
     if len(data) > certificate.LONGEST:
         raise FormatError(f"the certificate has more than {certificate.LONGEST} bytes")
-    with _library("the certificate"):
+    with library("the certificate"):
         one = x509.load_der_x509_certificate(data)
         if data[-len(one.signature) - 1 :][:1] != b"\0":
             raise FormatError("the certificate's signature has bits that mean nothing: it was changed")
@@ -83,7 +83,7 @@ def _key_bits(one: Any) -> int:  # noqa: ANN401 (a certificate of the library)
 def _is_self_signed(one: Any) -> bool:  # noqa: ANN401 (as above)
     """Tell whether a certificate is its own issuer's, by name and by signature."""
     try:
-        with _library("the certificate's signature"):
+        with library("the certificate's signature"):
             one.verify_directly_issued_by(one)
     except FormatError:
         return False
@@ -137,7 +137,7 @@ def verifies(der: bytes, message: bytes, signature: bytes) -> bool:
     from cryptography.hazmat.primitives.asymmetric import padding, rsa  # noqa: PLC0415 (as above)
 
     try:
-        with _library("the signature"):
+        with library("the signature"):
             key = x509.load_der_x509_certificate(der).public_key()
             if not isinstance(key, rsa.RSAPublicKey):
                 return False
@@ -165,14 +165,13 @@ def key_text(key: Any, passphrase: bytes | None) -> bytes:  # noqa: ANN401 (as a
     return bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how))
 
 
-def load_key(data: bytes, passphrase: bytes | None) -> Any:  # noqa: ANN401 (as above)
-    """Read an RSA key of 2048 to 8192 bits from PEM; ``FormatError`` where it is none. Nothing of the key is in the message."""
+def private_key(data: bytes, passphrase: bytes | None) -> Any:  # noqa: ANN401 (as above)
+    """Read a private key of any kind from PEM; ``FormatError`` where it is none. Nothing of the key is in the message."""
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 (as above)
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 (as above)
-    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 (as above)
 
     try:
-        key = serialization.load_pem_private_key(data, passphrase)
+        return serialization.load_pem_private_key(data, passphrase)
     except TypeError:
         raise FormatError(
             "the key has no passphrase, yet one is given: leave --passphrase-variable out"
@@ -182,6 +181,13 @@ def load_key(data: bytes, passphrase: bytes | None) -> Any:  # noqa: ANN401 (as 
     except (ValueError, UnsupportedAlgorithm):
         wrong = ", or its passphrase is another one" if passphrase else ""
         raise FormatError(f"is no private key in PEM{wrong}") from None
+
+
+def load_key(data: bytes, passphrase: bytes | None) -> Any:  # noqa: ANN401 (as above)
+    """Read an RSA key of 2048 to 8192 bits from PEM; ``FormatError`` where it is none. Nothing of the key is in the message."""
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 (as above)
+
+    key = private_key(data, passphrase)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise FormatError("the key is not an RSA key, which is what signatures of prefixes are made with (SIG-2)")
     if not LEAST_BITS <= key.key_size <= MOST_BITS:
@@ -216,7 +222,7 @@ def self_signed(key: Any, organisation: str, asn: int, prefixes: Sequence[Prefix
     texts = (x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation), *units, x509.NameAttribute(NameOID.COMMON_NAME, asplain(asn)))
     name, (begin, days) = x509.Name(texts), valid
     extensions = ((rfc3779.ADDRESSES, rfc3779.encode_addresses(_apart(prefixes))), (rfc3779.ASNS, rfc3779.encode_asn(asn)))
-    with _library("the certificate", "made"):  # a time that certificates can't have
+    with library("the certificate", "made"):  # a time that certificates can't have
         made = x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
         made = made.serial_number(x509.random_serial_number()).not_valid_before(begin).not_valid_after(begin + timedelta(days=days))
         for oid, value in extensions:  # not critical: a reader that does not know them is to read on

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from bgpcheck.formats.credentials import without_credentials, without_homes
 from bgpcheck.model import asplain
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Gap:
     source: str
     reason: GapReason
     detail: str
+
+    def __post_init__(self) -> None:
+        """Keep the detail as it is fit to be: it may quote an address with a password, or a path through somebody's home."""
+        object.__setattr__(self, "detail", without_homes(without_credentials(self.detail)))
 
 
 class Request(NamedTuple):

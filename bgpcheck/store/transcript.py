@@ -1,6 +1,7 @@
 """Everything that a speaker said, as it came, for a bundle. Waits for the disk.
 
-Rule: the bytes are kept as they are, in a file that has no name; where there are more than ``MOST``, the transcript says where it ends.
+Rule: the bytes are kept as they are, in a file that has no name, and people and secrets masked for the bundle; where there are more
+than ``MOST``, the transcript says where it ends.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 from bgpcheck.errors import UsageError
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.statement import EVENTS
+from bgpcheck.formats.credentials import fit_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,4 +77,4 @@ class Transcript:
         whole = content[: content.rfind(b"\n") + 1] if self.size > MOST or self.failed else content
         why = f", then {self.failed}" if self.failed else ""
         cut = f" (the first {len(whole)} of {self.size} bytes{why})" if len(whole) < self.size else ""
-        return (Document(EVENTS, f"{NAME}{cut}", MEDIA_TYPE, whole),) if whole else ()
+        return (Document(EVENTS, f"{NAME}{cut}", MEDIA_TYPE, fit_lines(whole)),) if whole else ()

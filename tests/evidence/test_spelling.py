@@ -1,0 +1,147 @@
+"""What a redactor misses: the same text in another spelling. Every row is found, and nothing else is."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import textwrap
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from bgpcheck.evidence.spelling import coded, pattern
+from bgpcheck.render.clean import markdown, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONTACT = "Bob O'Néil <bob.oneil@mail.example>, +49 30 5"
+KEY = "7c44c70b-9c62-4a89-a6b2-d281b6ce7a49"
+PHONE = "+49 30 123-4567"
+ODD = 'N\u00e9 \U0001f4de <&> "q" \\ %'
+WORDS = "(left out)"
+
+
+def folded(text: str, prefix: str, end: str = "\n") -> str:
+    return (end + prefix).join(textwrap.wrap(text, 11, break_on_hyphens=False, drop_whitespace=False))
+
+
+def b64(text: str, *, before: str = "") -> str:
+    return base64.b64encode((before + text).encode()).decode()
+
+
+def escaped(text: str) -> str:
+    """Every character as JSON may escape it."""
+    return "".join(f"\\u{unit:04X}" for one in text for unit in memoryview(one.encode("utf-16-le")).cast("H"))
+
+
+def finding(text: str) -> Callable[[str], str]:
+    return lambda part: WORDS if pattern(text).search(part) else ""
+
+
+SPELLINGS = {
+    "as it is": str,
+    "upper case": str.upper,
+    "lower case": str.lower,
+    "JSON": json.dumps,
+    "JSON in JSON": lambda text: json.dumps(json.dumps({"x": text})),
+    "JSON, all escaped": escaped,
+    "HTML": html.escape,
+    "HTML, all in decimals": lambda text: "".join(f"&#{ord(one)};" for one in text),
+    "HTML, all in hexadecimal": lambda text: "".join(f"&#x{ord(one):X};" for one in text),
+    "percent": lambda text: quote(text, safe=""),
+    "percent, as a form": quote_plus,
+    "percent, all": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+    "Markdown": markdown,
+    "spelled out": lambda text: visible(text.encode("unicode_escape").decode()),
+    "folded": lambda text: folded(text, "  "),
+    "folded, with CR": lambda text: folded(text, "", "\r\n"),
+    "folded in remarks": lambda text: folded(text, "remarks:        "),
+    "folded in a quotation": lambda text: folded(text, "> "),
+    "folded in JSON": lambda text: json.dumps(folded(text, "# ")),
+    "folded over a list of JSON": lambda text: json.dumps(textwrap.wrap(text, 11, drop_whitespace=False), indent=1),
+}
+CODES = {
+    "Base64": b64,
+    "Base64, one off": lambda text: b64(text, before="x"),
+    "Base64, two off": lambda text: b64(text, before="xy"),
+    "Base64 for addresses": lambda text: base64.urlsafe_b64encode(b"\xfb\xff>" + text.encode()).decode().rstrip("="),
+    "Base64 in a word": lambda text: f"data:text/plain;base64,{b64(text)}",
+    "Base64 after letters": lambda text: f"xyz{b64(text)}",
+    "Base64, folded": lambda text: "\n".join(textwrap.wrap(b64(text * 2), 16)),
+    "Base64, folded in JSON": lambda text: json.dumps("\n".join(textwrap.wrap(b64(text * 2), 16))),
+    "Base64 of JSON": lambda text: b64(json.dumps({"x": escaped(text)})),
+    "Base64 of Base64": lambda text: b64(b64(text)),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "hexadecimal, as ExaBGP has it": lambda text: f"0x{text.encode().hex().upper()}",
+    "hexadecimal of Base64": lambda text: b64(text).encode().hex(),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("text", [CONTACT, KEY, PHONE, ODD], ids=["contact", "key", "phone", "odd"])
+def test_found_in_every_spelling(text: str, spelling: object) -> None:
+    written = f"before {spelling(text)} after"  # type: ignore[operator]
+    found, count = pattern(text).subn(WORDS, written)
+    assert count == 1, written
+    assert found.startswith("before ")
+    assert found.endswith(" after")
+    assert len(found) < 60
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+@pytest.mark.parametrize("text", [CONTACT, KEY], ids=["contact", "key"])
+def test_found_in_codes(text: str, code: object) -> None:
+    written = f"before {code(text)} after"  # type: ignore[operator]
+    found, put = coded(written, finding(text))
+    assert set(put) == {WORDS}, written
+    assert found.startswith("before ")
+    assert found.endswith(" after")
+    assert coded(found, finding(text)) == (found, ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [KEY.replace("-", ""), KEY.upper().replace("-", ""), f"{{{KEY}}}", KEY.replace("-", "\u002d"), KEY.replace("-", "%2D")],
+)
+def test_a_key_without_its_hyphens(written: str) -> None:
+    assert pattern(KEY).search(written)
+
+
+@pytest.mark.parametrize("written", ["+49301234567", "+49 (30) 123 4567", "+49.30.1234567", "+49/30/123/4567"])
+def test_a_number_with_other_gaps(written: str) -> None:
+    assert pattern(PHONE).search(written)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "found"),
+    [
+        ("NOC", "the NOC.", True),
+        ("NOC", "knock nocturnal", False),  # a short text is in many words
+        ("NOC", json.dumps("a\nNOC\tb"), True),
+        ("NOC", "x%3DNOC%26", True),
+        ("NOC", "\\u003dNOC", True),
+        ("NOC", "\\x3dNOC", True),
+        (KEY, KEY[:-1], False),
+        (KEY, KEY[:-1] + "a", False),
+        (CONTACT, "Bob O'Néil <bob.oneil@mail.example", False),
+        (CONTACT, "somebody.else@mail.example", False),
+    ],
+)
+def test_what_is_and_is_not_it(text: str, written: str, *, found: bool) -> None:
+    assert bool(pattern(text).search(written)) is found
+
+
+@pytest.mark.parametrize(
+    "written", ["", "sha256:" + "ab" * 32, b64("somebody else, who may be named"), "A" * 13, "a sentence of plain words"]
+)
+def test_other_codes_stay(written: str) -> None:
+    assert coded(written, finding(CONTACT)) == (written, ())
+
+
+def test_codes_are_looked_into_so_deep() -> None:
+    deep = b64(b64(b64(b64(KEY))))
+    assert coded(deep, finding(KEY)) == (deep, ())
+    assert coded(deep, finding(KEY), depth=4) == (WORDS, (WORDS,))

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from certificates import ec_key, key, usual
+from signers import ed25519_key, keys, private_pem, public_pem
+
+from bgpcheck.errors import FormatError
+from bgpcheck.formats import certificate, keypair
+
+KINDS = ("ed25519", "rsa")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_key_signs_its_public_half_verifies(kind: str) -> None:
+    private = keypair.load_private(private_pem(keys()[kind]), None)
+    public = keypair.load_public(public_pem(keys()[kind]))
+    made = keypair.sign(private, b"message")
+    assert made == keypair.sign(private, b"message")  # the same bytes alike
+    assert keypair.verifies(public, b"message", made)
+    assert not keypair.verifies(public, b"message!", made)
+    assert not keypair.verifies(public, b"message", made[:-1] + bytes([made[-1] ^ 1]))
+    assert not keypair.verifies(public, b"message", b"")
+    other = {"ed25519": ed25519_key("another"), "rsa": key("another")}[kind]
+    assert not keypair.verifies(keypair.load_public(public_pem(other)), b"message", made)
+
+
+def test_a_certificate_stands_for_its_key() -> None:
+    public = keypair.load_public(b"Subject: mine\n" + certificate.pem(usual()))
+    assert keypair.key_id(public) == keypair.key_id(keypair.load_public(public_pem(key())))
+
+
+def test_names_of_keys() -> None:
+    public = ed25519_key().public_key()
+    raw = public.public_bytes_raw()
+    assert keypair.fingerprint(public) == hashlib.sha256(bytes.fromhex("302a300506032b6570032100") + raw).hexdigest()  # RFC 8410 s10.1
+    canonical = f'{{"keytype":"ed25519","keyval":{{"public":"{raw.hex()}"}},"scheme":"ed25519"}}'
+    assert keypair.key_id(public) == hashlib.sha256(canonical.encode()).hexdigest()
+    assert [keypair.kind(one.public_key()) for one in keys().values()] == ["Ed25519 key", "RSA key of 2048 bits"]
+
+
+@pytest.mark.parametrize(
+    ("data", "passphrase", "says"),
+    [
+        (b"", None, "is no private key in PEM"),
+        (public_pem(key()), None, "is no private key in PEM"),
+        (private_pem(ed25519_key(), b"secret"), None, "the key is protected: name the environment variable"),
+        (private_pem(ed25519_key(), b"secret"), b"other", "or its passphrase is another one"),
+        (private_pem(ed25519_key()), b"secret", "the key has no passphrase"),
+        (private_pem(ec_key()), None, "the key is of another kind"),
+        (private_pem(key("weak", 1024)), None, "the RSA key has 1024 bits: 2048 to 8192 are wanted"),
+    ],
+)
+def test_no_key_to_sign_with(data: bytes, passphrase: bytes | None, says: str) -> None:
+    with pytest.raises(FormatError, match=says) as told:
+        keypair.load_private(data, passphrase)
+    for line in data.decode().splitlines()[1:-1]:
+        assert line not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "the public key can't be read"),
+        (b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "the public key can't be read"),
+        (private_pem(ed25519_key()), "is a private key, which is for signing alone"),
+        (private_pem(ed25519_key(), b"secret"), "is a private key, which is for signing alone"),
+        (public_pem(ec_key()), "the key is of another kind"),
+        (public_pem(key("weak", 1024)), "the RSA key has 1024 bits: 2048 to 8192 are wanted"),
+    ],
+)
+def test_no_key_to_verify_with(data: bytes, says: str) -> None:
+    with pytest.raises(FormatError, match=says):
+        keypair.load_public(data)
+
+
+def test_a_protected_key_is_read_with_its_passphrase() -> None:
+    found = keypair.load_private(private_pem(ed25519_key(), b"secret"), b"secret")
+    assert keypair.key_id(found.public_key()) == keypair.key_id(ed25519_key().public_key())
