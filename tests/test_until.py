@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cloud.arm_server import CIRCUIT, circuit, peering
+from jsonschema import Draft202012Validator
 from waited import ASN, PREFIX, ROA, World, world
 
 from bgpcheck import api
 from bgpcheck.engine import replay
 from bgpcheck.errors import FetchError, UsageError
 from bgpcheck.evidence import bundle, statement
+from bgpcheck.store import schemas as published
 from bgpcheck.until import Waiting, until
 from bgpcheck.waiting import Tell
 
@@ -41,6 +43,7 @@ async def proved(outcomes: Outcomes) -> dict[str, Any]:
     again = await replay(statement.read(members))
     assert again.differences == ()
     found: dict[str, Any] = json.loads(members["statement.json"])["predicate"]
+    assert list(Draft202012Validator(json.loads(published.read("result"))).iter_errors(found)) == []
     assert found == json.loads(json.dumps(outcomes.result.to_json()))
     return found
 

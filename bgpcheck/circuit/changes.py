@@ -5,10 +5,10 @@ Rule: a state in a word that the API does not document settles nothing, and what
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bgpcheck.change import Change, changed
 from bgpcheck.circuit.model import BROKEN, PROVIDER_STATES, PROVISIONING_STATES, VALIDATION_STATES
 
 if TYPE_CHECKING:
@@ -37,9 +37,27 @@ class Progress(StrEnum):
     STUCK = "stuck"
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field whose value changed: the path to it, and both values as Azure spells them; empty where there was or is none."""
+
+    where: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.where}: {self.before or 'nothing'} → {self.after or 'nothing'}"
+
+
 def changes(before: Circuit, after: Circuit) -> tuple[Change, ...]:
     """Give what changed, circuit first, then its peerings in the order in which they are described."""
-    return tuple(changed(dict(_fields(before)), dict(_fields(after))))
+    old, new = dict(_fields(before)), dict(_fields(after))
+    return tuple(
+        Change(where, old.get(where, ""), new.get(where, ""))
+        for where in dict.fromkeys((*new, *old))
+        if old.get(where, "") != new.get(where, "")
+    )
 
 
 def _fields(circuit: Circuit) -> Iterator[tuple[str, str]]:

@@ -74,6 +74,9 @@ def test_time_is_over(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None
     assert (told["until"]["reached"], told["until"]["readyAt"], told["verdict"]) == (False, None, "manual-validation")
     assert main(["evidence", "verify", "e.zip"]) == 0
     assert main(["evidence", "replay", "e.zip"]) == 4
+    capfd.readouterr()
+    assert main(["evidence", "show", "e.zip"]) == 0
+    assert "\n  waited since 20" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
