@@ -49,6 +49,7 @@ class Outcomes:
     inputs: statement.Inputs
     tally: Tally | None = None  # what was asked over the network
     written: tuple[str, bytes] = ("", b"")  # the preflight file's name and content
+    past: tuple[Document, ...] = ()  # a history of waiting, and the answers that it speaks of
 
     @property
     def result(self) -> Result:
@@ -69,7 +70,7 @@ class Outcomes:
         from bgpcheck.store import templates  # noqa: PLC0415 (as above)
 
         others = self.inputs.others
-        machine = statement.members(self.inputs, self.checked.replies, self.result.to_json())
+        machine = statement.members(self.inputs, self.checked.replies, self.result.to_json(), self.past)
         members = {**machine, **papers.members(self.result, self.checked.replies, templates.used(others), others)}
         return bundle.pack(signing.sign(members, key, self.result.decided_at) if key else members)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bgpcheck import history
 from bgpcheck import policy as policies
 from bgpcheck import settings as registries
 from bgpcheck.claim import Claim
 from bgpcheck.conclude import about_holders, common_maintainers, conclude, inquiry, other_origins
 from bgpcheck.doubts import Doubts
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
-from bgpcheck.evidence import reading, statement
+from bgpcheck.evidence import past, reading, statement
 from bgpcheck.gather import gather, wanted
 from bgpcheck.lookup import looked_up
 from bgpcheck.sources import all_sources
@@ -129,15 +130,28 @@ async def replay(stored: Stored) -> Replayed:
     from bgpcheck.store.templates import used  # noqa: PLC0415 (only bundles need them)
 
     try:
-        checked, templates = await _again(stored), used(stored.others)
+        checked, templates = await _again(stored, stored.case, stored.replies), used(stored.others)
+        first = await _first_again(stored)
     except (FormatError, UsageError) as error:
         raise IntegrityError(f"can't be decided again: {error}") from error
     version = stored.version if stored.version != __version__ else None
-    return Replayed(checked.result, tuple(_differences(stored, checked, {} if version else templates)), version)
+    if stored.history:
+        checked = replace(checked, result=history.told(stored.history, checked.result, stored.replies))
+    return Replayed(checked.result, (*first, *_differences(stored, checked, {} if version else templates)), version)
 
 
-async def _again(stored: Stored) -> Checked:
-    """Check the stored case against the stored replies."""
+async def _first_again(stored: Stored) -> list[str]:
+    """Decide the first result of a history again; gives what is another than it was."""
+    first = stored.history.first if stored.history else None
+    if first is None:
+        return []
+    result = (await _again(stored, replace(stored.case, now=first.at, irr=first.irr), stored.first)).result
+    then, now = (first.verdict, *first.prefixes), history.brief(result)
+    return list(statement.differences(list(then), list(now), "history.first"))
+
+
+async def _again(stored: Stored, case: Case, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> Checked:
+    """Check a case by stored policy and settings against stored replies."""
     settings = registries.load(stored.settings.content, file=stored.settings.uri)
     base = stored.base
     policy = policies.load(
@@ -145,7 +159,7 @@ async def _again(stored: Stored) -> Checked:
     )
     if unknown := {block.registry for block in stored.case.peering.blocks} - {None, *settings.registries}:
         raise FormatError(f"names registries that the settings do not know: {unknown}", file=stored.settings.uri)
-    return await run(stored.case, Replayer(stored.replies), policy, settings)
+    return await run(case, Replayer(replies), policy, settings)
 
 
 def _differences(stored: Stored, checked: Checked, templates: Mapping[str, Template]) -> Iterator[str]:
@@ -153,6 +167,7 @@ def _differences(stored: Stored, checked: Checked, templates: Mapping[str, Templ
     from bgpcheck.render.papers import members  # noqa: PLC0415 (only bundles need them)
 
     yield from statement.differences({**stored.result, "tool": None}, {**checked.result.to_json(), "tool": None})
+    yield from past.faults(stored.history, checked.result, stored.documents, stored.replies) if stored.history else ()
     for request in sorted(stored.replies.keys() - checked.replies.keys()):
         yield f"{request.source} {request.subject}: answered then, not asked now"
     written = members(checked.result, checked.replies, templates, stored.others) if templates else {}

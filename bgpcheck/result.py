@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.amend import Amendment
     from bgpcheck.assess import Assessment
+    from bgpcheck.history import Until
     from bgpcheck.peering import Block, Peering
     from bgpcheck.policy import Policy
     from bgpcheck.rules.base import Finding
@@ -49,7 +50,7 @@ def first_present(outcomes: Iterable[Outcome]) -> Outcome:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
-    """Everything that a check found out. ``decided_at`` is the verdict's ``now``, aware UTC."""
+    """Everything that a check found out. ``decided_at`` is the verdict's ``now``, aware UTC; ``until``: how waiting for it ended."""
 
     peering: Peering
     policy: Policy
@@ -57,6 +58,7 @@ class Result:
     assessments: tuple[Assessment, ...]
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
+    until: Until | None = None
 
     @property
     def blockers(self) -> tuple[Finding, ...]:
@@ -116,6 +118,7 @@ class Result:
             "findings": [finding_json(one) for one in self.findings],
             "amendments": [_amendment_json(one) for one in amendments(self)],
             "gaps": [gap_json(one, deciding=one in self.deciding_gaps) for one in self.gaps],
+            **({"until": self.until.to_json()} if self.until else {}),
         }
 
     def _block_json(self, block: Block, inside: tuple[Assessment, ...]) -> dict[str, Any]:

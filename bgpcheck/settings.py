@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from bgpcheck.formats.yaml_tree import Tree
 
 TOP = ("registries", "irr", "rirs", "staleAfterHours", "holders")
-ALSO = ("validators", "vrps", "bootstrap", "cacheHours", "national", "limits")
+ALSO = ("validators", "vrps", "bootstrap", "cacheHours", "national", "limits", "recheckMinutes")
 BOOTSTRAP = ("ipv4", "ipv6", "asn")
 NATIONAL = ("jpnic", "krnic")
 CACHED = ("rdap", "irr", "vrps", "nir")
 MAX_HOURS = 8784  # a year
+RECHECK = {"irr": 10, "rdap": 30, "nir": 60, "vrps": 20, "azure": 3}  # minutes, where the settings do not say
+MOST_MINUTES = 1440
 LIMITS = {"atOnce": "at_once", "queries": "queries", "seconds": "seconds"}
 MOST_LIMIT = 100_000
 ANSWERS = ("rpsl", "arin", "lacnic")
@@ -109,6 +111,7 @@ class Settings:
     vrps: tuple[str, ...]  # addresses of VRP exports that ``registry update`` downloads
     national: Mapping[str, National]  # registries whose pages ipwhois reads
     limits: Mapping[str, Limits]  # by host, and ``default``
+    recheck_minutes: Mapping[str, int]  # how long whoever waits leaves a kind of source alone; 0: as good as not at all
     sha256: str
     _names: Mapping[str, str] = field(repr=False)
 
@@ -149,6 +152,7 @@ def load(data: bytes, *, file: str) -> Settings:
         if "national" in top
         else {},
         limits=_limits(top["limits"]) if "limits" in top else {},
+        recheck_minutes=RECHECK | (_recheck(top["recheckMinutes"]) if "recheckMinutes" in top else {}),
         sha256=hashlib.sha256(data).hexdigest(),
         _names=_names(top["registries"]),
     )
@@ -157,6 +161,11 @@ def load(data: bytes, *, file: str) -> Settings:
 def _cache_hours(tree: Tree) -> dict[str, int]:
     """Read how long answers are good."""
     return {name: hours.number(most=MAX_HOURS) for name, hours in tree.mapping(CACHED, required=()).items()}
+
+
+def _recheck(tree: Tree) -> dict[str, int]:
+    """Read how long servers are left alone by whoever waits."""
+    return {name: minutes.number(most=MOST_MINUTES) for name, minutes in tree.mapping(tuple(RECHECK), required=()).items()}
 
 
 def _national(tree: Tree) -> National:

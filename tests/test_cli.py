@@ -592,7 +592,7 @@ REFUSALS = [
     Refusal("an option of another command", ("registry", "status", "--registry-data", "s"), "--registry-data (see bgpcheck reg"),
     Refusal("part of an option", ("check", "--asn=1"), "unknown option --asn=1; did you mean --customer-asn or --peer-asn?"),
     Refusal("an abbreviation", ("check", "--pre", "1"), "unknown option --pre"),
-    Refusal("an option of another version", ("check", "--until"), "unknown option --until (see"),
+    Refusal("an option of another version", ("check", "--since"), "unknown option --since (see"),
     Refusal("live and offline", (*JUDGE, "--live", "--offline"), "--live and --offline: choose one"),
     Refusal("no deadline", (*JUDGE, "--live", "--deadline", "soon"), "--deadline 'soon': write seconds, 1 to 3600"),
     Refusal("too long a deadline", (*JUDGE, "--live", "--deadline", "3601"), "--deadline '3601': write seconds, 1 to 3600"),

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "bgpcheck"
 # What waits: modules and packages at the edge. Everything else is pure.
 EDGE = (
-    *("api", "client", "resync", "telling", "plan", "watching", "stage", "lookups", "speaker"),
+    *("api", "client", "resync", "telling", "plan", "watching", "stage", "lookups", "speaker", "waiting", "look", "until"),
     *("sinks", "bulk", "cloud", "gather", "engine", "fetch", "store", "cli", "__main__", "__init__", "version"),
 )
 WAITING_LIBRARIES = {

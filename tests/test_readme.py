@@ -112,6 +112,8 @@ def test_every_option_of_check_is_in_its_help_with_words() -> None:
         "diff",
         "feedback",
         "templates",
+        "timeout",
+        "until",
         "help",
     )
     assert {f"--{name}" for name in (*contract.split(), *ours)} == options("check")  # interface.md, as far as this version goes

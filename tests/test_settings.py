@@ -89,6 +89,11 @@ def test_limits() -> None:
     assert small("staleAfter", "limits: {a.test: {queries: 1}}\nstaleAfter").limits["default"] == Limits()
 
 
+def test_how_long_servers_are_left_alone_by_whoever_waits() -> None:
+    assert SETTINGS.recheck_minutes == {"irr": 10, "rdap": 30, "nir": 60, "vrps": 20, "azure": 3} == small().recheck_minutes
+    assert small("staleAfter", "recheckMinutes: {irr: 0}\nstaleAfter").recheck_minutes == {**SETTINGS.recheck_minutes, "irr": 0}
+
+
 def test_files_to_download() -> None:
     assert (len(SETTINGS.vrps), small().vrps) == (1, ())
     addresses = [
@@ -125,7 +130,9 @@ def small(before: str = "", after: str = "") -> Settings:
     return load(SMALL.replace(before, after, 1).encode(), file="s.yaml")
 
 
-KNOWN = "known are registries, irr, rirs, staleAfterHours, holders, validators, vrps, bootstrap, cacheHours, national, limits"
+KNOWN = (
+    "known are registries, irr, rirs, staleAfterHours, holders, validators, vrps, bootstrap, cacheHours, national, limits, recheckMinutes"
+)
 DOWNLOADED = "must be https:// or ftp:// of a file, or http://127.0.0.1: of your own"
 WRONG = [
     ("registries:", "registry:", f"s.yaml:1: registry: unknown key 'registry': {KNOWN}"),

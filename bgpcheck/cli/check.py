@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck import api
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, keys, one_of, placing, streams
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, keys, one_of, placing, streams, until
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.model import Prefix, parse_asn
 from bgpcheck.render import FORMATS, PLACING, render
@@ -42,6 +42,7 @@ examples:
   bgpcheck check --peer-asn 65003 --events exabgp.jsonl --registry-data DIR
   bgpcheck check preflight.yaml --internet rib.20260101.0000.bz2    is a prefix on the Internet as well (PFX-4)?
   az network express-route show -g RG -n NAME | bgpcheck check --circuit -
+  bgpcheck check preflight.yaml --live --until configured --evidence ready.zip    after a fix: wait until all have it
 
 exit status: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermined, 2 wrong use or input"""
 
@@ -60,6 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--keep-contacts", action="store_true", help="keep the people whom live answers name, which a bundle else leaves out")
     data.add_argument("--deadline", metavar="S", help=f"wait at most so many seconds for live registries (default {api.DEADLINE:.0f})")
     data.add_argument("--dry-run", action="store_true", help="show whom --live would ask how much, and send nothing")
+    until.options(data)
     data.add_argument("--offline", action="store_true", help="never use the network (the default)")
     data.add_argument("--sources", metavar="FILE", help="other names and addresses of registries than configs/sources.yaml has")
     data.add_argument("--policy", metavar="NAME|FILE", help="microsoft-peering (default), strict, published-criterion, or a file")
@@ -103,7 +105,10 @@ def run(args: argparse.Namespace) -> int:
     if args.dry_run:
         return _plan(args)
     before = diff.read(args.diff)
-    outcomes, faults = _judge(_with_azure(args, _options(args)))
+    if args.until:
+        outcomes, faults = [until.run(args, _options(args)[0]).outcomes], list[str]()
+    else:
+        outcomes, faults = _judge(_with_azure(args, _options(args)))
     for fault in faults:
         streams.complain(fault)
     if faults and args.format not in PLACING and (args.output or not outcomes):
@@ -175,6 +180,7 @@ def _refuse(args: argparse.Namespace) -> None:
     _refuse_network(args)
     _refuse_circuit(args)
     diff.refuse(args)
+    until.refuse(args)
     if not (args.preflight or args.prefix or args.circuit or args.azure) and args.events is None and args.all_prefixes_of is None:
         raise UsageError("there is nothing to judge: give a preflight file, --circuit, or --peer-asn with --prefix or --events")
     if not (args.preflight or args.circuit or args.azure) and args.peer_asn is None and args.all_prefixes_of is None:

@@ -5,15 +5,15 @@ Rule: an answer that was not had ends nothing, a refusal that only the user can 
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.changes import Progress, changes, hindrance, reached
 from bgpcheck.circuit.read import read as read_circuits
 from bgpcheck.cloud.faults import LaterError
 from bgpcheck.errors import FetchError, FormatError
+from bgpcheck.waiting import Clock, Log, Tell
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,28 +23,10 @@ if TYPE_CHECKING:
 
     Document = tuple[bytes, str]
 
+__all__ = ["Clock", "Tell", "Waited", "wait"]
+
 FIRST, SLOWER, LONGEST = 15.0, 1.5, 180.0  # seconds; after a change it begins again at FIRST (ST-12: states move within a minute)
 READ, LEAST = 60.0, 10.0  # seconds for one reading; the last one may go beyond the end by LEAST
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """What time it is (aware UTC), and how time is let pass."""
-
-    now: Callable[[], datetime] = _now
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """Where to say something: ``line`` is there to stay, ``progress`` until the next."""
-
-    line: Callable[[str], object]
-    progress: Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +52,7 @@ class _Watch:
     def __init__(self, read: Callable[[float], Awaitable[Document]], want: Want, tell: Tell, clock: Clock, limit: float) -> None:
         self._read, self._want, self._tell, self._clock = read, want, tell, clock
         self._end = clock.now() + timedelta(seconds=limit)
-        self._pace, self._said = FIRST, set[str]()
+        self._pace, self._log = FIRST, Log(tell, clock)
         self._last: Waited | None = None
 
     async def run(self) -> Waited:
@@ -100,13 +82,13 @@ class _Watch:
             document = await self._read(max(LEAST, min(READ, self._left())))
             self._heed(document, _circuit(document))
         except LaterError as error:
-            self._say_once(str(error))
+            self._log.say_once(str(error))
             return error.wait, error
         except FetchError as error:
-            self._say_once(str(error))
+            self._log.say_once(str(error))
             return 0.0, error
         except FormatError as error:
-            self._say_once(str(error))
+            self._log.say_once(str(error))
             return 0.0, FetchError(str(error))
         return 0.0, None
 
@@ -114,25 +96,14 @@ class _Watch:
         """Tell what a reading brings."""
         found = changes(self._last.circuit, circuit) if self._last else ()
         for change in found:
-            self._say(str(change))
+            self._log.say(str(change))
         if found:
             self._pace = FIRST
-            self._said.clear()
+            self._log.forget()
         standing = reached(circuit, self._want)
         if standing is Progress.STUCK:
-            self._say_once(f"nothing changes by itself now; {hindrance(circuit, self._want)}")
+            self._log.say_once(f"nothing changes by itself now; {hindrance(circuit, self._want)}")
         self._last = Waited(document, circuit, standing is Progress.REACHED)
-
-    def _say_once(self, text: str) -> None:
-        """Say what is said again only when something has changed since."""
-        if text not in self._said:
-            self._said.add(text)
-            self._say(text)
-
-    def _say(self, text: str) -> None:
-        """Say a line with the time."""
-        self._tell.progress("")
-        self._tell.line(f"{self._clock.now():%Y-%m-%dT%H:%M:%SZ} {text}")
 
 
 def _circuit(document: Document) -> Circuit:

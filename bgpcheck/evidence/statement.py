@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck import case as cases
 from bgpcheck.errors import IntegrityError
-from bgpcheck.evidence import plain
+from bgpcheck.evidence import past, plain
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.plain import just, maybe
 from bgpcheck.render.json_lines import dumps, laid_out
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bgpcheck.case import Case
+    from bgpcheck.history import History
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:bgpcheck:result:v1"
 TEMPLATES = ("input/template-ticket", "input/template-letter")  # a user's own, in the place of ours
+HISTORY = past.SOURCE
 INPUTS = (
     *("input/case", "input/policy", "input/policy-base", "input/settings", "input/events", "input/circuit", "input/internet"),
     *TEMPLATES,
+    HISTORY,
 )
-CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT, INTERNET = INPUTS[: -len(TEMPLATES)]
+CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT, INTERNET = INPUTS[:7]
 FOLDER = "documents/"
 STATEMENT, LISTING = MACHINE = ("statement.json", "documents.json")
 SIGNED = "statement.dsse.json"  # the signature, where there is one
@@ -53,14 +56,14 @@ def input_document(source: str, uri: str, content: bytes, media_type: str = "app
     return Document(source, uri, media_type, content)
 
 
-def members(inputs: Inputs, replies: Mapping[Request, Reply], result: Mapping[str, Any]) -> dict[str, bytes]:
-    """Give the machine-readable members of a bundle, by name."""
+def members(inputs: Inputs, replies: Mapping[Request, Reply], result: Mapping[str, Any], more: Iterable[Document] = ()) -> dict[str, bytes]:
+    """Give the machine-readable members of a bundle, by name; ``more``: a history, and the answers of before that it speaks of."""
     answers = [document for reply in replies.values() if not isinstance(reply, Gap) for document in reply]
-    documents = {(one.sha256, one.source, one.uri): one for one in (*inputs.all(), *answers)}
+    documents = {(one.sha256, one.source, one.uri): one for one in (*more, *inputs.all(), *answers)}
     ordered = [documents[key] for key in sorted(documents)]
     return {
         STATEMENT: encode(_statement(ordered, result)),
-        LISTING: encode({"documents": [_describe(one) for one in ordered], "replies": _replies(replies)}),
+        LISTING: encode({"documents": [_describe(one) for one in ordered], "replies": replies_json(replies)}),
         **{FOLDER + one.sha256: one.content for one in ordered},
     }
 
@@ -96,7 +99,7 @@ def _describe(one: Document) -> dict[str, Any]:
     }
 
 
-def _replies(replies: Mapping[Request, Reply]) -> list[dict[str, Any]]:
+def replies_json(replies: Mapping[Request, Reply]) -> list[dict[str, Any]]:
     """Write what each request got: documents, or why there are none. Requests with equal replies stand together."""
     grouped: dict[str, dict[str, Any]] = {}
     for request in sorted(replies):
@@ -116,7 +119,8 @@ class Stored:
     """What a bundle holds, read back: everything that a replay needs.
 
     ``papers``: what was written for people, by name; ``others``: inputs beside case, policy and settings, as in ``Inputs``;
-    ``documents``: all of them.
+    ``documents``: all of them; ``history``: what happened while it was waited for, None where nobody waited; ``first``: the replies
+    that its first result rests on.
     """
 
     case: Case
@@ -128,6 +132,8 @@ class Stored:
     papers: Mapping[str, bytes]
     others: tuple[Document, ...] = ()
     documents: tuple[Document, ...] = ()
+    history: History | None = None
+    first: Mapping[Request, Reply] = field(default_factory=dict)
 
     @property
     def version(self) -> str:
@@ -142,7 +148,9 @@ def read(found: Mapping[str, bytes]) -> Stored:
         statement, listing = plain.load(found[STATEMENT]), plain.load(found[LISTING])
         documents = _documents(just(list, listing["documents"]), found)
         replies = dict(_read_replies(just(list, listing["replies"]), documents))
-        _check_documents(documents, replies, found)
+        history = past.read(_input(documents, HISTORY).content) if any(one.source == HISTORY for one in documents.values()) else None
+        first = dict(_read_replies(history.first.replies, documents)) if history and history.first else {}
+        _check_documents(documents, {*_answers(replies), *_answers(first), *(history.refs() if history else ())}, found)
         return Stored(
             case=cases.decode(_input(documents, CASE).content),
             policy=_input(documents, POLICY),
@@ -151,8 +159,12 @@ def read(found: Mapping[str, bytes]) -> Stored:
             replies=replies,
             result=_result(statement, documents),
             papers={name: found[name] for name in found.keys() - {*MACHINE, SIGNED} if not name.startswith(FOLDER)},
-            others=tuple(documents[key] for key in sorted(documents) if key[1] in INPUTS and key[1] not in {CASE, POLICY, SETTINGS}),
+            others=tuple(
+                documents[key] for key in sorted(documents) if key[1] in INPUTS and key[1] not in {CASE, POLICY, SETTINGS, HISTORY}
+            ),
             documents=tuple(documents.values()),
+            history=history,
+            first=first,
         )
     except plain.FAULTS as error:
         raise IntegrityError(f"its members do not fit together: {type(error).__name__} {error}") from error
@@ -172,13 +184,19 @@ def _documents(rows: Iterable[Mapping[str, Any]], found: Mapping[str, bytes]) ->
     return documents
 
 
-def _check_documents(documents: Mapping[Key, Document], replies: Mapping[Request, Reply], found: Mapping[str, bytes]) -> None:
-    """Hold members, list and replies against one another: nothing is there that nobody speaks of."""
+def _answers(replies: Mapping[Request, Reply]) -> Iterator[Key]:
+    """Name the documents of replies."""
+    return ((one.sha256, one.source, one.uri) for reply in replies.values() if not isinstance(reply, Gap) for one in reply)
+
+
+def _check_documents(documents: Mapping[Key, Document], answers: Collection[Key], found: Mapping[str, bytes]) -> None:
+    """Hold members, list and what is spoken of against one another: nothing is there that nobody speaks of, and nothing is missing."""
     unlisted = {name for name in found if name.startswith(FOLDER)} - {FOLDER + one.sha256 for one in documents.values()}
     if unlisted:
         raise IntegrityError(f"{min(unlisted)} is not in documents.json")
-    answers = {(one.sha256, one.source, one.uri) for reply in replies.values() if not isinstance(reply, Gap) for one in reply}
-    idle = {key for key in documents.keys() - answers if documents[key].source not in INPUTS}
+    if missing := set(answers) - documents.keys():
+        raise IntegrityError(f"documents/{min(missing)[0]} is spoken of, and not in documents.json")
+    idle = {key for key in documents.keys() - set(answers) if documents[key].source not in INPUTS}
     if idle:
         raise IntegrityError(f"documents/{min(idle)[0]} is no answer to anything")
 

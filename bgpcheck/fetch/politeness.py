@@ -68,6 +68,11 @@ class Politeness:
         until = now + (float("inf") if wait is None else wait)
         self._closed[f"{host}:{port}"] = max(until, self._closed.get(f"{host}:{port}", until))
 
+    def wishes(self) -> dict[str, float]:
+        """Give the seconds for which servers (``host:port``) said that they want to be left alone."""
+        now = asyncio.get_running_loop().time()
+        return {server: until - now for server, until in self._closed.items() if now < until < float("inf")}
+
     async def _open(self, host: str, port: int) -> None:
         """Wait until a server may be asked again; ``FetchError`` where that is too long."""
         wait = self._closed.get(f"{host}:{port}", 0.0) - asyncio.get_running_loop().time()

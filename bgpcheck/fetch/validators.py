@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError, FormatError
@@ -21,7 +23,6 @@ from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.fetch.session import Session
@@ -34,7 +35,7 @@ CHUNK = 1 << 18
 
 async def ask(session: Session, url: str, subjects: Iterable[str]) -> Document:
     """Ask one validator; ``FetchError`` where it does not answer."""
-    content, at = await _rtr(session, url) if url.startswith(RTR) else await _export(session, url)
+    content, at, new = await _rtr(session, url) if url.startswith(RTR) else await _export(session, url)
     try:
         scan = bulk.Scan(iter(lambda: content.read(CHUNK), b""), without_credentials(url), "vrps")
         document = extracted(scan, subjects, lambda: (hashlib.sha256(content.getbuffer()).hexdigest(), content.getbuffer().nbytes))
@@ -42,22 +43,22 @@ async def ask(session: Session, url: str, subjects: Iterable[str]) -> Document:
         raise FetchError(str(error), GapReason.MALFORMED) from error
     if not scan.rows:
         raise FetchError(f"{url} has no VRP at all", GapReason.MALFORMED)
-    if at:
+    if new:
         session.keep("vrps", url, content.getvalue(), at)
-    return document
+    return replace(document, fetched_at=at)
 
 
-async def _export(session: Session, url: str) -> tuple[io.BytesIO, datetime | None]:
-    """Get an export, with the time where it is new; or take the one of before."""
+async def _export(session: Session, url: str) -> tuple[io.BytesIO, datetime, bool]:
+    """Get an export, or take the one of before; with its time, and whether it is new."""
     if kept := session.kept("vrps", url):
-        return io.BytesIO(kept.content), None
+        return io.BytesIO(kept.content), kept.at, False
     page = await session.http.get(url, limit=LIMIT, seconds=session.left())
     if page.status != 200:  # noqa: PLR2004 (OK)
         raise FetchError(f"{url} answers {page.status}", GapReason.RATE_LIMITED if page.status in LATER else GapReason.UNREACHABLE)
-    return io.BytesIO(page.body), page.at
+    return io.BytesIO(page.body), page.at, True
 
 
-async def _rtr(session: Session, url: str) -> tuple[io.BytesIO, None]:
+async def _rtr(session: Session, url: str) -> tuple[io.BytesIO, datetime, bool]:
     """Get a cache's data, written as an export in the order of prefixes: the same data are the same bytes."""
     server = url.removeprefix(RTR)
     async with session.politeness.turn(*place(server)), RtrClient(session.guard, server) as client:
@@ -67,7 +68,7 @@ async def _rtr(session: Session, url: str) -> tuple[io.BytesIO, None]:
             vrps = sorted(client.cache.vrps(), key=lambda one: (one.prefix, one.max_length, one.asn))
         except FormatError as error:
             raise FetchError(f"{url}: {error}", GapReason.MALFORMED) from error
-    return io.BytesIO("".join(_written(vrps)).encode()), None
+    return io.BytesIO("".join(_written(vrps)).encode()), datetime.now(UTC).replace(microsecond=0), False
 
 
 def _written(vrps: Iterable[Vrp]) -> Iterator[str]:

@@ -28,6 +28,8 @@ def _lines(name: str, result: Mapping[str, Any], listing: Mapping[str, Any]) -> 
     tool, policy = result["tool"], result["policy"]
     yield f"{name}: {result['verdict']}"
     yield f"  decided at {result['decidedAt']} by {tool['name']} {tool['version']}, policy {policy['name']}"
+    if until := result.get("until"):
+        yield f"  waited since {until['since']}, {until['rounds']} looks; ready at {until['readyAt'] or 'no time yet'}"
     yield ""
     yield "prefixes"
     for one in result["prefixes"]:

@@ -8,6 +8,7 @@ from bgpcheck.amend import amendments
 from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
+from bgpcheck.render import waited
 from bgpcheck.render.clean import markdown
 from bgpcheck.render.words import (
     SYMBOL,
@@ -69,6 +70,7 @@ def section(result: Result) -> Iterator[str]:
             for deciding, gap in deciding_first(result)
         ),
     )
+    yield from _part("Waited for", (f"* {markdown(line)}" for line in waited.lines(result)))
     yield ""
     yield f"Decided at {utc(result.decided_at)} by policy {markdown(result.policy.name)}."
 

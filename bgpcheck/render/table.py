@@ -21,6 +21,7 @@ from bgpcheck.circuit.standing import PREFIX_STATE
 from bgpcheck.differences import by_sentences
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
+from bgpcheck.render import waited
 from bgpcheck.render.clean import visible
 from bgpcheck.render.words import (
     SYMBOL,
@@ -87,6 +88,7 @@ def _draw(console: Console, result: Result) -> None:
     _amendments(console, result)
     _list(console, "Findings", list(_findings([one for one in result.findings if one not in result.blockers])))
     _list(console, "No answer from", list(_gaps(result)))
+    _list(console, "Waited for", [(Text(visible(line)),) for line in waited.lines(result)])
     console.print(Text(f"\nDecided at {utc(result.decided_at)} by policy {visible(result.policy.name)}.", style="dim"))
 
 

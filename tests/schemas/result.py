@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas import parts
-from schemas.parts import Schema, listing, maybe, number, one_of, ref, table, text
+from schemas.parts import Schema, listing, maybe, number, one_of, ref, table, text, truth
 
 from bgpcheck.changes import DIRECTIONS
 from bgpcheck.policy import Outcome
@@ -40,6 +40,23 @@ MOVED = {
         "the same, and facts that it rests on are not.",
     ),
     "changed": listing(ref("change"), "The facts that are not as they were."),
+}
+WAITED = {
+    "source": text("Who was waited for.", minLength=1),
+    "waitedFor": text("A prefix or an AS number that it was to say something of.", minLength=1),
+    "before": maybe(text("What it said at first; null: no answer was had.", minLength=1)),
+    "after": maybe(text("What it says in this result; null: no answer was had.", minLength=1)),
+    "notSeenAt": maybe(ref("time", "When it was asked last and did not yet say what it says now; null where that is not known.")),
+    "firstSeen": maybe(ref("time", "The look that first had what it says now, an upper bound; null where it said so from the beginning.")),
+    "lastChecked": ref("time", "When it was asked last."),
+}
+UNTIL = {
+    "wanted": parts.const("configured", "The verdict that was waited for."),
+    "reached": truth("Whether it is there."),
+    "readyAt": maybe(ref("time", "The time of the check that it rests on, all of it asked anew; null where it is not there.")),
+    "since": ref("time", "When waiting began."),
+    "rounds": number("How often was looked.", minimum=1),
+    "sources": listing(table("A source that was waited for, or that changed.", WAITED), "All of them, by name."),
 }
 STANDING = {"prefix": ref("prefix"), "verdict": ref("verdict")}
 
@@ -120,6 +137,7 @@ RESULT = {
     "amendments": listing(ref("amendment"), "What is to be written in Azure, where the remedies come to that.", maxItems=2),
     "gaps": listing(ref("gap"), "Sources that gave no answer."),
     "changes": maybe(CHANGES),
+    "until": table("How waiting for it ended; only where somebody waited (--until).", UNTIL),
 }
 DEFINITIONS = {
     **parts.SHARED,
@@ -129,7 +147,7 @@ DEFINITIONS = {
     "block": parts.BLOCK,
     "amendment": table("One address family's part as it should be written in Azure.", AMENDMENT),
     "change": CHANGE,
-    "result": table("One result.", RESULT, optional=("changes",)),
+    "result": table("One result.", RESULT, optional=("changes", "until")),
 }
 WHOLE = parts.schema(
     "result",

@@ -1,0 +1,211 @@
+"""One look of somebody who waits: who may be asked again is, and what all say is judged. Waits for files and registries.
+
+Rule: a verdict that is as wanted is taken from this look's answers alone; whoever cannot be asked now is a gap, whatever he said before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bgpcheck import api
+from bgpcheck.errors import BgpcheckError, UsageError
+from bgpcheck.evidence import past
+from bgpcheck.fetch import renewed
+from bgpcheck.fetch.again import Again, Aside, Memory, Turn, silences
+from bgpcheck.fetch.aside import aside
+from bgpcheck.fetch.session import server_of
+from bgpcheck.fetch.whois import place
+from bgpcheck.history import CONFIGURED
+from bgpcheck.plan import plan
+from bgpcheck.recheck import Group, Pace, Visit
+from bgpcheck.says import AZURE
+from bgpcheck.store import configs
+from bgpcheck.store.places import default_snapshot
+from bgpcheck.waiting import Clock, Tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from datetime import datetime
+
+    from bgpcheck.api import Options, Outcomes, Policies
+    from bgpcheck.fetch.renewed import Mark
+    from bgpcheck.gather import Fetcher
+    from bgpcheck.plan import Plan
+    from bgpcheck.says import Place
+
+CIRCUIT = Group(AZURE)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How to wait. ``seconds``: at most; ``stop``: ends it, once set; ``circuit``: asks Azure, gives its answer, the id, and when."""
+
+    seconds: float
+    tell: Tell
+    clock: Clock = field(default_factory=Clock)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    circuit: Callable[[], tuple[bytes, str, datetime]] | None = None
+
+    def now(self) -> datetime:
+        """Give the time, in whole seconds as results have it."""
+        return self.clock.now().replace(microsecond=0)
+
+
+@dataclass(eq=False, repr=False)
+class Looking:
+    """Looks. ``asked``: questions by server; ``circuit``: whether Azure, where it is asked, answered in the last look."""
+
+    options: Options
+    waiting: Waiting
+    asked: dict[str, int] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+    circuit: bool = True
+    fault: str = ""  # what Azure's last answer was instead
+    _made: Plan | None = None
+    _policies: Policies | None = None
+    _source: Fetcher | None = None
+    _open: Mark | None = None  # of the files that are open
+    _taken: Mark | None = None  # of the files that were read by a look that came to its end
+
+    def __post_init__(self) -> None:
+        """Take the settings."""
+        self.settings = configs.settings(self.options.sources)
+        self.pace = Pace(self.settings)
+
+    async def look(self, may: Collection[Group], wanted: Collection[Place] | None) -> Outcomes:
+        """Ask those of ``may`` for what is ``wanted`` (None: everything), and all for the rest where that would be enough.
+
+        Errors are those of ``api.check``.
+        """
+        now = self.waiting.now()
+        await self._plan(may, now)
+        files = self._reopen()
+        turn = Turn(now, may, wanted, files, _no)
+        outcomes = await (self._over_the_network(turn) if self.options.live else self._passes(turn, self._below))
+        self._taken = self._open
+        return outcomes
+
+    def doubts(self, outcomes: Outcomes) -> list[str]:
+        """Say why a look's answers may not be taken together; nothing where they may."""
+        found = list(past.apart(outcomes.checked.replies))
+        found += [] if self.circuit else ["Azure did not answer in this look"]
+        return found + (["registry data were renewed meanwhile"] if self.mark() != self._taken else [])
+
+    def mark(self) -> Mark:
+        """Tell files by names, sizes and times; empty where there are none."""
+        return renewed.mark(self._files) if self._made else ()
+
+    @property
+    def taken(self) -> Mark | None:
+        """What ``mark`` gave for the files that the last whole look read."""
+        return self._taken
+
+    # ── what is judged ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _plan(self, may: Collection[Group], now: datetime) -> None:
+        """Ask Azure and plan anew, where it is asked; else plan once."""
+        ask, self.fault = self.waiting.circuit, ""
+        if ask and (CIRCUIT in may or self._made is None):
+            before = self.memory.visits.get(CIRCUIT, Visit(now))
+            self.memory.visits[CIRCUIT], self.circuit = Visit(now, before.silences + 1), False
+            try:
+                content, name, at = await aside(ask)
+                options = replace(self.options, circuit=name, circuit_answer=(content, at))
+                self._made, self.options = plan(options), options
+                self.memory.visits[CIRCUIT], self.circuit = Visit(now), True
+            except BgpcheckError as error:
+                if self._made is None:
+                    raise
+                self.fault = str(error)
+        elif ask:
+            self.circuit = False
+        self._made = self._made or plan(self.options)
+        self._refuse(self._made)
+        self._policies = self._policies or api.policies_of(self._made.policy)
+
+    def _refuse(self, made: Plan) -> None:
+        """Refuse to wait for what cannot change."""
+        if made.peering.nothing_validated:
+            raise UsageError("--until: nothing is validated for a private peering (ST-13), so there is nothing to wait for")
+        if not (self.options.live or self.waiting.circuit or made.registry_data or default_snapshot().is_file()):
+            raise UsageError("--until: nothing here can change: add --live, --azure ID, or --registry-data that somebody renews")
+
+    def _planned(self) -> tuple[Plan, Policies, Fetcher]:
+        """Give what is to be judged, and by what."""
+        if self._made is None or self._policies is None or self._source is None:
+            raise RuntimeError("nothing is planned yet")
+        return self._made, self._policies, self._source
+
+    # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _files(self) -> str:
+        """Where registry data are."""
+        return (self._made.registry_data if self._made else "") or str(default_snapshot())
+
+    def _reopen(self) -> bool:
+        """Open the files, where they are others than those that are open; tells whether they are to be read."""
+        found = self.mark()
+        if self._source is None or found != self._open:
+            registry_data = self._made.registry_data if self._made else ""
+            self._source, self._open = api.data_of(registry_data, self.waiting.tell.progress), found
+        return self._open != self._taken
+
+    def _below(self) -> Fetcher:
+        """Give what reads the files."""
+        return Aside(self._planned()[2], api.finish)
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _over_the_network(self, turn: Turn) -> Outcomes:
+        """Ask the registries themselves; each look has limits of its own (``limits``), and takes nothing from the cache."""
+        from bgpcheck.fetch.registries import network  # noqa: PLC0415 (only where the network is asked for)
+
+        asking = replace(api.asking(self.options, self.waiting.tell.progress), refresh=True)
+        async with network(self.settings, asking) as way:
+            turn = replace(turn, asks=way.fetcher(self._below(), turn.at).asks)
+            try:
+                return await self._passes(turn, lambda: way.fetcher(self._below(), turn.at))
+            finally:
+                silences(self.memory, turn, self.pace)
+                self._leave(way.politeness.wishes(), turn.at)
+                for server, count in way.tally().asked.items():
+                    self.asked[server] = self.asked.get(server, 0) + count
+
+    async def _passes(self, turn: Turn, below: Callable[[], Fetcher]) -> Outcomes:
+        """Ask what matters; where that would be enough ask all the rest, and judge by this look's answers alone."""
+        found = await self._by(Again(below(), turn, self.memory, self.pace), turn.at)
+        whole = found.result.verdict == CONFIGURED
+        if whole:
+            await self._by(Again(below(), turn.everything(), self.memory, self.pace, whole=True), turn.at)
+        return await self._by(Again(below(), replace(turn, may=()), self.memory, self.pace, whole=whole), self.waiting.now())
+
+    async def _by(self, fetcher: Fetcher, now: datetime) -> Outcomes:
+        """Judge by a fetcher."""
+        made, policies, _ = self._planned()
+        return await api.judged(replace(self.options, now=now), made, fetcher, policies)
+
+    def _leave(self, wishes: Mapping[str, float], now: datetime) -> None:
+        """Leave alone who wants to be."""
+        for group, visit in self.memory.visits.items():
+            servers = {f"{host}:{port}" for host, port in self._servers(group)}
+            seconds = max((wish for server, wish in wishes.items() if server in servers), default=0.0)
+            if seconds and visit.at == now:
+                self.memory.visits[group] = replace(visit, leave=now + timedelta(seconds=seconds))
+
+    def _servers(self, group: Group) -> list[tuple[str, int]]:
+        """Give the hosts and ports that a visit goes to first."""
+        pages = {
+            "rdap": (rir.rdap for rir in self.settings.rirs.values()),
+            "nir": (one.url for one in self.settings.national.values()),
+            "vrps": self.settings.validators,
+        }
+        return [place(group.server)] if group.server else [server_of(url) for url in pages.get(group.kind, ())]
+
+
+def _no(_: str) -> bool:
+    """No source is a server where only files are read."""
+    return False

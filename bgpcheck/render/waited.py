@@ -1,0 +1,44 @@
+"""What waiting for a result came to, in lines: since when it is ready, and which source said what when. Pure.
+
+Rule: a change was seen at a look, and came at any time since the look before; both are named.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bgpcheck.render.words import plural
+from bgpcheck.shape import utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bgpcheck.history import Waited
+    from bgpcheck.result import Result
+
+MOST = 20  # lines of sources; JSON has all
+
+
+def lines(result: Result) -> Iterator[str]:
+    """Write the lines, not yet cleaned; nothing where nobody waited."""
+    until = result.until
+    if until is None:
+        return
+    looks = f"waited since {utc(until.since)}, {plural(until.rounds, 'look', 'looks')}"
+    if until.ready_at:
+        yield f"ready at {utc(until.ready_at)}, by answers that were all asked for then; {looks}"
+    else:
+        yield f"not ready by {utc(result.decided_at)}; {looks}"
+    yield from map(_line, until.sources[:MOST])
+    if len(until.sources) > MOST:
+        yield f"and {len(until.sources) - MOST} more: --format json has all"
+
+
+def _line(one: Waited) -> str:
+    """Say what became of one source."""
+    place = f"{one.source} {one.subject}"
+    if one.first_seen is None:
+        return f"{place}: {f'still {one.after}' if one.after else 'no answer'}, last asked at {utc(one.last_checked)}"
+    after = one.after or "no answer now"
+    came = f"came after {utc(one.not_before)}" if one.not_before else "when it came is not known"
+    return f"{place}: {one.before or 'no answer'} → {after}, first seen at {utc(one.first_seen)}, {came}"
