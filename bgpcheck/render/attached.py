@@ -13,26 +13,23 @@ from bgpcheck.render.template import blank
 from bgpcheck.render.words import named
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bgpcheck.assess import Assessment
     from bgpcheck.result import Result
 
-# Further members that a bundle may have → what each proves. Who adds a member adds its line here and names it in ``beside``.
-BESIDE: dict[str, str] = {}
 
-
-def attached(result: Result, letters: Sequence[Sequence[Assessment]], beside: Collection[str] = ()) -> Iterator[str]:
-    """Write a line for each; ``letters``: the prefixes of each holder whose letter is needed; ``beside``: further members."""
+def attached(result: Result, letters: Sequence[Sequence[Assessment]]) -> Iterator[str]:
+    """Write a line for each; ``letters``: the prefixes of each holder whose letter is needed."""
     yield "The evidence bundle, a zip that standard tools read:"
     yield ""
     yield "* documents/: what the registries answered; of servers the answer itself (people's contacts may be left out), of bulk files the"
     yield "  lines that matter, word for word, with the whole file's SHA-256; documents.json says where and when each came from"
     yield "* statement.json: what follows from them for each prefix, with the digest of every document; report.html: the same to read"
-    yield "* MANIFEST.sha256: the digest of every member (sha256sum -c MANIFEST.sha256); it shows damage, not who wrote the bundle"
+    yield "* MANIFEST.sha256: the digest of every member (sha256sum -c MANIFEST.sha256); it shows damage, not who wrote the bundle;"
+    yield "  where it lists statement.dsse.json, the bundle is signed (bgpcheck evidence verify --key)"
     if result.peering.listened:
         yield "* the recording of what a router announced, in documents.json under input/events: as it was heard outside Azure"
-    yield from (f"* {name}: {BESIDE[name]}" for name in BESIDE if name in beside)
     for inside in letters:
         held = holding(inside[0])
         who = prose(held.name or held.handle) or "the holder"

@@ -11,7 +11,7 @@ from bgpcheck.render import letter, ticket
 from bgpcheck.render.report import Told, report
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.render.template import Template
@@ -26,16 +26,14 @@ def members(
     replies: Mapping[Request, tuple[Document, ...] | Gap],
     templates: Mapping[str, Template],
     others: tuple[Document, ...] = (),
-    beside: Collection[str] = (),
 ) -> dict[str, bytes]:
     """Give the papers by member name.
 
-    ``templates``: by the paper's name; ``others``: recorded events, tables and the like that the user put in; ``beside``: names of
-    further members that the ticket speaks of.
+    ``templates``: by the paper's name; ``others``: recorded events, tables and the like that the user put in.
     """
     papers = {
         "report.html": report(Told(result, replies, others)),
-        ticket.KIND.file: ticket.ticket(result, replies, templates[ticket.KIND.file], beside),
+        ticket.KIND.file: ticket.ticket(result, replies, templates[ticket.KIND.file]),
         letter.KIND.file: letter.letters(result, templates[letter.KIND.file]),
     }
     return {name: text.encode("utf-8", "backslashreplace") for name, text in papers.items()}

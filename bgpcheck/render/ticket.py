@@ -23,7 +23,7 @@ from bgpcheck.shape import utc
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.render.appeal import Group
@@ -69,9 +69,8 @@ def ticket(
     result: Result,
     replies: Mapping[Request, tuple[Document, ...] | Gap],
     template: Template,
-    beside: Collection[str] = (),
 ) -> str:
-    """Write the ticket; ``beside``: names of further members of the bundle, such as a signature."""
+    """Write the ticket."""
     several, trail, peering = groups(result), Papertrail(replies), result.peering
     circuit = peering.circuit
     return template.fill(
@@ -82,7 +81,7 @@ def ticket(
             "prefixes_table": "\n".join(_table(several)),
             "decided": _decided(result),
             "what_registries_say": "\n\n".join("\n".join((_heading(group), "", *says(group, trail))) for group in several),
-            "attached": "\n".join(attached(result, letter.holders(result), beside)),
+            "attached": "\n".join(attached(result, letter.holders(result))),
             "circuit_name": markdown(circuit.name) if circuit else "",
             "circuit_id": markdown(circuit.id) if circuit else "",
             "peering_location": markdown(circuit.location) if circuit else "",

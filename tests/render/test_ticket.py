@@ -14,9 +14,7 @@ from program import ROOT
 from worlds import ALPHA, BARE, DATED, OTHERS, OWN, judged, route, ticket
 
 from bgpcheck import api
-from bgpcheck.render import attached
 from bgpcheck.render.appeal import Ask
-from bgpcheck.render.attached import attached as lines_of
 from bgpcheck.render.clean import visible
 from bgpcheck.render.ticket import ACTS
 
@@ -498,12 +496,6 @@ def test_documents_that_differ_stand_in_the_rows(tmp_path: Path) -> None:
 
 
 # ── what is attached ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_what_others_add_is_told_where_it_is_there(monkeypatch: pytest.MonkeyPatch, tour: Outcomes) -> None:
-    monkeypatch.setitem(attached.BESIDE, "signature.json", "who signed")
-    assert "* signature.json: who signed" in list(lines_of(tour.result, [], ["signature.json", "x"]))
-    assert not [line for line in lines_of(tour.result, []) if "signature.json" in line]
 
 
 def test_a_holder_that_nobody_names_is_the_holder(tmp_path: Path) -> None:
