@@ -38,7 +38,15 @@ if TYPE_CHECKING:
 
 MOST = 1000  # prefixes of a result that a page shows
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-VERIFY = "sha256sum -c MANIFEST.sha256\nbgpcheck evidence verify BUNDLE\nbgpcheck evidence replay BUNDLE"
+VERIFY = (
+    ("sha256sum -c MANIFEST.sha256", "in the unpacked bundle: every member is as it was written"),
+    ("bgpcheck evidence verify BUNDLE.zip", "the same, and that documents, list and statement fit together"),
+    ("bgpcheck evidence replay BUNDLE.zip", "the stored answers lead to the same verdict when it is judged again"),
+    (
+        "bgpcheck evidence verify BUNDLE.zip --key PUBLIC.pem",
+        "where it is signed: who signed it; without a signature nothing shows who wrote it",
+    ),
+)
 
 
 class Told(NamedTuple):
@@ -101,7 +109,8 @@ def _result(told: Told, mark: str, *, beside: bool) -> Iterator[str]:
     yield from _gaps(result)
     yield from _documents(told, beside=beside)
     if beside:
-        yield f"<h2>How to verify</h2>\n<pre>{VERIFY}</pre>"
+        rows = "".join(f"<dt><code>{command}</code></dt><dd>{shows}</dd>" for command, shows in VERIFY)
+        yield f"<h2>How to verify</h2>\n<dl>{rows}</dl>"
 
 
 def _answer(result: Result) -> Iterator[str]:
