@@ -44,7 +44,7 @@ VERIFY = (
     ("bgpcheck evidence replay BUNDLE.zip", "the stored answers lead to the same verdict when it is judged again"),
     (
         "bgpcheck evidence verify BUNDLE.zip --key PUBLIC.pem",
-        "where it is signed: who signed it; without a signature nothing shows who wrote it",
+        "where it is signed: by whom; else nothing shows who wrote it",
     ),
 )
 
