@@ -166,7 +166,9 @@ def _span(record: Any) -> Span | None:  # noqa: ANN401 (any record)
 
 
 def _span_of(subject: str) -> Span:
-    """Read what was asked about."""
+    """Read what was asked about; ``*``, a whole file, is about nothing near."""
+    if subject == "*":
+        return ASNS, 0, 0
     if subject.startswith("AS"):
         return ASNS, int(subject[2:]), int(subject[2:])
     prefix = Prefix.parse(subject)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bgpcheck.evidence.excerpt import Reader
 from bgpcheck.evidence.reading import identity
 from bgpcheck.render.report_parts import lines, origin, text, verdict
+from bgpcheck.render.stances import Stance, cell, columns
 from bgpcheck.sources.base import Gap
-from bgpcheck.stances import Stance, cell, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
     from bgpcheck.evidence.excerpt import Excerpt
+    from bgpcheck.render.stances import Cell
     from bgpcheck.sources.base import Request
-    from bgpcheck.stances import Cell
 
     Reply = tuple[Document, ...] | Gap
 

@@ -168,6 +168,7 @@ def test_local_exceptions_are_no_range() -> None:
     (record,) = reading.records(document)
     assert Reader().excerpts(document, [record], "193.0.0.0/21").lines == ((1, slurm),)
     assert Reader().excerpts(document, [], "193.0.0.0/21").lines == ()
+    assert Reader().excerpts(document, [], "*").lines == ()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from bgpcheck.assess import COUNTING
 from bgpcheck.facts.rpki import RpkiState
+from bgpcheck.formats.slurm import Slurm
 from bgpcheck.knowledge import DELEGATED, IRR
 from bgpcheck.model import asplain
+from bgpcheck.render.delegation_links import evidence
 from bgpcheck.situation import NOT_ALLOCATED
 from bgpcheck.sources.base import Request
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bgpcheck.assess import Assessment
+    from bgpcheck.facts.holder import HolderFact
     from bgpcheck.model import RouteObject
 
 REGISTRATION, HOLDER, RPKI, HEARD, AZURE = "registration", "holder", "RPKI", "announced", "Azure"
@@ -116,9 +119,15 @@ def _holder(one: Assessment) -> Cell:
     records = (*ours, *theirs)
     if fact.match not in BY_MATCH:
         return Cell(Stance.SILENT, "not known: a registry that could name the holders gave no answer", records, asked)
-    name = next((name for _, side in fact.asns for name in side.chain), None)
-    says = f"{fact.match}: prefix {fact.direct_holder or 'without a name'}, AS number {name or 'without a name'}"
-    return Cell(Stance(BY_MATCH[fact.match]), says, records, asked)
+    return Cell(Stance(BY_MATCH[fact.match]), f"{fact.match}: {_link(fact)}", records, asked)
+
+
+def _link(fact: HolderFact) -> str:
+    """Say what prefix and AS number have in common, or who holds each where that is nothing."""
+    common = (f"{words} ({asplain(asn)})" for asn, side in fact.asns for words in evidence(fact.prefix, side, fact.yardstick))
+    named = next((name for _, side in fact.asns for name in side.chain), None)
+    apart = f"prefix {fact.direct_holder or 'without a name'}, AS number {named or 'without a name'}"
+    return next(common, apart)
 
 
 def _rpki(one: Assessment) -> Cell:
@@ -128,6 +137,10 @@ def _rpki(one: Assessment) -> Cell:
         silent = "has nothing of this registry's trust anchor" if one.anchor_silent else "no validator answered"
         return Cell(Stance.SILENT, silent, (), asked)
     covering = one.rpki.covering
+    local = tuple(record for record in one.knowledge.cited if isinstance(record, Slurm))
+    if local and one.published_rpki and one.published_rpki.state != one.rpki.state:
+        states = f"published {one.published_rpki.state}, with your local exceptions {one.rpki.state}"
+        return Cell(Stance.SILENT, f"{states}; Microsoft does not see these", (*local, *covering), (*asked, Request("slurm", "*")))
     if len(one.rpki_values) > 1:
         return Cell(Stance.SILENT, f"validators do not agree: {', '.join(sorted(one.rpki_values))}", covering, asked)
     named = _few(str(vrp) for vrp in (one.rpki.matched or covering))
@@ -137,7 +150,7 @@ def _rpki(one: Assessment) -> Cell:
 def _irr(one: Assessment, source: str) -> Cell:
     """Is there a route object of an authorised AS number?"""
     asked = (Request(f"{IRR}{source}", str(one.claim.prefix)),)
-    planned = [route for route in one.irr.objects if route.source == source and route in one.knowledge.assumed]
+    planned = [route for route in one.irr.objects if route.source == source and _is_planned(one, route)]
     there = [route for route in one.irr.objects if route.source == source and route not in planned]
     stance, says, records = _objects(one, source, there)
     if planned:
@@ -153,9 +166,11 @@ def _objects(one: Assessment, source: str, there: Sequence[RouteObject]) -> tupl
     hidden = [route for route in there if route in one.irr.hidden]
     shown = [route for route in there if route not in hidden]
     authorised = {asn for asn, kind in one.asns.items() if kind in COUNTING}
+    exact = [route for route in shown if route.prefix == one.claim.prefix]
     for stance, word, found in (
         (Stance.AGREES, "", [route for route in shown if route.origin in authorised and _speaks(one, route)]),
-        (Stance.DISAGREES, "names another AS: ", [route for route in shown if route.prefix == one.claim.prefix]),
+        (Stance.DISAGREES, "names another AS: ", [route for route in exact if route.origin not in one.claim.asns]),
+        (Stance.NOTHING, f"names an AS number of yours that does not count ({_kinds(one)}): ", exact),
         (Stance.DISAGREES, "its server hides, since ROAs make it invalid: ", [route for route in hidden if route.origin in authorised]),
         (Stance.NOTHING, "nothing that speaks for this prefix, only ", there),
     ):
@@ -164,6 +179,16 @@ def _objects(one: Assessment, source: str, there: Sequence[RouteObject]) -> tupl
     if source in one.knowledge.irr_answered(one.claim.prefix):
         return Stance.NOTHING, "answered: no route object", ()
     return Stance.SILENT, "no answer" if not there else f"no whole answer, only {_few(map(_spelled, there))}", tuple(there)
+
+
+def _is_planned(one: Assessment, route: RouteObject) -> bool:
+    """Tell whether an object is assumed and stands in no answer."""
+    return route in one.knowledge.assumed and route not in one.knowledge.cited
+
+
+def _kinds(one: Assessment) -> str:
+    """Say what is wrong with the AS numbers that do not count."""
+    return ", ".join(f"{asplain(asn)}: {kind}" for asn, kind in one.asns.items() if kind not in COUNTING)
 
 
 def _speaks(one: Assessment, route: RouteObject) -> bool:

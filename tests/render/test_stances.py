@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from universe import Universe
 
 from bgpcheck import api
 from bgpcheck.knowledge import IRR
-from bgpcheck.stances import Stance, cell, columns
+from bgpcheck.render.stances import Stance, cell, columns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ ROWS = [
         S,
         "two registries say two things",
     ),
-    ("holder", SAME, P, A, "same: prefix Alpha, AS number Alpha"),
+    ("holder", SAME, P, A, "same: same handle ORG-A at RIPE NCC (AS3333)"),
     ("holder", HELD, P, D, "different: prefix Alpha, AS number Beta"),
     ("holder", replace(HELD, rdap_autnum={}), P, S, "gave no answer"),
     (
@@ -103,6 +104,39 @@ def test_a_planned_object_is_no_agreement_yet(tmp_path: Path) -> None:
     found = cell(assessed(HELD, tmp_path / "registry", assume=[str(planned)]), "RIPE")
     assert found.stance is N
     assert found.says == "answered: no route object; planned, not there yet: 193.0.0.0/21 AS3333"
+
+
+def test_a_planned_object_that_is_there_is_there(tmp_path: Path) -> None:
+    planned = tmp_path / "planned.rpsl"
+    planned.write_text("route: 193.0.0.0/21\norigin: AS3333\nmnt-by: X-MNT\nsource: RIPE\n")
+    registry = with_routes(RIPE=["193.0.0.0/21 AS3333 X-MNT"])
+    found = cell(assessed(registry, tmp_path / "registry", assume=[str(planned)]), "RIPE")
+    assert (found.stance, "planned" in found.says) == (A, False)
+
+
+def test_a_private_as_number_of_ones_own_is_no_other(tmp_path: Path) -> None:
+    found = cell(assessed(with_routes(RIPE=["193.0.0.0/21 AS64512"]), tmp_path, peer_asn=64512), "RIPE")
+    assert (found.stance, found.says) == (N, "names an AS number of yours that does not count (AS64512: private): 193.0.0.0/21 AS64512")
+
+
+def test_the_link_that_matched_is_named(tmp_path: Path) -> None:
+    """An assignment of the AS number's holder within an allocation of somebody else."""
+    chain = {"193.0.0.0/20": ("ripencc", "ALLOCATED PA", "ORG-L", "Lir"), "193.0.0.0/21": ("ripencc", "ASSIGNED PA", "ORG-B", "Beta")}
+    found = cell(assessed(replace(HELD, rdap_ip=chain), tmp_path), "holder")
+    assert (found.stance, found.says) == (A, "same: same handle ORG-B at RIPE NCC (AS3333)")
+
+
+def test_local_exceptions_are_told_from_what_is_published(tmp_path: Path) -> None:
+    folder = HELD.write(tmp_path)
+    nothing = {"validationOutputFilters": {"prefixFilters": [], "bgpsecFilters": []}}
+    added = {"locallyAddedAssertions": {"prefixAssertions": [{"prefix": P, "asn": 3333}], "bgpsecAssertions": []}}
+    (folder / "slurm.json").write_text(json.dumps({"slurmVersion": 1, **nothing, **added}))
+    options = api.Options(peer_asn=3333, prefixes=[P], registry_data=str(folder), now=NOW)
+    outcomes = api.check_sync(options)
+    found = cell(outcomes.result.assessments[0], "RPKI")
+    assert (found.stance, found.says) == (S, "published not-found, with your local exceptions valid; Microsoft does not see these")
+    page = outcomes.bundle()
+    assert b"prefixAssertions" in page
 
 
 def test_files_that_do_not_agree_are_no_answer(tmp_path: Path) -> None:
