@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import exabgp_lines
-import pytest
-from bundles import EVENTS, NOW, REGISTRY, checked
+from bundles import EVENTS, checked
 
-from bgpcheck import api
 from bgpcheck.render import report_pictures
 from bgpcheck.render.report import report
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import pytest
 
     from bgpcheck.api import Outcomes
 
@@ -40,12 +38,10 @@ def test_more_chains_than_can_be_looked_at_are_counted(tour: Outcomes, monkeypat
     assert "more chains are not drawn" in page
 
 
-def test_nothing_is_drawn_of_nothing(tmp_path: Path) -> None:
-    events = tmp_path / "events.jsonl"
-    events.write_bytes(exabgp_lines.update(withdraw=["193.0.0.0/21"]))
-    told = api.check_sync(api.Options(peer_asn=3333, events=str(events), registry_data=str(REGISTRY), now=NOW)).told
-    assert list(report_pictures.delegations(told.result.assessments, mark="", beside=True)) == []
-    assert list(report_pictures.plan(told.result)) == []
+def test_nothing_is_drawn_of_nothing(tour: Outcomes) -> None:
+    nothing = replace(tour.result, assessments=(), peering=replace(tour.result.peering, blocks=()))
+    assert list(report_pictures.delegations(nothing.assessments, mark="", beside=True)) == []
+    assert list(report_pictures.plan(nothing)) == []
 
 
 def test_what_was_heard_is_drawn_over_time() -> None:
