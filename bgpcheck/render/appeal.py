@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from bgpcheck.policy import Outcome
 from bgpcheck.remedy import SIGNED_WRONGLY
 from bgpcheck.render.holding import holding
+from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bgpcheck.assess import Assessment
+    from bgpcheck.model import RouteObject
     from bgpcheck.result import Result
 
 
@@ -54,15 +56,23 @@ def ask(one: Assessment) -> Ask:
 def agrees_since(one: Assessment) -> str:
     """Give the time, by the registry's own word, since which an object has tied the prefix to an AS number of the claim; or nothing.
 
-    Only objects that are there, and not planned ones; the oldest that still stands as it was then.
+    Only objects that make what the registries let expect count: in a registry that does, shown, exact where one is, neither planned nor
+    dated later than the verdict.
     """
-    fits = [
-        route
-        for route in one.irr.objects
-        if route.origin in one.claim.asns and route.prefix.covers(one.claim.prefix) and route not in one.knowledge.assumed
-    ]
+    settings, named = one.knowledge.settings, one.claim.registry
+    counted = frozenset(settings.registries[named].irr) if named else settings.accepted_sources
+    fits = [route for route in one.irr.objects if route.source in counted and route.origin in one.claim.asns and _stands(one, route)]
     exact = [route for route in fits if route.prefix == one.claim.prefix] or fits
-    return min((route.last_modified for route in exact if TIME.fullmatch(route.last_modified)), default="")
+    latest = utc(one.now) if one.now else ""
+    dates = (route.last_modified for route in exact if TIME.fullmatch(route.last_modified))
+    return min((date for date in dates if date <= latest), default="")
+
+
+def _stands(one: Assessment, route: RouteObject) -> bool:
+    """Tell whether an object is in an answer, is shown, and is exact or covers the prefix inside its allocation."""
+    prefix, direct = one.claim.prefix, one.registration.direct
+    near = route.prefix == prefix or (direct is not None and direct.covers(route.prefix) and route.prefix.covers(prefix))
+    return near and route in one.knowledge.cited and route not in one.irr.hidden
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,14 +15,14 @@ from bgpcheck.circuit.standing import PREFIX_STATE
 from bgpcheck.circuit.workflow import state_of
 from bgpcheck.differences import difference
 from bgpcheck.explain import explain
-from bgpcheck.model import asplain
-from bgpcheck.render import report_pictures, report_steps
+from bgpcheck.render import report_pictures, report_steps, waited
 from bgpcheck.render.clean import visible
 from bgpcheck.render.diagram import as_svg
+from bgpcheck.render.report_answer import header
 from bgpcheck.render.report_evidence import Evidence
 from bgpcheck.render.report_parts import digest, plain, table, text, verdict
 from bgpcheck.render.report_style import STYLE
-from bgpcheck.render.words import answer, deciding_first, next_step, plural, tally, title, urgent_first, verdict_word, worst_first
+from bgpcheck.render.words import deciding_first, title, urgent_first, verdict_word, worst_first
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Replies = Mapping[Request, tuple[Document, ...] | Gap]
 
 MOST = 1000  # prefixes of a result that a page shows
+PRINTED = 5  # prefixes whose sources' lines are printed though nobody opened them
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 VERIFY = (
     ("sha256sum -c MANIFEST.sha256", "in the unpacked bundle: every member is as it was written"),
@@ -93,13 +94,14 @@ def _result(told: Told, mark: str, *, beside: bool) -> Iterator[str]:
     result, every = told.result, told.result.assessments
     shown = every if len(every) <= MOST else urgent_first(every)[:MOST]
     evidence = Evidence(shown, told.replies, mark=mark, beside=beside)
-    yield from _answer(result)
+    yield from header(result, beside=beside)
     yield from _findings('<h2 class="blockers">Blockers</h2>', result.blockers)
     yield "<h2>Prefixes and sources</h2>"
     if len(every) > MOST:
         yield f"<p>The {MOST} prefixes that need most attention are shown; the result has all {len(every)} (--format json).</p>"
     yield from evidence.matrix(shown)
     yield from report_steps.section(shown, mark)
+    yield from _waited(result)
     yield from _why(shown, evidence, mark)
     yield from report_pictures.delegations(shown, mark=mark, beside=beside)
     yield from report_pictures.plan(result)
@@ -113,46 +115,27 @@ def _result(told: Told, mark: str, *, beside: bool) -> Iterator[str]:
         yield f"<h2>How to verify</h2>\n<dl>{rows}</dl>"
 
 
-def _answer(result: Result) -> Iterator[str]:
-    """Write the answer and the next step."""
-    sentence = text(answer(result))
-    yield f'<header class="{result.verdict or "none"}">'
-    yield f"<h1>{text(title(result))}: {verdict(result.verdict)}</h1>"
-    words = (f'<span class="verdict {outcome}">{count} {outcome}</span>' for outcome, count in tally(result.assessments).items())
-    yield f"<p>{sentence[0].upper()}{sentence[1:]}.</p>"
-    yield f"<p>{plural(len(result.assessments), 'prefix', 'prefixes')}: {', '.join(words)}.</p>"
-    yield f"<p><strong>Next:</strong> {text(next_step(result))}.</p>"
-    yield from _particulars(result)
-    yield f'<p class="pale">Decided at {utc(result.decided_at)} by policy {text(result.policy.name)}.</p>\n</header>'
-
-
-def _particulars(result: Result) -> Iterator[str]:
-    """Say whose circuit it is about, as far as that is known."""
-    peering = result.peering
-    customers = sorted({block.customer_asn for block, _ in result.blocks() if block.customer_asn})
-    registries = list(dict.fromkeys(block.registry for block, _ in result.blocks() if block.registry))
-    rows = {
-        "service key": peering.service_key,
-        "organisation": peering.organisation,
-        "AS numbers": ", ".join([f"peer {asplain(peering.peer_asn)}", *(f"customer {asplain(one)}" for one in customers)]),
-        "routing registry": ", ".join(registries) or "not named",
-        "cloud": peering.cloud,
-    }
-    yield "<dl>" + "".join(f"<dt>{name}</dt><dd>{text(value)}</dd>" for name, value in rows.items() if value) + "</dl>"
-
-
 def _why(assessments: Sequence[Assessment], evidence: Evidence, mark: str) -> Iterator[str]:
     """Write each prefix's reason and what every source says of it, what needs most attention first."""
     yield "<h2>Why, prefix by prefix</h2>"
     numbers = report_steps.numbers(assessments)
-    for one in urgent_first(assessments):
+    for place, one in enumerate(urgent_first(assessments)):
         yield f'<article id="{evidence.id_of(one)}">'
         yield f"<h3><code>{one.claim.prefix}</code> {verdict(one.verdict.outcome)}</h3>\n<p>{text(explain(one))}</p>"
         todo = [f'<a href="#{mark}s{number}">{number}</a>' for number in numbers.get(str(one.claim.prefix), ())]
         if todo:
             yield f"<p>What to do: {'step' if len(todo) == 1 else 'steps'} {', '.join(todo)}.</p>"
-        yield from evidence.entries(one)
+        yield from evidence.entries(one, printed=place < PRINTED and one.verdict.outcome != "configured")
         yield "</article>"
+    if len(assessments) > PRINTED or any(one.verdict.outcome == "configured" for one in assessments):
+        yield '<p class="paper">Printed are the lines of what needs most attention, and of whatever is opened before printing.</p>'
+
+
+def _waited(result: Result) -> Iterator[str]:
+    """Tell what waiting came to, source by source."""
+    told = list(waited.lines(result))
+    if told:
+        yield "<h2>Waited for</h2>\n<ul>" + "".join(f"<li>{text(line)}</li>" for line in told) + "</ul>"
 
 
 def _circuit(result: Result) -> Iterator[str]:
@@ -203,3 +186,5 @@ def _documents(told: Told, *, beside: bool) -> Iterator[str]:
         when = utc(one.fetched_at) if one.fetched_at else f"{one.dated:%Y-%m-%d}" if one.dated else "undated"
         rows.append((text(one.source), text(one.uri), when, digest(one, beside=beside)))
     yield table(("source", "file or query", "fetched or dated", "SHA-256"), rows)
+    if beside:
+        yield '<p class="pale">The links lead to documents/ beside this page, in the unpacked bundle.</p>'

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 SIGNS = {Stance.AGREES: "✔", Stance.DISAGREES: "✘", Stance.NOTHING: "○", Stance.SILENT: "?"}
 SHORT = 300  # characters of lines that are shown again rather than linked
 LEGEND = (
-    "✔ agrees · ✘ disagrees · ○ nothing: it answered, and has nothing that speaks for or against · ? silent: no answer, or none to rely on"
+    "✔ agrees with the claim · ✘ disagrees · ○ nothing: it answered, and has nothing for or against it · ? silent: no answer,"
+    " or none to rely on (pale where that does not decide). Registration: is the space somebody's? Holder: have prefix and AS number one"
+    " holder? RPKI: do ROAs name the AS number? A registry's name: do its route objects? Each word leads to the lines that it follows from."
 )
 
 
@@ -74,9 +76,10 @@ class Evidence:
         """Give what each source says of a prefix."""
         return zip(self._columns, self._cells[one.claim.prefix], strict=True)
 
-    def entries(self, one: Assessment) -> Iterator[str]:
-        """Write what each source says of a prefix, with its lines."""
-        yield f"<details><summary>What {len(self._columns)} sources say, in their own lines</summary>"
+    def entries(self, one: Assessment, *, printed: bool) -> Iterator[str]:
+        """Write what each source says of a prefix, with its lines; ``printed``: on paper too, though nobody opened it."""
+        kept = ' class="printed"' if printed else ""
+        yield f"<details{kept}><summary>What {len(self._columns)} sources say, in their own lines</summary>"
         for index, (column, found) in enumerate(self._said(one)):
             place = self.id_of(one, index)
             yield f'<div class="entry" id="{place}">'

@@ -1,6 +1,6 @@
 """What to do, in order: the remedies of all prefixes put together, each step once with those whom it is for. Pure.
 
-Rule: no step is said twice; what is to be pasted stands as it is to be pasted.
+Rule: no step is said twice, and none before what comes before it in a prefix's own list; what is to be pasted stands as it is to be pasted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from bgpcheck.assess import Assessment
     from bgpcheck.remedy import Remedy
 
+    Key = tuple[str, str | None, str]
+
 MOST_OPEN = 3  # texts of a step that are shown at once
+ONE_VALUE = {  # what a family's part of the peering has once, for its whole list
+    "set-customer-asn": "A family's list has one customer AS number: where several are named here, only one of them can be set.",
+    "name-registry": "A family's list has one routing registry: where several are named here, only one of them can be.",
+}
 
 
 class Step(NamedTuple):
@@ -30,16 +36,25 @@ class Step(NamedTuple):
 
 
 def steps(assessments: Sequence[Assessment]) -> list[Step]:
-    """Put the steps of all prefixes together: those of what needs most attention first, and each step where it first comes."""
-    found: dict[tuple[str, str | None, str], Step] = {}
+    """Put the steps of all prefixes together, those of what needs most attention first; a prefix's own order is kept where all can be."""
+    found: dict[Key, Step] = {}
+    order: list[Key] = []
     for one in urgent_first(assessments):
+        _merge(order, list(dict.fromkeys(map(_key, remedies(one)))))
         for remedy in remedies(one):
             step = found.setdefault(_key(remedy), Step(remedy.kind, remedy.who, {}))
             step.texts.setdefault(step_text(remedy), []).append(str(one.claim.prefix))
-    return list(found.values())
+    return [found[key] for key in order]
 
 
-def _key(remedy: Remedy) -> tuple[str, str | None, str]:
+def _merge(order: list[Key], mine: Sequence[Key]) -> None:
+    """Put a prefix's steps into an order, each new one right before the next of its own that is there already, else at the end."""
+    for place, key in enumerate(mine):
+        if key not in order:
+            order.insert(min((order.index(other) for other in mine[place + 1 :] if other in order), default=len(order)), key)
+
+
+def _key(remedy: Remedy) -> Key:
     """Tell steps apart: what is done, where and by whom."""
     return remedy.kind, remedy.registry, remedy.who
 
@@ -58,6 +73,8 @@ def section(assessments: Sequence[Assessment], mark: str) -> Iterator[str]:
             f"{f'<p>{name}:</p>' if len(whom) > 1 else ''}\n<pre>{html.escape(words)}</pre>"
             for name, words in zip(whom, step.texts, strict=True)
         ]
+        if step.kind in ONE_VALUE and len({words for other in found if other.kind == step.kind for words in other.texts}) > 1:
+            yield f"<p>{ONE_VALUE[step.kind]}</p>"
         yield from each[:MOST_OPEN]
         if each[MOST_OPEN:]:
             yield f"<details><summary>and {len(each) - MOST_OPEN} more like these</summary>"

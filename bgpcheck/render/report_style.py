@@ -42,7 +42,7 @@ html{scroll-padding-top:1rem}:focus-visible{outline:3px solid var(--undetermined
 pre i{font-style:normal;color:var(--pale);user-select:none}tbody th{font-weight:400;font-size:1rem;color:var(--ink)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.5rem 0}dt{color:var(--pale)}dd{margin:0}
 .agrees{color:var(--configured)}.disagrees{color:var(--blocker)}.silent{color:var(--undetermined)}.nothing,.idle{color:var(--pale)}
-.matrix td,.matrix th{white-space:nowrap;padding-right:.7rem}.scroll{overflow-x:auto}
+.matrix td,.matrix th{white-space:nowrap;padding-right:.7rem}.scroll{overflow-x:auto}.paper{display:none}
 .entry{padding-left:.8rem;border-left:3px solid var(--line);margin:.6rem 0}
 .entry:target{border-color:var(--undetermined);background:var(--soft)}.entry:target pre{background:var(--ground)}
 @media (max-width:44rem){tbody th{display:grid;grid-template-columns:6.5rem 1fr;border:0;padding:.05rem 0}
@@ -51,7 +51,9 @@ dl{grid-template-columns:1fr}dt{margin-top:.3rem}.matrix td,.matrix th{white-spa
 @page{margin:14mm}
 @media print{:root{--ground:#fff;--ink:#000;--pale:#444;--line:#bbb;--soft:#f3f5f7;
 --configured:#116329;--validation-needed:#8a4600;--manual-validation:#6b3fc0;--undetermined:#0550ae;--blocker:#b31d28}
-.entry,svg{break-inside:avoid}h4{break-after:avoid}a{text-decoration:none}
-.scroll{overflow:visible}.matrix{font-size:8pt}.matrix td,.matrix th{white-space:normal;padding-right:.3rem}}
+.entry,svg{break-inside:avoid}h4{break-after:avoid}a{text-decoration:none}.paper{display:block}
+details:not([open]):not(.printed)::details-content{content-visibility:hidden;block-size:0}
+.scroll{overflow:visible}.matrix{font-size:7pt}.matrix td,.matrix th{white-space:normal;padding-right:.25rem}
+.matrix th,.matrix .verdict,.matrix a{white-space:nowrap}.matrix thead th{font-size:6.5pt}}
 """
 )

@@ -53,3 +53,17 @@ def test_what_many_want_is_one_step_and_its_texts_are_folded() -> None:
 
 def test_nothing_to_do_is_no_heading(ready: Result) -> None:
     assert list(section(ready.assessments, "")) == []
+
+
+def test_each_prefix_keeps_its_own_order_and_one_value_is_chosen(tour: Outcomes) -> None:
+    from bgpcheck.api import Options, check_sync  # noqa: PLC0415 (only here)
+
+    circuit = check_sync(Options(circuit=str(REGISTRY.parent / "circuits" / "er-ams.json"), registry_data=str(REGISTRY), now=NOW)).result
+    for result in (tour.result, circuit, many()):
+        kinds = [step.kind for step in steps(result.assessments)]
+        order = {number: step.kind for number, step in enumerate(steps(result.assessments), 1)}
+        for one in result.assessments:
+            found = numbers(result.assessments).get(str(one.claim.prefix), [])
+            assert [order[number] for number in found] == [step.kind for step in remedies(one)], kinds
+    assert "only one of them can be set" in "\n".join(section(tour.result.assessments, ""))
+    assert "only one of them" not in "\n".join(section(many().assessments, ""))
