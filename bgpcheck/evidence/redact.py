@@ -192,7 +192,7 @@ def _without_contacts(content: bytes, document: Document) -> bytes:
             return rpsl_contacts.covered(content.decode("latin-1")).encode("latin-1")
         if found := _NETWORKS.fullmatch(document.media_type):
             return whois_networks.reduced(content, found[1])
-        return rdap.spared(content)
+        return rdap.spared(content, file=document.uri)
     except (FormatError, LookupError, ValueError):
         return content
 

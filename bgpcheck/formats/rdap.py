@@ -186,13 +186,16 @@ def without_contacts(data: bytes) -> bytes:
     return json.dumps(_reduced(answer), ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
 
 
-def spared(data: bytes) -> bytes:
+def spared(data: bytes, *, file: str) -> bytes:
     """Give an answer as ``without_contacts`` keeps it; byte by byte as it came where it names nobody but registrants."""
     try:
         answer = decode(data.decode())
     except (UnicodeDecodeError, FormatError):
         return data
-    return without_contacts(data) if isinstance(answer, dict) and _names_people(answer) else data
+    try:
+        return without_contacts(data) if isinstance(answer, dict) and _names_people(answer) else data
+    except RecursionError as error:
+        raise FormatError("not readable: nested too deep", file=file) from error
 
 
 def _names_people(value: Any) -> bool:  # noqa: ANN401 (JSON)
