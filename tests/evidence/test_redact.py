@@ -199,7 +199,7 @@ def test_a_file_of_an_earlier_version_and_what_can_not_be_read(tmp_path: Path) -
     older = part.content.replace(b"mnt-by:", f"notify: {MAIL}\\nmnt-by:".encode(), 1)
     for content, kind in ((older, part.media_type), (f"% {MAIL}".encode(), part.media_type), (f"\xff {MAIL}".encode("latin-1"), RDAP_TYPE)):
         document = Document("irr/RIPE", "x", kind, content)
-        clean, taken = redact._cleaned(content, document, ())  # noqa: SLF001 (bundles of an earlier version are not written any more)
+        clean, taken, _ = redact._cleaned(content, document, ())  # noqa: SLF001 (bundles of an earlier version are not written any more)
         assert MAIL.encode() not in clean
         assert taken
 
