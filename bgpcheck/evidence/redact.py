@@ -82,8 +82,8 @@ def redacted(members: Mapping[str, bytes], stored: Stored) -> dict[str, bytes]:
     copy: dict[str, bytes] = {ORIGINAL: members[MANIFEST]}
     cuts: list[Cut] = []
     for name in sorted(members.keys() - {MANIFEST, SIGNED}):
-        content, taken = _cleaned(members[name], documents.get(name), secrets)
-        why = _why_out(members[name], content, secrets) if taken else ""
+        content, taken, clean = _cleaned(members[name], documents.get(name), secrets)
+        why = _why_out(members[name], content, clean=clean) if taken else ""
         if taken:
             cuts.append(Cut(name, _digest(members[name]), dict(sorted(taken.items())), why))
         if not why:
@@ -151,20 +151,21 @@ def _ids(stored: Stored) -> Iterator[str]:
     yield from (one.uri for one in stored.documents if one.source == CIRCUIT)
 
 
-def _cleaned(content: bytes, document: Document | None, secrets: tuple[Secret, ...]) -> tuple[bytes, Counter[str]]:
-    """Take out of a member what is to be; gives it and how often what was found."""
+def _cleaned(content: bytes, document: Document | None, secrets: tuple[Secret, ...]) -> tuple[bytes, Counter[str], bool]:
+    """Take out of a member what is to be; gives it, how often what was found, and whether a last look found nothing more."""
     without = _without_contacts(content, document) if document else content
     taken: Counter[str] = Counter()
     if without != content:
         before, after = (Counter(one.split(b"\n")) for one in (content, without))
         taken[PEOPLE] += (before - after).total()
     text = without.decode("utf-8", "surrogateescape")
-    for _ in range(TIMES):
-        text, more = _scrubbed(text, secrets)
+    text, more = _scrubbed(text, secrets)
+    looks = 1
+    while more and looks < TIMES:
         taken += more
-        if not more:
-            break
-    return text.encode("utf-8", "surrogateescape") if taken else content, taken
+        text, more = _scrubbed(text, secrets)
+        looks += 1
+    return text.encode("utf-8", "surrogateescape") if taken else content, taken, not more
 
 
 def _scrubbed(text: str, secrets: tuple[Secret, ...]) -> tuple[str, Counter[str]]:
@@ -192,14 +193,14 @@ def _without_contacts(content: bytes, document: Document) -> bytes:
             return rpsl_contacts.covered(content.decode("latin-1")).encode("latin-1")
         if found := _NETWORKS.fullmatch(document.media_type):
             return whois_networks.reduced(content, found[1])
-        return rdap.spared(content)
+        return rdap.spared(content, file=document.uri)
     except (FormatError, LookupError, ValueError):
         return content
 
 
-def _why_out(before: bytes, after: bytes, secrets: tuple[Secret, ...]) -> str:
+def _why_out(before: bytes, after: bytes, *, clean: bool) -> str:
     """Say why a redacted member can't be given away; empty where it can."""
-    if _scrubbed(after.decode("utf-8", "surrogateescape"), secrets)[1]:
+    if not clean:
         return "what is to be left out can't be told from the rest"
     return "is no longer readable without what was taken out" if _is_json(before) and not _is_json(after) else ""
 

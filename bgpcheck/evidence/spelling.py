@@ -34,6 +34,7 @@ _LINE = r"[A-Za-z0-9+/_-]"
 _LINES = rf"{_BREAK}[ \t]{{0,40}}{_PREFIX}"
 _RUN = re.compile(rf"{_LINE}{{12,}}(?:{_LINES}{_LINE}{{12,}})*(?:{_LINES}{_LINE}{{1,11}}(?=[\s\\\"'=]|\Z))?={{0,2}}")
 _NOISE = re.compile(rf"{_LINES}|=")
+_TEXT = re.compile("[ -~\xa0-\ufffc]{6}")  # what a run that stands for text has, and one that does not seldom has
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){6,})")
 _NUMBER = re.compile(r"\+?[\d\s().\-/]{7,}")
 
@@ -95,6 +96,8 @@ def coded(text: str, find: Callable[[str], str], depth: int = DEEPEST) -> tuple[
 
 def _held(text: str, find: Callable[[str], str], depth: int) -> str:
     """Say what a decoded text holds, itself or in codes of its own."""
+    if not _TEXT.search(text):
+        return ""
     found = find(text)
     return found if found or depth == 1 else next(iter(coded(text, find, depth - 1)[1]), "")
 

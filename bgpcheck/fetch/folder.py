@@ -116,7 +116,7 @@ class FolderFetcher:
         subjects = [(request, subject_of(request.subject)) for request in asked]
         found: dict[Request, list[Document]] = {request: [] for request in asked}
         for name, path in self._files.get(source, []):
-            document = Document(source, name, reading.RDAP_TYPE, rdap.spared(read_whole(path, name, limit=MAX_RDAP)))
+            document = Document(source, name, reading.RDAP_TYPE, rdap.spared(read_whole(path, name, limit=MAX_RDAP), file=name))
             for record in reading.records(document):
                 for request, subject in subjects:
                     if _concerns(record, subject):

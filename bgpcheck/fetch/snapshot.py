@@ -86,7 +86,7 @@ class SnapshotFetcher:
             met = [request for request, subject in subjects if whose == source and any(_concerns(one, subject) for one in about)]
             if met:
                 text = pick.Texts(self.snapshot, "rdap")[ordinal][1]
-                document = Document(source, name, reading.RDAP_TYPE, rdap.spared(text.encode("utf-8", "surrogateescape")))
+                document = Document(source, name, reading.RDAP_TYPE, rdap.spared(text.encode("utf-8", "surrogateescape"), file=name))
                 for request in met:
                     found[request].append(document)
         return {

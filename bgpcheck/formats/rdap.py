@@ -186,10 +186,28 @@ def without_contacts(data: bytes) -> bytes:
     return json.dumps(_reduced(answer), ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
 
 
-def spared(data: bytes) -> bytes:
-    """Give an answer as ``without_contacts`` keeps it, byte by byte as it came where that leaves nothing out."""
-    found = without_contacts(data)
-    return data if found == data or json.loads(found) == json.loads(data) else found
+def spared(data: bytes, *, file: str) -> bytes:
+    """Give an answer as ``without_contacts`` keeps it; byte by byte as it came where it names nobody but registrants."""
+    try:
+        answer = decode(data.decode())
+    except (UnicodeDecodeError, FormatError):
+        return data
+    try:
+        return without_contacts(data) if isinstance(answer, dict) and _names_people(answer) else data
+    except RecursionError as error:
+        raise FormatError("not readable: nested too deep", file=file) from error
+
+
+def _names_people(value: Any) -> bool:  # noqa: ANN401 (JSON)
+    """Tell whether a part of an answer names a contact: in a text, as an entity that is no registrant, or with more than its name."""
+    if isinstance(value, list):
+        return any(map(_names_people, value))
+    if not isinstance(value, dict):
+        return isinstance(value, str) and without_people(value) != value
+    entities, card = value.get("entities"), value.get("vcardArray")
+    others = isinstance(entities, list) and not all(isinstance(one, dict) and _is_registrant(one) for one in entities)
+    wordy = isinstance(card, list) and _reduced_card(card) != card
+    return others or wordy or any(map(_names_people, value.values()))
 
 
 def _reduced(one: dict[str, Any]) -> dict[str, Any]:

@@ -427,3 +427,44 @@ def test_holders_that_are_masked_alike_are_not_alike() -> None:
     (one,) = [parse(rdap.without_contacts(json.dumps(IP | {"entities": [entity("a@x.com", fn="A")]}).encode()), file="f")]
     assert isinstance(one, Registration)
     assert one.holders == (Party("", "A"),)
+
+
+ORGANISATION = {
+    "objectClassName": "entity",
+    "roles": ["registrant"],
+    "vcardArray": ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", "X"]]],
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "stays"),
+    [
+        ({}, True),
+        ({"rdapConformance": ["rdap_level_0"], "port43": "whois.ripe.net", "notices": [{"title": "Terms"}]}, True),
+        ({"entities": [ORGANISATION]}, True),
+        ({"entities": 7}, True),
+        ({"entities": [ORGANISATION | {"roles": ["abuse"]}]}, False),
+        ({"entities": [ORGANISATION | {"roles": "registrant"}]}, False),
+        ({"entities": ["x"]}, False),
+        ({"entities": [ORGANISATION | {"vcardArray": ["vcard", [["adr", {}, "text", "a street"]]]}]}, False),
+        ({"entities": [ORGANISATION | {"entities": [ORGANISATION | {"roles": ["technical"]}]}]}, False),
+        ({"remarks": [{"description": ["write to bob@mail.example"]}]}, False),
+    ],
+)
+def test_an_answer_that_names_nobody_stays_byte_for_byte(more: dict[str, Any], stays: bool) -> None:  # noqa: FBT001 (a table)
+    data = json.dumps({"objectClassName": "ip network", **more}, indent=3).encode()
+    found = rdap.spared(data, file="x.json")
+    assert (found == data) is stays
+    assert rdap.spared(found, file="x.json") == found
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"{", b"[]", b'"x"'])
+def test_of_what_is_no_answer_nothing_is_left_out(data: bytes) -> None:
+    assert rdap.spared(data, file="x.json") == data
+
+
+def test_an_answer_that_is_nested_too_deep() -> None:
+    entity = b'{"roles":["registrant"],"objectClassName":"entity","entities":['
+    data = entity * 400 + b"]}" * 400
+    with pytest.raises(FormatError, match=r"x\.json: not readable: nested too deep"):
+        rdap.spared(data, file="x.json")
