@@ -62,7 +62,6 @@ def _particulars(result: Result) -> dict[str, str]:
         "resource id": circuit.id if circuit else "",
         "service key": peering.service_key,
         "organisation": peering.organisation,
-        "contact": peering.contact,
         "AS numbers": ", ".join([f"peer {asplain(peering.peer_asn)}", *(f"customer {asplain(one)}" for one in customers)]),
         "routing registry": ", ".join(registries) or "not named",
         "cloud": peering.cloud,
