@@ -12,8 +12,8 @@ from bgpcheck.facts.asn import AsnKind, registry_kind
 from bgpcheck.facts.registration import HELD, is_direct, is_placeholder
 from bgpcheck.iana.asns import REGISTRY as ASN_REGISTRY
 from bgpcheck.iana.asns import special_asns
-from bgpcheck.iana.legacy import LEGACY_SLASH8, is_legacy_slash8
 from bgpcheck.model import AddressRange, asplain
+from bgpcheck.render.delegation_iana import NO_ASNS, NO_IPV6, SAID, moved, table_lines
 from bgpcheck.render.delegation_said import (
     INFERRED,
     KNOWN,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from bgpcheck.knowledge import Knowledge
     from bgpcheck.model import Delegation, Registration
 
-WHOIS = {"ripe": "ripencc"}  # names in whois servers' addresses that are not the statistics name
 MOST_LINKS = 8  # reassignments drawn one by one
 
 
@@ -76,19 +75,22 @@ def _special(one: Assessment) -> Level:
 
 
 def _iana(one: Assessment) -> Level:
-    """Say what is known of what IANA gave to the registry: a record of the registry's own block, or the /8 that IANA calls LEGACY."""
-    known, prefix = one.knowledge, one.claim.prefix
-    words = known.settings.holders.placeholder_networks
-    blocks = [record for record in known.networks(prefix) if _covers(record, one) and not record.missing and is_placeholder(record, words)]
-    blocks = [record for record in blocks if not record.status.startswith("EARLY")]
-    if blocks:
-        wide = max(blocks, key=lambda record: record.resource.size if isinstance(record.resource, AddressRange) else 0)
-        return Level("IANA", (f"{range_words(wide.resource)}: {wide.status or wide.name}",), *spoken(known, [identity(wide)]))
-    if is_legacy_slash8(prefix):
-        octet = prefix.network >> 24
-        lines = (f"{octet}.0.0.0/8: status LEGACY, with {LEGACY_SLASH8[octet]}",)
-        return Level("IANA", lines, "said by IANA's table in bgpcheck")
-    return Level("IANA", ("what it gave to the registry is in no answer",), "follows from the registry's own word", INFERRED)
+    """Say what IANA gave to the registry: by its own table, and by a record of the registry's own block."""
+    lines = table_lines(one.claim.prefix)
+    wide = _own_block(one)
+    if wide:
+        said, state, documents = spoken(one.knowledge, [identity(wide)])
+        record = f"a record of {range_words(wide.resource)}: {wide.status or wide.name}"
+        return Level("IANA", (*lines, record), f"{SAID}; the record {said}" if lines else said, state, documents)
+    return Level("IANA", lines, SAID) if lines else Level("IANA", NO_IPV6, "follows from the registry's own word", INFERRED)
+
+
+def _own_block(one: Assessment) -> Registration | None:
+    """Give the widest record of space that is the registry's own, all around the prefix."""
+    known, words = one.knowledge, one.knowledge.settings.holders.placeholder_networks
+    records = [record for record in known.networks(one.claim.prefix) if _covers(record, one) and not record.missing]
+    blocks = [record for record in records if is_placeholder(record, words) and not record.status.startswith("EARLY")]
+    return max(blocks, key=_size, default=None)
 
 
 def _covers(record: Registration, one: Assessment) -> bool:
@@ -111,22 +113,13 @@ def _registry(one: Assessment, rows: Sequence[Delegation]) -> Level:
         return Level("regional registry: not known", (several,), *_also(known, rows, why))
     (name,) = named
     evidence = [*(row for row in rows if row.registry == name), *(identity(record) for record in fact.records if record.registry == name)]
-    lines = [*_moved(one, name), *_asked(known, evidence)]
+    lines = [*moved(one.claim.prefix, name), *_asked(known, evidence)]
     return Level(NAMES[name], tuple(lines), *spoken(known, evidence))
 
 
 def _also(known: Knowledge, rows: Iterable[Delegation], why: str) -> tuple[str, str, tuple[str, ...]]:
     """Give the last parts of a level that is not known: why, that it is not, and what speaks of it all the same."""
     return why, UNKNOWN, documents_of(known, rows)
-
-
-def _moved(one: Assessment, name: str) -> Iterator[str]:
-    """Say that the space lies in a /8 that IANA has with another registry."""
-    if is_legacy_slash8(one.claim.prefix):
-        word = LEGACY_SLASH8[one.claim.prefix.network >> 24].split(".")[1]
-        before = WHOIS.get(word, word)
-        if before != name:
-            yield f"transferred from {NAMES[before]} (inferred: IANA has the /8 there)"
 
 
 def _asked(known: Knowledge, records: Iterable[Any]) -> Iterator[str]:
@@ -239,7 +232,7 @@ def of_asn(one: Assessment, asn: int, side: Side) -> tuple[Level, ...]:
             Level("IANA", (what, given), f"said by {ASN_REGISTRY}, in bgpcheck", REFUSED),
             Level(asplain(asn), (str(registry_kind(asn)),), ""),
         )
-    iana = Level("IANA", ("what it gave to the registry is in no answer",), "follows from the registry's own word", INFERRED)
+    iana = Level("IANA", NO_ASNS, "follows from the registry's own word", INFERRED)
     return (iana, _asn_registry(known, kind, side), _autnum(known, asn, kind, side))
 
 

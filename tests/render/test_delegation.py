@@ -61,18 +61,18 @@ CHAINS = {
     "whole": (
         whole(),
         {},
-        ["IANA [inferred]", "RIPE NCC [known]", "direct allocation [known]", "reassignment [known]", "the prefix [known]"],
+        ["IANA [known]", "RIPE NCC [known]", "direct allocation [known]", "reassignment [known]", "the prefix [known]"],
     ),
     "RDAP kept silent": (
         [*files(*HELD), silent("rdap/ip")],
         {},
-        ["IANA [inferred]", "RIPE NCC [known]", "direct allocation [known]", "reassignments: not known [not known]", "the prefix [known]"],
+        ["IANA [known]", "RIPE NCC [known]", "direct allocation [known]", "reassignments: not known [not known]", "the prefix [known]"],
     ),
     "nothing at hand": (
         [],
         {},
         [
-            *("IANA [inferred]", "regional registry: not known [not known]", "direct allocation: not known [not known]"),
+            *("IANA [known]", "regional registry: not known [not known]", "direct allocation: not known [not known]"),
             *("reassignments: not known [not known]", "the prefix [known]"),
         ],
     ),
@@ -80,7 +80,7 @@ CHAINS = {
         [heard("rdap/ip", SUB)],
         {},
         [
-            *("IANA [inferred]", "RIPE NCC [known]", "direct allocation: not known [not known]", "registration [known]"),
+            *("IANA [known]", "RIPE NCC [known]", "direct allocation: not known [not known]", "registration [known]"),
             *("links between: not known [not known]", "the prefix [known]"),
         ],
     ),
@@ -94,23 +94,23 @@ CHAINS = {
     "in no file": (
         files(),
         {},
-        ["IANA [inferred]", "no regional registry [nobody's]", "not given to anybody [nobody's]", "the prefix [known]"],
+        ["IANA [known]", "no regional registry [nobody's]", "not given to anybody [nobody's]", "the prefix [known]"],
     ),
     "available": (
         files(row("ripencc", NET, status="available")),
         {},
-        ["IANA [inferred]", "RIPE NCC [known]", "not given to anybody [nobody's]", "the prefix [known]"],
+        ["IANA [known]", "RIPE NCC [known]", "not given to anybody [nobody's]", "the prefix [known]"],
     ),
     "in part": (
         files(row("ripencc", "193.0.0.0/21"), row("ripencc", "193.0.8.0/21", status="reserved")),
         {"prefix": NET},
-        ["IANA [inferred]", "RIPE NCC [known]", "not given to anybody [nobody's]", "the prefix [known]"],
+        ["IANA [known]", "RIPE NCC [known]", "not given to anybody [nobody's]", "the prefix [known]"],
     ),
     "in two allocations": (
         files(row("ripencc", "193.0.0.0/21"), row("ripencc", "193.0.8.0/21", day="")),
         {"prefix": NET},
         [
-            "IANA [inferred]",
+            "IANA [known]",
             "RIPE NCC [known]",
             "no single direct allocation [known]",
             "reassignments: not known [not known]",
@@ -139,14 +139,27 @@ CHAINS = {
         files(LACNIC),
         {"prefix": "200.0.0.0/24"},
         [
-            *("IANA [inferred]", "LACNIC [known]", "national registry: BR [inferred]", "direct allocation [known]"),
+            *("IANA [known]", "LACNIC [known]", "national registry: BR [inferred]", "direct allocation [known]"),
             *("reassignments: not known [not known]", "the prefix [known]"),
         ],
     ),
     "a national registry that answered": (
         [*files(JAPAN), heard("rdap/ip", JAPANESE), heard("nir/jpnic", JAPANESE)],
         {"prefix": "202.0.0.0/24"},
-        ["IANA [inferred]", "APNIC [known]", "national registry: JPNIC [known]", "direct allocation [known]", "the prefix [known]"],
+        ["IANA [known]", "APNIC [known]", "national registry: JPNIC [known]", "direct allocation [known]", "the prefix [known]"],
+    ),
+    "IPv6, whose table is not at hand": (
+        files(row("ripencc", "2001:67c::/32")),
+        {"prefix": "2001:67c::/32"},
+        ["IANA [inferred]", "RIPE NCC [known]", "direct allocation [known]", "reassignments: not known [not known]", "the prefix [known]"],
+    ),
+    "IPv6, the registry's own block is told": (
+        [
+            *files(row("ripencc", "2001:67c::/32")),
+            heard("irr/RIPE", registered("ripencc", "2001:600::/23", status="ALLOCATED UNSPECIFIED")),
+        ],
+        {"prefix": "2001:67c::/32"},
+        ["IANA [known]", "RIPE NCC [known]", "direct allocation [known]", "reassignments: not known [not known]", "the prefix [known]"],
     ),
 }
 
@@ -183,20 +196,43 @@ WORDS = {
         [heard("irr/RIPE", registered("ripencc", "193.0.0.0/8", status="ALLOCATED UNSPECIFIED"))],
         {},
         "IANA",
-        "193.0.0.0/8: ALLOCATED UNSPECIFIED",
+        "193.0.0.0/8: RIPE NCC, allocated 1993-05; a record of 193.0.0.0/8: ALLOCATED UNSPECIFIED",
     ),
-    "IANA's LEGACY": (files(), {"prefix": "192.149.252.0/24"}, "IANA", "192.0.0.0/8: status LEGACY, with whois.arin.net"),
+    "IANA's ALLOCATED": (files(), {}, "IANA", "193.0.0.0/8: RIPE NCC, allocated 1993-05"),
+    "IANA's LEGACY": (files(), {"prefix": "192.149.252.0/24"}, "IANA", "192.0.0.0/8: status LEGACY, 1993-05; with ARIN's whois"),
+    "several /8s": (
+        files(),
+        {"prefix": "24.0.0.0/7"},
+        "IANA",
+        "24.0.0.0/8: ARIN, allocated 2001-05; 25.0.0.0/8: status LEGACY, 1995-01; with RIPE NCC's whois",
+    ),
+    "many /8s": (
+        files(),
+        {"prefix": "80.0.0.0/5"},
+        "IANA",
+        (
+            "80.0.0.0/8: RIPE NCC, allocated 2001-04; 81.0.0.0/8: RIPE NCC, allocated 2001-04; 82.0.0.0/8: RIPE NCC, allocated 2002-11; "
+            "83.0.0.0/8: RIPE NCC, allocated 2003-11; and 4 more"
+        ),
+    ),
+    "no table of IPv6": (
+        files(),
+        {"prefix": "2001:67c::/32"},
+        "IANA",
+        "what it gave to the registry is in no answer; its table of IPv6 allocations is not in bgpcheck",
+    ),
     "special": (
         [],
         {"prefix": "10.0.0.0/8"},
         "IANA",
         "10.0.0.0/8: Private-Use (RFC 1918); kept for a special purpose: no registry gives it to anybody",
     ),
-    "moved": (
+    "moved": (files(row("arin", "193.0.0.0/16")), {}, "ARIN", "transferred from RIPE NCC (inferred: IANA has the /8 there)"),
+    "moved, or never there": (
         files(row("ripencc", "192.87.0.0/16")),
         {"prefix": "192.87.0.0/16"},
         "RIPE",
-        "transferred from ARIN (inferred: IANA has the /8 there)",
+        "IANA has the LEGACY /8 with ARIN: transferred from there, or never administered there (inferred)",
     ),
     "not moved": (files(row("ripencc", "141.0.0.0/16")), {"prefix": "141.0.0.0/16"}, "RIPE", ""),
     "asked where the bootstrap points": (
@@ -239,6 +275,20 @@ def test_what_a_level_says(answers: list[Answer], claim: dict[str, str], title: 
 
 
 SAID = {
+    "IANA": (files(), {}, "IANA", "said by IANA's table of 2023-12-18 in bgpcheck"),
+    "IANA, and the registry of its own block": (
+        [heard("irr/RIPE", registered("ripencc", "193.0.0.0/8", status="ALLOCATED UNSPECIFIED"))],
+        {},
+        "IANA",
+        "said by IANA's table of 2023-12-18 in bgpcheck; the record said by irr/RIPE of 2026-11-02",
+    ),
+    "the registry alone": (
+        [heard("irr/RIPE", registered("ripencc", "2001:600::/23", status="ALLOCATED UNSPECIFIED"))],
+        {"prefix": "2001:67c::/32"},
+        "IANA",
+        "said by irr/RIPE of 2026-11-02",
+    ),
+    "nobody for IPv6": (files(), {"prefix": "2001:67c::/32"}, "IANA", "follows from the registry's own word"),
     "a file and an answer": (whole(), {}, "direct", "said by delegated/ripencc of 2026-11-02, rdap/ip of 2026-11-02"),
     "an answer over the network": (
         [heard("rdap/ip", TOP, fetched=datetime(2026, 11, 1, tzinfo=UTC), dated=None)],
@@ -325,6 +375,9 @@ def test_the_same_for_as_numbers(answers: list[Answer], asn: int, levels: list[s
 def test_what_is_said_of_an_as_number() -> None:
     found = one(whole())
     assert level(found, "AS3333", "AS").what == "allocated on 1994-05-19, ASSIGNED; A-AS; holder: Alpha B.V. (ORG-A)"
+    assert (
+        level(found, "IANA", "AS").what == "what it gave to the registry is in no answer; its table of AS number blocks is not in bgpcheck"
+    )
     assert level(one([]), "AS3333", "AS").what == "unknown; holder not known: no registration of it at hand"
     assert level(one([], peer=65552), "IANA", "AS").what == "AS65552 to AS131071: Reserved; kept out of use: nobody can be given it"
     assert level(one([], peer=64512), "IANA", "AS").what == (
