@@ -37,11 +37,12 @@ NAMES = {
     "rdap": re.compile(r"rdap/(ip|autnum|entity)/.+\.json"),
 }
 OPTIONAL = frozenset({"slurm"})  # nobody has to have these: no file means no exceptions
+# What to do is said without the folder's own name: it is nobody's business whom a bundle is given to, and changes no byte of it.
 HELP = {
-    "delegated": "put delegated-{name}-extended-latest into {folder}",
-    "irr": "put {name}.db into {folder}",
-    "vrps": "put a VRP export, vrps.json or vrps.csv, into {folder}",
-    "rdap": "put recorded RDAP answers into {folder}/rdap/{name}",
+    "delegated": "put delegated-{name}-extended-latest into the folder of registry data",
+    "irr": "put {name}.db into the folder of registry data",
+    "vrps": "put a VRP export, vrps.json or vrps.csv, into the folder of registry data",
+    "rdap": "put recorded RDAP answers into rdap/{name} in the folder of registry data",
 }
 Reply = tuple[Document, ...] | Gap
 
@@ -129,7 +130,7 @@ class FolderFetcher:
     def _missing(self, source: str) -> Gap:
         """Say what would fill the gap."""
         kind, _, name = source.partition("/")
-        return Gap(source, GapReason.MISSING, HELP[kind].format(name=name, folder=self.folder))
+        return Gap(source, GapReason.MISSING, HELP[kind].format(name=name))
 
 
 def extracted(scan: bulk.Scan, subjects: Iterable[str], whole: Callable[[], tuple[str, int]]) -> Document:

@@ -147,12 +147,12 @@ def test_a_link_to_a_file_is_a_file(tmp_path: Path) -> None:
 
 
 EMPTY = [
-    ("irr/RIPE", "193.0.0.0/21", "put RIPE.db into {folder}"),
-    ("delegated/arin", "AS3333", "put delegated-arin-extended-latest into {folder}"),
-    ("vrps", "193.0.0.0/21", "put a VRP export, vrps.json or vrps.csv, into {folder}"),
-    ("rdap/ip", "193.0.0.0/21", "put recorded RDAP answers into {folder}/rdap/ip"),
-    ("rdap/autnum", "AS3333", "put recorded RDAP answers into {folder}/rdap/autnum"),
-    ("rdap/entity", "org:ORG-RIEN1-RIPE", "put recorded RDAP answers into {folder}/rdap/entity"),
+    ("irr/RIPE", "193.0.0.0/21", "put RIPE.db into the folder of registry data"),
+    ("delegated/arin", "AS3333", "put delegated-arin-extended-latest into the folder of registry data"),
+    ("vrps", "193.0.0.0/21", "put a VRP export, vrps.json or vrps.csv, into the folder of registry data"),
+    ("rdap/ip", "193.0.0.0/21", "put recorded RDAP answers into rdap/ip in the folder of registry data"),
+    ("rdap/autnum", "AS3333", "put recorded RDAP answers into rdap/autnum in the folder of registry data"),
+    ("rdap/entity", "org:ORG-RIEN1-RIPE", "put recorded RDAP answers into rdap/entity in the folder of registry data"),
 ]
 
 
