@@ -6,6 +6,7 @@ shows ten errors, ten warnings and ten notices of a step, so what decides comes 
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.explain import explain
@@ -65,9 +66,11 @@ def _headline(result: Result, places: Places) -> Note:
 
 def _notes(result: Result, places: Places) -> Iterator[Note]:
     """Say what is wrong with each prefix, and what was found besides."""
-    for finding in worst_first(result.findings):
-        line = line_of_finding(finding, places)
-        yield Note(COMMAND[finding.severity], f"{finding.rule} {finding.subject}", _capital(sentence(finding)), places.file, line)
+    placed = [(one, line_of_finding(one, places)) for one in worst_first(result.findings)]
+    for (severity, rule, line), group in groupby(placed, key=lambda pair: (pair[0].severity, pair[0].rule, pair[1])):
+        alike = [one for one, _ in group]  # in one annotation: GitHub shows ten of a kind
+        name = f"{rule} {alike[0].subject}{f' and {len(alike) - 1} more' if len(alike) > 1 else ''}"
+        yield Note(COMMAND[severity], name, "\n".join(_capital(sentence(one)) for one in alike), places.file, line)
     for one in urgent_first(result.assessments):
         if one.verdict.outcome != "configured":
             name = f"{one.claim.prefix}: {one.verdict.outcome}"
@@ -85,8 +88,8 @@ def as_summary(written: str, faults: Sequence[Fault], room: int) -> str:
 
 
 def _capital(text: str) -> str:
-    """Begin a sentence as one begins."""
-    return text[:1].upper() + text[1:]
+    """Begin a sentence as one begins, unless it begins with the name of a file or the like."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
 
 
 def _data(text: str) -> str:

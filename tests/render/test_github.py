@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import judged
@@ -152,3 +153,11 @@ def test_a_hostile_fault_shapes_no_summary(text: str) -> None:
     types = {token.type for token in tokens}
     assert types <= {"bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", "paragraph_open", "paragraph_close",
                      "inline", "text", "text_special", "strong_open", "strong_close"}  # fmt: skip
+
+
+def test_findings_alike_are_one_annotation(tour: Outcomes) -> None:
+    """GitHub shows ten of a kind: six old files are one word."""
+    old = replace(tour.result, findings=tuple(replace(one, rule="DATA-1") for one in tour.result.findings for _ in range(3)))
+    notes = [line for line in as_github([old]).splitlines() if "title=DATA-1" in line]
+    assert len(notes) == len({line.partition(" ")[0] for line in notes})
+    assert sum(line.count("%0A") + 1 for line in notes) == len(old.findings)
