@@ -1,7 +1,7 @@
 """What changed from an earlier result to a new one (``check --diff``). Pure.
 
-Rule: only what both say is compared, and nothing is claimed of why it changed. Silence is no improvement: a verdict that was lost to it is
-told apart from one that got better, and a source that is not silent any more may not have been asked.
+Rule: only what both say is compared, and nothing is claimed of why it changed. Silence is no improvement: better is said only where the new
+result rests on all that the earlier one did (``bgpcheck.grounds``), and a source that is not silent any more may not have been asked.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck import grounds
 from bgpcheck.circuit.changes import Change
 from bgpcheck.policy import Outcome
 
@@ -26,15 +27,17 @@ WEIGHT = ("blocker", "warning", "note")
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A prefix that both results judge: what each says of it."""
+    """A prefix that both results judge: what each says of it. ``less``: the new result as a whole lacks what the earlier one rested on."""
 
     before: Said
     after: Said
+    less: bool = False
 
     @property
     def direction(self) -> str:
         """A word of ``DIRECTIONS``."""
-        return direction(self.before.verdict, self.after.verdict)
+        way = direction(self.before.verdict, self.after.verdict)
+        return LOST if way == BETTER and (self.less or grounds.fell_away(self.before, self.after)) else way
 
     @property
     def changed(self) -> tuple[Change, ...]:
@@ -60,7 +63,13 @@ class Changes:
     @property
     def basis(self) -> tuple[Change, ...]:
         """What they were judged by, where it differs: then like is not compared with like."""
-        return differing(self.before.basis, self.after.basis)
+        told = (grounds.told(one) for one in (self.before, self.after))
+        return differing(self.before.basis, self.after.basis) + differing(*told)
+
+    @cached_property
+    def less(self) -> bool:
+        """Tell whether evidence of a kind, or the answer of a source, was there and is not."""
+        return bool(self.new_gaps) or grounds.less(self.before, self.after)
 
     @property
     def claim(self) -> tuple[Change, ...]:
@@ -89,7 +98,7 @@ class Changes:
     def _moved(self) -> tuple[Moved, ...]:
         """Prefixes of which the two do not say the same, what got worse first."""
         old = self.before.prefixes
-        pairs = (Moved(old[prefix], one) for prefix, one in self.after.prefixes.items() if prefix in old)
+        pairs = (Moved(old[prefix], one, less=self.less) for prefix, one in self.after.prefixes.items() if prefix in old)
         found = [one for one in pairs if one.direction != SAME or one.changed]
         return tuple(sorted(found, key=lambda one: DIRECTIONS.index(one.direction)))
 
@@ -115,8 +124,13 @@ class Changes:
 
     @property
     def resolved(self) -> tuple[Noted, ...]:
-        """Findings that are not there any more, worst first."""
-        return self._findings[1]
+        """Findings that are not there any more, though nothing is lost that could have shown them; worst first."""
+        return () if self.less else self._findings[1]
+
+    @property
+    def unseen(self) -> tuple[Noted, ...]:
+        """Findings that are not there any more where there is less to see them by, worst first."""
+        return self._findings[1] if self.less else ()
 
     @property
     def reworded(self) -> tuple[Reworded, ...]:
@@ -162,8 +176,12 @@ class Changes:
             "removed": [_standing(one) for one in self.removed],
             "verdicts": [_moved_json(one) for one in self.verdicts],
             "facts": [_moved_json(one) for one in self.facts],
-            "findings": {"new": [asdict(one) for one in self.new_findings], "resolved": [asdict(one) for one in self.resolved]}
-            | {"reworded": reworded},
+            "findings": {
+                "new": [asdict(one) for one in self.new_findings],
+                "resolved": [asdict(one) for one in self.resolved],
+                "lost": [asdict(one) for one in self.unseen],
+                "reworded": reworded,
+            },
             "gaps": {"new": [asdict(one) for one in self.new_gaps], "filled": [asdict(one) for one in self.filled]},
             "documents": dict(zip(("both", "earlier", "new"), self.documents, strict=True)),
         }

@@ -82,6 +82,40 @@ def test_what_it_rests_on_and_what_is_asked() -> None:
     assert found.verdict == (C, None)
 
 
+AZURE, ANNOUNCED = {"actualAzureState": "ValidationNeeded"}, {"announced.origin": "25152"}
+FELL_AWAY: list[tuple[str, Earlier, Earlier]] = [
+    # what fell away, the earlier result, the new one
+    ("Azure's state of the prefix", whole(said("10/8", V, **AZURE)), whole(said("10/8", actualAzureState=""))),
+    ("Azure's state", whole(said("10/8", V), findings=(noted("ST-11"),)), whole(said("10/8"))),
+    ("what was announced", whole(said("10/8", V, **ANNOUNCED)), whole(said("10/8", **{"announced.origin": ""}))),
+    ("what other prefixes were announced", whole(said("10/8", V), findings=(noted("LIST-3"),)), whole(said("10/8"))),
+    ("the Internet", whole(said("10/8", V), findings=(noted("PFX-4"),)), whole(said("10/8"))),
+    ("a fact", whole(said("10/8", V, **{"rpki.state": "valid"})), whole(said("10/8", **{"rpki.state": "unknown"}))),
+    ("a source", whole(said("10/8", V)), whole(said("10/8"), gaps=(Silent("irr/RADB", "missing", deciding=False, detail=""),))),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), [row[1:] for row in FELL_AWAY], ids=[row[0] for row in FELL_AWAY])
+def test_what_is_better_for_want_of_evidence_is_not_better(before: Earlier, after: Earlier) -> None:
+    found = Changes(before, after)
+    assert [one.direction for one in found.verdicts] == [LOST]
+    assert found.resolved == ()
+    assert found.unseen == before.findings
+    assert [one.direction for one in Changes(after, before).verdicts] == [WORSE]
+    assert [
+        one.direction
+        for one in Changes(before, replace(before, prefixes=whole(replace(before.prefixes["10/8"], verdict=C)).prefixes)).verdicts
+    ] == [BETTER]
+
+
+def test_what_is_not_told_any_more_is_named() -> None:
+    before = whole(said("10/8", **AZURE, **ANNOUNCED), findings=(noted("NET-1"),))
+    found = Changes(before, whole(said("10/8", actualAzureState="", **{"announced.origin": ""})))
+    words = ["evidence.azure: told → nothing", "evidence.announced: told → nothing", "evidence.internet: told → nothing"]
+    assert [str(one) for one in found.basis] == words
+    assert found.to_json()["findings"]["lost"][0]["rule"] == "NET-1"
+
+
 def test_findings() -> None:
     kept, twice = noted(), noted("PFX-4", message="once")
     old = (kept, twice, noted("DATA-1", message="3 days old"), noted("PFX-3"), noted("PFX-8", "note"))
@@ -184,8 +218,9 @@ def test_every_prefix_whose_verdict_differs_is_named_and_no_other(before: Earlie
     order = [DIRECTIONS.index(one.direction) for one in found.verdicts]
     assert order == sorted(order)
     back = Changes(after, before)
-    assert (len(found.new_findings), len(found.resolved)) == (len(back.resolved), len(back.new_findings))
-    assert len(after.findings) - len(before.findings) == len(found.new_findings) - len(found.resolved)
+    gone = [len(one.resolved) + len(one.unseen) for one in (found, back)]
+    assert (len(found.new_findings), gone[0]) == (gone[1], len(back.new_findings))
+    assert len(after.findings) - len(before.findings) == len(found.new_findings) - gone[0]
     assert found.changed != _alike(before, after)
 
 

@@ -32,12 +32,18 @@ if TYPE_CHECKING:
 MOST, MOST_NAMED = 20, 4  # lines of a part on a screen, prefixes that are named where several share something
 HEADINGS = {
     WORSE: "Worse",
-    LOST: "No verdict any more",
+    LOST: "Lost: no verdict any more, or not all that the earlier one rested on",
     SETTLED: "No verdict then, one now",
     BETTER: "Better",
     SAME: "Same verdict, other facts",
 }
-COUNTS = {WORSE: "worse", LOST: "without a verdict now", SETTLED: "with a verdict now", BETTER: "better", SAME: "with other facts only"}
+COUNTS = {
+    WORSE: "worse",
+    LOST: "lost (no verdict now, or less to go by)",
+    SETTLED: "with a verdict now",
+    BETTER: "better",
+    SAME: "with other facts only",
+}
 POLICY = "policy.sha256"
 # What a place of the contract is called.
 WORDS = {
@@ -60,6 +66,9 @@ WORDS = {
     "registration.status": "registration",
     "announced.origin": "announced origin",
     "actualAzureState": "Azure",
+    "evidence.azure": "Azure's own state",
+    "evidence.announced": "what was announced",
+    "evidence.internet": "what the Internet sees",
 }
 
 
@@ -128,11 +137,11 @@ def _head(changes: Changes | None, title: str) -> str:
 
 
 def _about(changes: Changes, clean: Clean) -> Iterator[str]:
-    """Say how much changed, what keeps the two from being compared like with like, and what became of the whole."""
-    if counted := _counts(changes):
-        yield f"Prefixes: {counted}."
+    """Say what keeps the two from being compared like with like, how much changed, and what became of the whole."""
     if changes.basis:
         yield f"Not like with like: {_all(changes.basis, clean)}. What follows may come from that alone."
+    if counted := _counts(changes):
+        yield f"Prefixes: {counted}."
     if changes.claim:
         yield f"Asked otherwise: {_all(changes.claim, clean)}."
     if changes.after.decided_at < changes.before.decided_at:
@@ -164,6 +173,7 @@ def _parts(changes: Changes, clean: Clean) -> Iterator[Part]:
         Part("Not in the list any more", _standing(changes.removed)),
         _moved(changes, SAME, clean),
         Part("Findings that are not there any more", [_finding(one, clean) for one in changes.resolved]),
+        Part("Findings that are not seen any more: there is less to see them by", [_finding(one, clean) for one in changes.unseen]),
         Part(
             "Findings that say something else",
             [

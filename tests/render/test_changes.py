@@ -89,7 +89,7 @@ def test_what_got_worse_comes_first() -> None:
     )
     found = [line.strip() for line in draw.as_table(matched(before, after)).splitlines()]
     assert [line for line in found if line in order] == order[:4]
-    assert found[1] == "Prefixes: 1 worse, 1 without a verdict now, 1 with a verdict now, 1 better."
+    assert found[1] == "Prefixes: 1 worse, 1 lost (no verdict now, or less to go by), 1 with a verdict now, 1 better."
 
 
 def test_colour_is_only_for_those_who_want_it() -> None:
@@ -119,4 +119,4 @@ def test_nothing_from_a_file_acts(name: str) -> None:
     for text in (draw.as_table(found), draw.as_markdown(found)):
         assert hostile.acting(text) == []
     assert "<script" not in draw.as_markdown(found).replace("\\<", "")
-    assert json.loads(draw.as_json([{}], found))["changes"]["findings"]["resolved"][0]["message"] == word
+    assert json.loads(draw.as_json([{}], found))["changes"]["findings"]["lost"][0]["message"] == word

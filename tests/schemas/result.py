@@ -36,8 +36,9 @@ MOVED = {
     "to": ref("verdict", "The verdict that it has."),
     "direction": one_of(
         DIRECTIONS,
-        "worse or better: both verdicts say something; lost: it is undetermined now; settled: it was undetermined; same: the verdict is "
-        "the same, and facts that it rests on are not.",
+        "worse or better: both verdicts say something; lost: it is undetermined now, or it looks better while something that the "
+        "earlier one rested on is not there (Azure's state, what was announced, what the Internet sees, a source's answer); settled: it was "
+        "undetermined; same: the verdict is the same, and facts that it rests on are not.",
     ),
     "changed": listing(ref("change"), "The facts that are not as they were."),
 }
@@ -74,6 +75,10 @@ FINDINGS["properties"]["reworded"] = listing(
     ),
     "Findings of the same rule, severity and subject that say something else now, such as the age of a file.",
 )
+FINDINGS["properties"]["lost"] = listing(
+    ref("finding"),
+    "Findings that are not there any more where evidence or a source's answer is not there either: whether they are resolved is not known.",
+)
 FINDINGS["required"] = sorted(FINDINGS["properties"])
 CHANGES = table(
     "What changed since the earlier result that --diff names; absent without --diff, null where that file has no result of this peering.",
@@ -82,8 +87,8 @@ CHANGES = table(
         "changed": {"type": "boolean", "description": "Whether anything did; other documents behind the same facts are no change."},
         "basis": listing(
             ref("change"),
-            "What the two were judged by, where it differs: tool version, policy, its digest. Where this is not empty, like is not "
-            "compared with like.",
+            "What the two were judged by, where it differs: tool version, policy, its digest; evidence.azure, .announced, .internet: told, "
+            "or empty where the result tells nothing by it. Where this is not empty, like is not compared with like.",
         ),
         "claim": listing(ref("change"), "What is asked otherwise: name, AS numbers, cloud, registry."),
         "verdict": maybe(
