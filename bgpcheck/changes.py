@@ -20,24 +20,31 @@ if TYPE_CHECKING:
 
     from bgpcheck.earlier import Earlier, Noted, Said, Silent
 
-WORSE, LOST, SETTLED, BETTER, SAME = DIRECTIONS = ("worse", "lost", "settled", "better", "same")  # in the order in which they are told
+# In the order in which they are told.
+WORSE, LOST, ASSUMED, SETTLED, BETTER, SAME = DIRECTIONS = ("worse", "lost", "assumed", "settled", "better", "same")
 BADNESS = (Outcome.CONFIGURED, Outcome.VALIDATION_NEEDED, Outcome.MANUAL_VALIDATION)
 WEIGHT = ("blocker", "warning", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A prefix that both results judge: what each says of it. ``less``: the new result as a whole lacks what the earlier one rested on."""
+    """A prefix that both results judge: what each says of it.
+
+    ``less``: the new result as a whole lacks what the earlier one rested on; ``assumed``: it takes more planned objects to be there.
+    """
 
     before: Said
     after: Said
     less: bool = False
+    assumed: bool = False
 
     @property
     def direction(self) -> str:
         """A word of ``DIRECTIONS``."""
         way = direction(self.before.verdict, self.after.verdict)
-        return LOST if way == BETTER and (self.less or grounds.fell_away(self.before, self.after)) else way
+        if way == BETTER and (self.less or grounds.fell_away(self.before, self.after)):
+            return LOST
+        return ASSUMED if self.assumed and way in (BETTER, SETTLED) else way
 
     @property
     def changed(self) -> tuple[Change, ...]:
@@ -64,7 +71,8 @@ class Changes:
     def basis(self) -> tuple[Change, ...]:
         """What they were judged by, where it differs: then like is not compared with like."""
         told = (grounds.told(one) for one in (self.before, self.after))
-        return differing(self.before.basis, self.after.basis) + differing(*told)
+        data = grounds.strictness(self.before, self.after)
+        return differing(self.before.basis, self.after.basis) + differing(*told) + data
 
     @cached_property
     def less(self) -> bool:
@@ -97,8 +105,8 @@ class Changes:
     @cached_property
     def _moved(self) -> tuple[Moved, ...]:
         """Prefixes of which the two do not say the same, what got worse first."""
-        old = self.before.prefixes
-        pairs = (Moved(old[prefix], one, less=self.less) for prefix, one in self.after.prefixes.items() if prefix in old)
+        old, assumed = self.before.prefixes, grounds.assumes_more(self.before, self.after)
+        pairs = (Moved(old[prefix], one, less=self.less, assumed=assumed) for prefix, one in self.after.prefixes.items() if prefix in old)
         found = [one for one in pairs if one.direction != SAME or one.changed]
         return tuple(sorted(found, key=lambda one: DIRECTIONS.index(one.direction)))
 
@@ -188,7 +196,7 @@ class Changes:
 
 
 def direction(before: str, after: str) -> str:
-    """Say where a verdict went: a word of ``DIRECTIONS``."""
+    """Say where a verdict went, whatever it rests on: a word of ``DIRECTIONS``."""
     if before == after:
         return SAME
     if after == Outcome.UNDETERMINED:

@@ -13,7 +13,7 @@ from program import NOW, ROOT, run
 from schemas import result as schema
 
 from bgpcheck import earlier
-from bgpcheck.changes import BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE, Changes, direction
+from bgpcheck.changes import ASSUMED, BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE, Changes, direction
 from bgpcheck.earlier import Earlier, Noted, Said, Silent
 from bgpcheck.policy import Outcome
 from bgpcheck.sources.base import GapReason
@@ -108,6 +108,41 @@ def test_what_is_better_for_want_of_evidence_is_not_better(before: Earlier, afte
     ] == [BETTER]
 
 
+PLAN, OTHER_PLAN = noted("DATA-8", subject="plan.rpsl"), noted("DATA-8", subject="more.rpsl")
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "ways"),
+    [
+        # planned objects that were assumed then, and now; what V → C, U → C and C → V are then
+        ((), (PLAN,), [WORSE, ASSUMED, ASSUMED]),
+        ((PLAN,), (PLAN, OTHER_PLAN), [WORSE, ASSUMED, ASSUMED]),
+        ((OTHER_PLAN,), (PLAN,), [WORSE, ASSUMED, ASSUMED]),
+        ((PLAN,), (PLAN,), [WORSE, SETTLED, BETTER]),
+        ((PLAN,), (), [WORSE, SETTLED, BETTER]),
+    ],
+)
+def test_what_is_planned_is_no_improvement(then: tuple[Noted, ...], now: tuple[Noted, ...], ways: list[str]) -> None:
+    before = whole(said("10/8", V), said("11/8", U), said("12/8", C), findings=then)
+    found = Changes(before, whole(said("10/8", C), said("11/8", C), said("12/8", V), findings=now))
+    assert sorted(one.direction for one in found.verdicts) == sorted(ways)
+    named = [(one.before, one.after) for one in found.basis if one.where == "evidence.assumed"]
+    assert named == ([] if then == now else [tuple(", ".join(sorted(one.subject for one in each)) for each in (then, now))])
+
+
+OLD_DATA, TOO_OLD = noted("DATA-1", subject="irr/RIPE"), Silent("irr/RIPE", "stale", deciding=False, detail="")
+EMPTY, TOO_EMPTY = noted("DATA-9", subject="vrps"), Silent("vrps", "malformed", deciding=False, detail="")
+
+
+@pytest.mark.parametrize(("taken", "refused"), [(OLD_DATA, TOO_OLD), (EMPTY, TOO_EMPTY)], ids=["old", "empty"])
+def test_whether_doubtful_data_are_taken_is_named(taken: Noted, refused: Silent) -> None:
+    one, other = whole(findings=(taken,)), whole(gaps=(refused,))
+    assert [str(each) for each in Changes(one, other).basis] == [f"evidence.data/{refused.source}: taken → refused"]
+    assert [str(each) for each in Changes(other, one).basis] == [f"evidence.data/{refused.source}: refused → taken"]
+    missing = whole(gaps=(replace(refused, reason="missing"),))
+    assert Changes(one, missing).basis == Changes(one, whole()).basis == Changes(whole(), other).basis == ()
+
+
 def test_what_is_not_told_any_more_is_named() -> None:
     before = whole(said("10/8", **AZURE, **ANNOUNCED), findings=(noted("NET-1"),))
     found = Changes(before, whole(said("10/8", actualAzureState="", **{"announced.origin": ""})))
@@ -174,10 +209,20 @@ def test_every_change_is_one(more: dict[str, object]) -> None:
 # ── whatever the results ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WORDS = st.sampled_from(["a", "b"])
-FACTS = st.fixed_dictionaries({"rpki.state": WORDS, "irr.match": WORDS, "reasons[0].code": WORDS})
+MAYBE = st.sampled_from(["", "a"])
+FACTS = st.fixed_dictionaries(
+    {"rpki.state": st.sampled_from(["valid", "unknown"]), "irr.match": WORDS, "reasons[0].code": WORDS}
+    | {"actualAzureState": MAYBE, "announced.origin": MAYBE}
+)
 PREFIXES = st.sampled_from([f"10.{number}.0.0/16" for number in range(6)])
 SAIDS = st.builds(Said, PREFIXES, st.sampled_from([C, V, M, U]), FACTS, st.frozensets(WORDS))
-RULES = st.builds(noted, st.sampled_from(["PFX-1", "PFX-5"]), st.sampled_from(["blocker", "warning", "note"]), WORDS, WORDS)
+RULES = st.builds(
+    noted,
+    st.sampled_from(["PFX-1", "PFX-5", "ST-11", "LIST-3", "NET-1", "DATA-1", "DATA-8"]),
+    st.sampled_from(["blocker", "warning", "note"]),
+    WORDS,
+    WORDS,
+)
 GAPS = st.builds(Silent, WORDS, st.sampled_from([str(one) for one in GapReason]), st.booleans(), WORDS)
 RESULTS = st.builds(
     lambda saids, findings, gaps, verdict, version: whole(
@@ -230,6 +275,30 @@ def _alike(one: Earlier, other: Earlier) -> bool:
     sources = [{gap.source for gap in each.gaps} for each in (one, other)]
     findings = [sorted(each.findings) for each in (one, other)]
     return (facts[0], sources[0], findings[0], one.verdict, one.basis) == (facts[1], sources[1], findings[1], other.verdict, other.basis)
+
+
+def _evidence(one: Earlier, prefix: str) -> set[str]:
+    """Name what a result, and what it says of a prefix, rest on, as far as it says so."""
+    rules, facts = {each.rule for each in one.findings}, one.prefixes[prefix].facts
+    everywhere = {key for said in one.prefixes.values() for key in ("actualAzureState", "announced.origin") if said.facts[key]}
+    known = {f"of it: {key}" for key in ("rpki.state", "actualAzureState", "announced.origin") if facts[key] not in ("", "unknown")}
+    of_rules = {("actualAzureState", "ST-11"), ("announced.origin", "LIST-3"), ("internet", "NET-1")}
+    return everywhere | known | {kind for kind, rule in of_rules if rule in rules}
+
+
+def _assumed(one: Earlier) -> set[str]:
+    """Name the files of planned objects."""
+    return {each.subject for each in one.findings if each.rule == "DATA-8"}
+
+
+@given(RESULTS, RESULTS)
+def test_better_has_no_less_evidence_and_no_more_assumptions(before: Earlier, after: Earlier) -> None:
+    for one in Changes(before, after).verdicts:
+        if one.direction == BETTER:
+            assert _evidence(before, one.after.prefix) <= _evidence(after, one.after.prefix)
+            assert {gap.source for gap in after.gaps} <= {gap.source for gap in before.gaps}
+        if one.direction in (BETTER, SETTLED):
+            assert _assumed(after) <= _assumed(before)
 
 
 @given(RESULTS, RESULTS)

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bgpcheck.changes import BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE
+from bgpcheck.changes import ASSUMED, BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE
 from bgpcheck.earlier import REASON
+from bgpcheck.grounds import DATA
 from bgpcheck.render.clean import markdown, visible
 from bgpcheck.render.json_lines import laid_out
 
@@ -33,6 +34,7 @@ MOST, MOST_NAMED = 20, 4  # lines of a part on a screen, prefixes that are named
 HEADINGS = {
     WORSE: "Worse",
     LOST: "Lost: no verdict any more, or not all that the earlier one rested on",
+    ASSUMED: "If the planned objects were there",
     SETTLED: "No verdict then, one now",
     BETTER: "Better",
     SAME: "Same verdict, other facts",
@@ -40,6 +42,7 @@ HEADINGS = {
 COUNTS = {
     WORSE: "worse",
     LOST: "lost (no verdict now, or less to go by)",
+    ASSUMED: "if the planned objects were there",
     SETTLED: "with a verdict now",
     BETTER: "better",
     SAME: "with other facts only",
@@ -69,6 +72,7 @@ WORDS = {
     "evidence.azure": "Azure's own state",
     "evidence.announced": "what was announced",
     "evidence.internet": "what the Internet sees",
+    "evidence.assumed": "planned objects that are assumed (DATA-8)",
 }
 
 
@@ -163,7 +167,7 @@ def _counts(changes: Changes) -> str:
 
 def _parts(changes: Changes, clean: Clean) -> Iterator[Part]:
     """Give what changed, what got worse first; parts without a line are left out."""
-    bad = (WORSE, LOST, SETTLED)
+    bad = (WORSE, LOST, ASSUMED, SETTLED)
     parts = (
         *(_moved(changes, one, clean) for one in bad),
         Part("New findings", [_finding(one, clean) for one in changes.new_findings]),
@@ -210,7 +214,10 @@ def _all(changes: Iterable[Change], clean: Clean) -> str:
 
 def _change(one: Change, clean: Clean) -> str:
     """Write a change."""
-    return f"{WORDS.get(one.where, one.where)} {clean(one.before) or 'none'} → {clean(one.after) or 'none'}"
+    what = WORDS.get(one.where) or clean(
+        f"old or empty data of {one.where.removeprefix(DATA)}" if one.where.startswith(DATA) else one.where
+    )
+    return f"{what} {clean(one.before) or 'none'} → {clean(one.after) or 'none'}"
 
 
 def _standing(some: Iterable[Said]) -> list[str]:

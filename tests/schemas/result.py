@@ -37,7 +37,8 @@ MOVED = {
     "direction": one_of(
         DIRECTIONS,
         "worse or better: both verdicts say something; lost: it is undetermined now, or it looks better while something that the "
-        "earlier one rested on is not there (Azure's state, what was announced, what the Internet sees, a source's answer); settled: it was "
+        "earlier one rested on is not there (Azure's state, what was announced, what the Internet sees, a source's answer); assumed: it "
+        "looks better, or was undetermined, and objects that are only planned (--assume) were taken to be there; settled: it was "
         "undetermined; same: the verdict is the same, and facts that it rests on are not.",
     ),
     "changed": listing(ref("change"), "The facts that are not as they were."),
@@ -88,7 +89,8 @@ CHANGES = table(
         "basis": listing(
             ref("change"),
             "What the two were judged by, where it differs: tool version, policy, its digest; evidence.azure, .announced, .internet: told, "
-            "or empty where the result tells nothing by it. Where this is not empty, like is not compared with like.",
+            "or empty where the result tells nothing by it; evidence.assumed: the files of planned objects; evidence.data/SOURCE: refused "
+            "or taken, where it is too old or empty (--strict). Where this is not empty, like is not compared with like.",
         ),
         "claim": listing(ref("change"), "What is asked otherwise: name, AS numbers, cloud, registry."),
         "verdict": maybe(
