@@ -82,9 +82,12 @@ class Changes:
     @property
     def claim(self) -> tuple[Change, ...]:
         """What is asked otherwise; of an address family only where both results have it."""
-        both = self.before.claim.keys() & self.after.claim.keys()
-        old, new = ({key: each.claim[key] for key in each.claim if key in both} for each in (self.before, self.after))
-        return differing(old, new)
+        return in_both(self.before.claim, self.after.claim)
+
+    @property
+    def states(self) -> tuple[Change, ...]:
+        """What is said of the whole and of its blocks, where it is another; of an address family as in ``claim``."""
+        return in_both(self.before.states, self.after.states)
 
     @property
     def verdict(self) -> tuple[str | None, str | None] | None:
@@ -156,6 +159,11 @@ class Changes:
         return _other(self.before.gaps, self.after.gaps)
 
     @property
+    def other_gaps(self) -> tuple[Change, ...]:
+        """Sources that were silent and still are, for another reason, or of which another thing depends on it."""
+        return in_both(_silences(self.before.gaps), _silences(self.after.gaps))
+
+    @property
     def documents(self) -> tuple[int, int, int]:
         """How many documents both cite, only the earlier, only the new."""
         old, new = (frozenset().union(*(one.documents for one in each.prefixes.values())) for each in (self.before, self.after))
@@ -164,7 +172,18 @@ class Changes:
     @property
     def changed(self) -> bool:
         """Tell whether anything did; other documents behind the same facts are no change."""
-        lists = (self.basis, self.claim, self.added, self.removed, self._moved, *self._findings, self.new_gaps, self.filled)
+        lists = (
+            self.basis,
+            self.claim,
+            self.states,
+            self.added,
+            self.removed,
+            self._moved,
+            *self._findings,
+            self.new_gaps,
+            self.filled,
+            self.other_gaps,
+        )
         return self.verdict is not None or any(lists)
 
     def to_json(self) -> dict[str, Any]:
@@ -180,6 +199,7 @@ class Changes:
             "basis": _json(self.basis),
             "claim": _json(self.claim),
             "verdict": whole,
+            "states": _json(self.states),
             "added": [_standing(one) for one in self.added],
             "removed": [_standing(one) for one in self.removed],
             "verdicts": [_moved_json(one) for one in self.verdicts],
@@ -190,7 +210,11 @@ class Changes:
                 "lost": [asdict(one) for one in self.unseen],
                 "reworded": reworded,
             },
-            "gaps": {"new": [asdict(one) for one in self.new_gaps], "filled": [asdict(one) for one in self.filled]},
+            "gaps": {
+                "new": [asdict(one) for one in self.new_gaps],
+                "filled": [asdict(one) for one in self.filled],
+                "changed": _json(self.other_gaps),
+            },
             "documents": dict(zip(("both", "earlier", "new"), self.documents, strict=True)),
         }
 
@@ -210,6 +234,11 @@ def direction(before: str, after: str) -> str:
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
     """Give what has another value, in the order of ``after``; both have the same keys."""
     return tuple(Change(where, before[where], value) for where, value in after.items() if before[where] != value)
+
+
+def in_both(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
+    """Give what has another value, of the keys that both have."""
+    return differing(before, {key: value for key, value in after.items() if key in before})
 
 
 def _findings(before: Sequence[Noted], after: Sequence[Noted]) -> tuple[tuple[Noted, ...], tuple[Noted, ...], tuple[Reworded, ...]]:
@@ -241,6 +270,14 @@ def _other(some: Iterable[Silent], than: Iterable[Silent]) -> tuple[Silent, ...]
     """Give the gaps whose source is not among others, those that decide first."""
     known = {one.source for one in than}
     return tuple(sorted((one for one in some if one.source not in known), key=lambda one: not one.deciding))
+
+
+def _silences(gaps: Iterable[Silent]) -> dict[str, str]:
+    """Say of each silent source for which reasons it is, and whether anything hangs on it."""
+    said: dict[str, set[str]] = {}
+    for one in gaps:
+        said.setdefault(one.source, set()).add(f"{one.reason}{' (deciding)' if one.deciding else ''}")
+    return {source: ", ".join(sorted(words)) for source, words in said.items()}
 
 
 def _json(changes: Iterable[Change]) -> list[dict[str, str]]:

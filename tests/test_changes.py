@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from program import NOW, ROOT, run
+from schemas import broken
 from schemas import result as schema
 
 from bgpcheck import earlier
@@ -28,7 +29,8 @@ def said(prefix: str, verdict: str = C, *, documents: str = "", **facts: str) ->
 
 
 def whole(*prefixes: Said, name: str = "a", asn: int = 3333, **more: object) -> Earlier:
-    made = Earlier(name, asn, "2026-01-01T00:00:00Z", C, BASIS, {"claim.peerAsn": str(asn)}, {one.prefix: one for one in prefixes}, (), ())
+    prefixed = {one.prefix: one for one in prefixes}
+    made = Earlier(name, asn, "2026-01-01T00:00:00Z", C, BASIS, {"claim.peerAsn": str(asn)}, prefixed, (), (), {"reason": ""})
     return replace(made, **more)  # type: ignore[arg-type]
 
 
@@ -178,6 +180,55 @@ def test_gaps() -> None:
     )
     found = Changes(whole(gaps=(one, three)), whole(gaps=(replace(three, reason="timeout"), two)))
     assert (found.new_gaps, found.filled) == ((two,), (one,))
+    assert [str(each) for each in found.other_gaps] == ["irr/RADB: missing → timeout"]
+
+
+RADB = Silent("irr/RADB", "missing", deciding=False, detail="d")
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        ((replace(RADB, reason="stale"),), "missing → stale"),
+        ((replace(RADB, deciding=True),), "missing → missing (deciding)"),
+        ((RADB, replace(RADB, reason="stale")), "missing → missing, stale"),
+        ((replace(RADB, detail="other words"),), None),
+        ((RADB, RADB), None),
+    ],
+)
+def test_a_gap_that_is_another(now: tuple[Silent, ...], says: str | None) -> None:
+    found = Changes(whole(gaps=(RADB,)), whole(gaps=now))
+    assert [str(each) for each in found.other_gaps] == ([f"irr/RADB: {says}"] if says else [])
+    assert (found.changed, found.new_gaps, found.filled) == (says is not None, (), ())
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "what"),
+    [
+        (("gaps", 0, "reason"), "stale", "rdap/ip: missing (deciding) → stale (deciding)"),
+        (("gaps", 0, "deciding"), False, "rdap/ip: missing (deciding) → missing"),
+        (("prefixes", 0, "possibleVerdicts"), [C, M], "possibleVerdicts: nothing → configured, manual-validation"),
+        (("prefixes", 0, "predictedAzureState"), "ValidationNeeded", "predictedAzureState: Configured → ValidationNeeded"),
+        (("prefixes", 0, "confidence"), "low", "confidence: high → low"),
+        (("prefixes", 3, "remedies", 0, "text"), "x", "remedies: "),
+        (("prefixes", 3, "remedies", 0, "kind"), "x", "remedies: "),
+        (("prefixes", 3, "remedies", 0, "who"), "x", "remedies: "),
+        (("prefixes", 3, "remedies", 0, "registry"), "x", "remedies: "),
+        (("predictedAzureState",), "Configured", "predictedAzureState: ValidationNeeded → Configured"),
+        (("actualAzureState",), "Configured", "actualAzureState: nothing → Configured"),
+        (("reason",), "blocker", "reason: nothing → blocker"),
+        (("blocks", 0, "actualAzureState"), "Configured", "ipv4.actualAzureState: nothing → Configured"),
+        (("blocks", 0, "predictedAzureState"), "Configured", "ipv4.predictedAzureState: ValidationNeeded → Configured"),
+        (("blocks", 0, "verdict"), "configured", "ipv4.verdict: manual-validation → configured"),
+    ],
+)  # fmt: skip
+def test_all_that_is_judged_is_compared(place: tuple[str | int, ...], value: object, what: str) -> None:
+    result = json.loads((ROOT / "tests/golden/check-tour.json").read_text())
+    found = Changes(earlier.of(result), earlier.of(broken.changed(result, place, value)))
+    assert found.changed
+    told = [str(one) for one in (*found.states, *found.other_gaps, *(each for one in found.facts for each in one.changed))]
+    assert len(told) == 1
+    assert told[0].startswith(what)
 
 
 def test_other_documents_behind_the_same_facts_are_no_change() -> None:
@@ -196,6 +247,7 @@ CHANGED: list[dict[str, object]] = [
     {"prefixes": {"10/8": said("10/8"), "11/8": said("11/8")}},
     {"findings": (noted(),)},
     {"gaps": (Silent("vrps", "missing", deciding=False, detail=""),)},
+    {"states": {"reason": "blocker"}},
 ]
 
 
@@ -270,9 +322,9 @@ def test_every_prefix_whose_verdict_differs_is_named_and_no_other(before: Earlie
 
 
 def _alike(one: Earlier, other: Earlier) -> bool:
-    """Tell whether two results differ only in what is no change: documents, orders, the reasons of gaps."""
+    """Tell whether two results differ only in what is no change: documents, orders, the words of gaps."""
     facts = [{prefix: (said.verdict, said.facts) for prefix, said in each.prefixes.items()} for each in (one, other)]
-    sources = [{gap.source for gap in each.gaps} for each in (one, other)]
+    sources = [{(gap.source, gap.reason, gap.deciding) for gap in each.gaps} for each in (one, other)]
     findings = [sorted(each.findings) for each in (one, other)]
     return (facts[0], sources[0], findings[0], one.verdict, one.basis) == (facts[1], sources[1], findings[1], other.verdict, other.basis)
 

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bgpcheck.changes import ASSUMED, BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE
-from bgpcheck.earlier import REASON
+from bgpcheck.earlier import POSSIBLE, REASON, REMEDIES
 from bgpcheck.grounds import DATA
 from bgpcheck.render.clean import markdown, visible
 from bgpcheck.render.json_lines import laid_out
@@ -47,7 +47,9 @@ COUNTS = {
     BETTER: "better",
     SAME: "with other facts only",
 }
-POLICY = "policy.sha256"
+# Of what is too long for a line only that it is another; and what goes with a verdict is told only where that is the same.
+ANOTHER = {"policy.sha256": "the policy's content is another", REMEDIES: "what is to be done is another"}
+ALONG = (REMEDIES, POSSIBLE, "predictedAzureState")
 # What a place of the contract is called.
 WORDS = {
     "tool.version": "bgpcheck",
@@ -69,6 +71,8 @@ WORDS = {
     "registration.status": "registration",
     "announced.origin": "announced origin",
     "actualAzureState": "Azure",
+    "predictedAzureState": "Azure is expected to say",
+    POSSIBLE: "possible verdicts",
     "evidence.azure": "Azure's own state",
     "evidence.announced": "what was announced",
     "evidence.internet": "what the Internet sees",
@@ -152,6 +156,8 @@ def _about(changes: Changes, clean: Clean) -> Iterator[str]:
         yield f"The earlier result was decided later than this one ({changes.after.decided_at})."
     if changes.verdict:
         yield "The whole: {} → {}.".format(*(word or "no verdict" for word in changes.verdict))
+    elif changes.states:
+        yield f"Of the whole: {_all(changes.states, clean)}."
     both, earlier, new = changes.documents
     if earlier or new:
         yield f"Of the registries' data that count, {both} documents are the same, {earlier} are gone, {new} are new."
@@ -172,6 +178,7 @@ def _parts(changes: Changes, clean: Clean) -> Iterator[Part]:
         *(_moved(changes, one, clean) for one in bad),
         Part("New findings", [_finding(one, clean) for one in changes.new_findings]),
         Part("Silent now", [_gap(one, clean) for one in changes.new_gaps]),
+        Part("Silent as before, otherwise", [f"{clean(one.where)}: {one.before} → {one.after}" for one in changes.other_gaps]),
         _moved(changes, BETTER, clean),
         Part("New in the list", _standing(changes.added)),
         Part("Not in the list any more", _standing(changes.removed)),
@@ -201,15 +208,15 @@ def _moved(changes: Changes, direction: str, clean: Clean) -> Part:
 
 def _way(one: Moved, clean: Clean) -> str:
     """Say what became of a prefix: its verdict, and the facts that changed."""
-    facts = _all(one.changed, clean)
     if one.direction == SAME:
-        return f"{one.after.verdict}; {facts}"
+        return f"{one.after.verdict}; {_all(one.changed, clean)}"
+    facts = _all((each for each in one.changed if each.where not in ALONG), clean)
     return f"{one.before.verdict} → {one.after.verdict}{f' ({facts})' if facts else ''}"
 
 
 def _all(changes: Iterable[Change], clean: Clean) -> str:
-    """Write changes one after the other; of a policy's digest only that it is another."""
-    return ", ".join("the policy's content is another" if one.where == POLICY else _change(one, clean) for one in changes)
+    """Write changes one after the other."""
+    return ", ".join(ANOTHER.get(one.where) or _change(one, clean) for one in changes)
 
 
 def _change(one: Change, clean: Clean) -> str:

@@ -81,6 +81,11 @@ FINDINGS["properties"]["lost"] = listing(
     "Findings that are not there any more where evidence or a source's answer is not there either: whether they are resolved is not known.",
 )
 FINDINGS["required"] = sorted(FINDINGS["properties"])
+GAPS = _two(ref("gap"), "filled", "Sources that are silent now.", "Sources that were: they answered since, or were not asked.")
+GAPS["properties"]["changed"] = listing(
+    ref("change"), "Sources that are silent as before, for another reason, or now deciding, or not any more."
+)
+GAPS["required"] = sorted(GAPS["properties"])
 CHANGES = table(
     "What changed since the earlier result that --diff names; absent without --diff, null where that file has no result of this peering.",
     {
@@ -96,12 +101,15 @@ CHANGES = table(
         "verdict": maybe(
             table("The verdict of the whole, where it is another; else null.", {"from": ref("overall"), "to": ref("overall")})
         ),
+        "states": listing(
+            ref("change"), "What else is said of the whole and its blocks, where it differs: reason, Azure's expected and actual states."
+        ),
         "added": listing(table("A prefix.", STANDING), "Prefixes that were not judged then."),
         "removed": listing(table("A prefix.", STANDING), "Prefixes that were judged then and are not now."),
         "verdicts": listing(table("A prefix.", MOVED), "Prefixes whose verdict is another, what got worse first."),
         "facts": listing(table("A prefix.", MOVED), "Prefixes with the same verdict and other facts."),
         "findings": FINDINGS,
-        "gaps": _two(ref("gap"), "filled", "Sources that are silent now.", "Sources that were: they answered since, or were not asked."),
+        "gaps": GAPS,
         "documents": table(
             "How many documents are cited by both results, by the earlier only, by the new only.",
             {key: number("How many.") for key in ("both", "earlier", "new")},
