@@ -56,6 +56,12 @@ def test_a_verdict_that_there_is_none_of() -> None:
     assert "The whole: validation-needed → no verdict." in draw.as_markdown(matched(OLD, replace(OLD, verdict=None)))
 
 
+def test_the_whole_with_the_same_verdict_and_what_is_asked() -> None:
+    states, claim = {**OLD.states, "actualAzureState": "Configured"}, {**OLD.claim, "claim.peerAsn": "7"}
+    lines = draw.as_markdown(matched(OLD, replace(OLD, states=states, claim=claim))).splitlines()
+    assert {"Of the whole: Azure none → Configured.", "Asked otherwise: peer ASN 3333 → 7."} <= set(lines)
+
+
 def test_several_have_their_names() -> None:
     one, two, three = (replace(OLD, name=name, peer_asn=number) for number, name in enumerate(("one", "two", "thr*ee"), 1))
     found = match([one, three], [replace(one, verdict=None), two], file="x")
