@@ -1,7 +1,7 @@
 """What changed from an earlier result to a new one (``check --diff``). Pure.
 
-Rule: only what both say is compared, and nothing is claimed of why it changed. Silence is no improvement: a verdict that was lost to it is
-told apart from one that got better, and a source that is not silent any more may not have been asked.
+Rule: only what both say is compared, and nothing is claimed of why it changed. Silence is no improvement: better is said only where the new
+result rests on all that the earlier one did (``bgpcheck.grounds``), and a source that is not silent any more may not have been asked.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck import grounds
 from bgpcheck.circuit.changes import Change
 from bgpcheck.policy import Outcome
 
@@ -19,22 +20,31 @@ if TYPE_CHECKING:
 
     from bgpcheck.earlier import Earlier, Noted, Said, Silent
 
-WORSE, LOST, SETTLED, BETTER, SAME = DIRECTIONS = ("worse", "lost", "settled", "better", "same")  # in the order in which they are told
+# In the order in which they are told.
+WORSE, LOST, ASSUMED, SETTLED, BETTER, SAME = DIRECTIONS = ("worse", "lost", "assumed", "settled", "better", "same")
 BADNESS = (Outcome.CONFIGURED, Outcome.VALIDATION_NEEDED, Outcome.MANUAL_VALIDATION)
 WEIGHT = ("blocker", "warning", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A prefix that both results judge: what each says of it."""
+    """A prefix that both results judge: what each says of it.
+
+    ``less``: the new result as a whole lacks what the earlier one rested on; ``assumed``: it takes more planned objects to be there.
+    """
 
     before: Said
     after: Said
+    less: bool = False
+    assumed: bool = False
 
     @property
     def direction(self) -> str:
         """A word of ``DIRECTIONS``."""
-        return direction(self.before.verdict, self.after.verdict)
+        way = direction(self.before.verdict, self.after.verdict)
+        if way == BETTER and (self.less or grounds.fell_away(self.before, self.after)):
+            return LOST
+        return ASSUMED if self.assumed and way in (BETTER, SETTLED) else way
 
     @property
     def changed(self) -> tuple[Change, ...]:
@@ -60,14 +70,24 @@ class Changes:
     @property
     def basis(self) -> tuple[Change, ...]:
         """What they were judged by, where it differs: then like is not compared with like."""
-        return differing(self.before.basis, self.after.basis)
+        told = (grounds.told(one) for one in (self.before, self.after))
+        data = grounds.strictness(self.before, self.after)
+        return differing(self.before.basis, self.after.basis) + differing(*told) + data
+
+    @cached_property
+    def less(self) -> bool:
+        """Tell whether evidence of a kind, or the answer of a source, was there and is not."""
+        return bool(self.new_gaps) or grounds.less(self.before, self.after)
 
     @property
     def claim(self) -> tuple[Change, ...]:
         """What is asked otherwise; of an address family only where both results have it."""
-        both = self.before.claim.keys() & self.after.claim.keys()
-        old, new = ({key: each.claim[key] for key in each.claim if key in both} for each in (self.before, self.after))
-        return differing(old, new)
+        return in_both(self.before.claim, self.after.claim)
+
+    @property
+    def states(self) -> tuple[Change, ...]:
+        """What is said of the whole and of its blocks, where it is another; of an address family as in ``claim``."""
+        return in_both(self.before.states, self.after.states)
 
     @property
     def verdict(self) -> tuple[str | None, str | None] | None:
@@ -88,8 +108,8 @@ class Changes:
     @cached_property
     def _moved(self) -> tuple[Moved, ...]:
         """Prefixes of which the two do not say the same, what got worse first."""
-        old = self.before.prefixes
-        pairs = (Moved(old[prefix], one) for prefix, one in self.after.prefixes.items() if prefix in old)
+        old, assumed = self.before.prefixes, grounds.assumes_more(self.before, self.after)
+        pairs = (Moved(old[prefix], one, less=self.less, assumed=assumed) for prefix, one in self.after.prefixes.items() if prefix in old)
         found = [one for one in pairs if one.direction != SAME or one.changed]
         return tuple(sorted(found, key=lambda one: DIRECTIONS.index(one.direction)))
 
@@ -115,8 +135,13 @@ class Changes:
 
     @property
     def resolved(self) -> tuple[Noted, ...]:
-        """Findings that are not there any more, worst first."""
-        return self._findings[1]
+        """Findings that are not there any more, though nothing is lost that could have shown them; worst first."""
+        return () if self.less else self._findings[1]
+
+    @property
+    def unseen(self) -> tuple[Noted, ...]:
+        """Findings that are not there any more where there is less to see them by, worst first."""
+        return self._findings[1] if self.less else ()
 
     @property
     def reworded(self) -> tuple[Reworded, ...]:
@@ -134,6 +159,11 @@ class Changes:
         return _other(self.before.gaps, self.after.gaps)
 
     @property
+    def other_gaps(self) -> tuple[Change, ...]:
+        """Sources that were silent and still are, for another reason, or of which another thing depends on it."""
+        return in_both(_silences(self.before.gaps), _silences(self.after.gaps))
+
+    @property
     def documents(self) -> tuple[int, int, int]:
         """How many documents both cite, only the earlier, only the new."""
         old, new = (frozenset().union(*(one.documents for one in each.prefixes.values())) for each in (self.before, self.after))
@@ -142,7 +172,18 @@ class Changes:
     @property
     def changed(self) -> bool:
         """Tell whether anything did; other documents behind the same facts are no change."""
-        lists = (self.basis, self.claim, self.added, self.removed, self._moved, *self._findings, self.new_gaps, self.filled)
+        lists = (
+            self.basis,
+            self.claim,
+            self.states,
+            self.added,
+            self.removed,
+            self._moved,
+            *self._findings,
+            self.new_gaps,
+            self.filled,
+            self.other_gaps,
+        )
         return self.verdict is not None or any(lists)
 
     def to_json(self) -> dict[str, Any]:
@@ -158,19 +199,28 @@ class Changes:
             "basis": _json(self.basis),
             "claim": _json(self.claim),
             "verdict": whole,
+            "states": _json(self.states),
             "added": [_standing(one) for one in self.added],
             "removed": [_standing(one) for one in self.removed],
             "verdicts": [_moved_json(one) for one in self.verdicts],
             "facts": [_moved_json(one) for one in self.facts],
-            "findings": {"new": [asdict(one) for one in self.new_findings], "resolved": [asdict(one) for one in self.resolved]}
-            | {"reworded": reworded},
-            "gaps": {"new": [asdict(one) for one in self.new_gaps], "filled": [asdict(one) for one in self.filled]},
+            "findings": {
+                "new": [asdict(one) for one in self.new_findings],
+                "resolved": [asdict(one) for one in self.resolved],
+                "lost": [asdict(one) for one in self.unseen],
+                "reworded": reworded,
+            },
+            "gaps": {
+                "new": [asdict(one) for one in self.new_gaps],
+                "filled": [asdict(one) for one in self.filled],
+                "changed": _json(self.other_gaps),
+            },
             "documents": dict(zip(("both", "earlier", "new"), self.documents, strict=True)),
         }
 
 
 def direction(before: str, after: str) -> str:
-    """Say where a verdict went: a word of ``DIRECTIONS``."""
+    """Say where a verdict went, whatever it rests on: a word of ``DIRECTIONS``."""
     if before == after:
         return SAME
     if after == Outcome.UNDETERMINED:
@@ -184,6 +234,11 @@ def direction(before: str, after: str) -> str:
 def differing(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
     """Give what has another value, in the order of ``after``; both have the same keys."""
     return tuple(Change(where, before[where], value) for where, value in after.items() if before[where] != value)
+
+
+def in_both(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
+    """Give what has another value, of the keys that both have."""
+    return differing(before, {key: value for key, value in after.items() if key in before})
 
 
 def _findings(before: Sequence[Noted], after: Sequence[Noted]) -> tuple[tuple[Noted, ...], tuple[Noted, ...], tuple[Reworded, ...]]:
@@ -215,6 +270,14 @@ def _other(some: Iterable[Silent], than: Iterable[Silent]) -> tuple[Silent, ...]
     """Give the gaps whose source is not among others, those that decide first."""
     known = {one.source for one in than}
     return tuple(sorted((one for one in some if one.source not in known), key=lambda one: not one.deciding))
+
+
+def _silences(gaps: Iterable[Silent]) -> dict[str, str]:
+    """Say of each silent source for which reasons it is, and whether anything hangs on it."""
+    said: dict[str, set[str]] = {}
+    for one in gaps:
+        said.setdefault(one.source, set()).add(f"{one.reason}{' (deciding)' if one.deciding else ''}")
+    return {source: ", ".join(sorted(words)) for source, words in said.items()}
 
 
 def _json(changes: Iterable[Change]) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ Keys that are not compared may be missing or anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.read import ENCODINGS
@@ -30,7 +30,11 @@ BLOCK = ("customerAsn", "routingRegistryName")
 FACTS = (
     *("rpki.state", "irr.match", "holder.match", "holder.prefixHolder", "holder.asnHolder"),
     *("registration.registry", "registration.status", "signature", "announced.origin", "actualAzureState", "listed", "confidence"),
+    "predictedAzureState",
 )
+POSSIBLE, REMEDIES = "possibleVerdicts", "remedies"  # facts of a prefix too, each a list in one text
+STATES = ("reason", "predictedAzureState", "actualAzureState")  # of the whole; and of each block:
+BLOCK_STATES = ("verdict", "predictedAzureState", "actualAzureState")
 REASON = "reasons[0].code"
 NOBODY = "NONE"  # the origin of a route whose path ends in an AS_SET (RFC 6811 s2)
 
@@ -72,6 +76,7 @@ class Earlier:
     """What a result says, as far as it is compared. ``decided_at``: UTC, as the contract writes times, so that texts sort as times.
 
     ``basis``, ``claim``: by their paths; ``verdict``: None where nothing was validated; ``prefixes``: by their spelling.
+    ``states``: what is said of the whole and of its blocks beside the verdict, by their paths.
     """
 
     name: str
@@ -83,6 +88,7 @@ class Earlier:
     prefixes: Mapping[str, Said]
     findings: tuple[Noted, ...]
     gaps: tuple[Silent, ...]
+    states: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -119,10 +125,11 @@ def of(value: object, path: str = "") -> Earlier:
         decided_at=_time(top),
         verdict=None if verdict is None else top.word("verdict", tuple(Outcome)),
         basis={key: _at(top, key) for key in BASIS},
-        claim={key: _at(top, key) for key in CLAIM} | dict(_blocks(top)),
+        claim={key: _at(top, key) for key in CLAIM} | dict(_blocks(top, BLOCK)),
         prefixes=_prefixes(top),
         findings=tuple(_noted(one) for one in _tables(top, "findings")),
         gaps=tuple(_silent(one) for one in _tables(top, "gaps")),
+        states={key: _at(top, key) for key in STATES} | dict(_blocks(top, BLOCK_STATES)),
     )
 
 
@@ -161,11 +168,11 @@ def _time(top: Fields) -> str:
     return text
 
 
-def _blocks(top: Fields) -> Iterator[tuple[str, str]]:
-    """Give what is asked for each address family, by its path."""
+def _blocks(top: Fields, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Give what is asked, or said, of each address family, by its path."""
     for block in _tables(top, "blocks"):
         family = block.word("family", ("ipv4", "ipv6"))
-        yield from ((f"{family}.{key}", _scalar(block, key)) for key in BLOCK)
+        yield from ((f"{family}.{key}", _scalar(block, key)) for key in keys)
 
 
 def _prefixes(top: Fields) -> dict[str, Said]:
@@ -188,11 +195,23 @@ def _said(one: Fields) -> Said:
     reasons = list(_tables(one, "reasons"))
     if not reasons:
         raise FormatError("is empty: a verdict has a reason", field=one.name("reasons"))
-    facts = {REASON: reasons[0].text("code")} | {key: _at(one, key) for key in FACTS}
+    facts = {REASON: reasons[0].text("code")} | {key: _at(one, key) for key in FACTS} | {POSSIBLE: _possible(one)}
+    facts[REMEDIES] = "\n".join(_remedy(each) for each in _tables(one, REMEDIES))
     if one.value("announced") is not None and not facts["announced.origin"]:
         facts["announced.origin"] = NOBODY
     cited = frozenset(json_fields.text(each, reason.name("documents")) for reason in reasons for each in reason.items("documents"))
     return Said(prefix, one.word("verdict", tuple(Outcome)), facts, cited)
+
+
+def _possible(one: Fields) -> str:
+    """Spell the verdicts that are possible; empty where there is one."""
+    words = [] if one.value(POSSIBLE) is None else one.items(POSSIBLE)
+    return ", ".join(json_fields.text(word, one.name(POSSIBLE)) for word in words)
+
+
+def _remedy(one: Fields) -> str:
+    """Spell what is to be done, where and by whom."""
+    return f"{one.text('kind')} ({_scalar(one, 'registry') or 'no registry'}; {one.text('who')}): {one.text('text')}"
 
 
 def _noted(one: Fields) -> Noted:

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bgpcheck.changes import BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE
-from bgpcheck.earlier import REASON
+from bgpcheck.changes import ASSUMED, BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE
+from bgpcheck.earlier import POSSIBLE, REASON, REMEDIES
+from bgpcheck.grounds import DATA
 from bgpcheck.render.clean import markdown, visible
 from bgpcheck.render.json_lines import laid_out
 
@@ -32,13 +33,23 @@ if TYPE_CHECKING:
 MOST, MOST_NAMED = 20, 4  # lines of a part on a screen, prefixes that are named where several share something
 HEADINGS = {
     WORSE: "Worse",
-    LOST: "No verdict any more",
+    LOST: "Lost: no verdict any more, or not all that the earlier one rested on",
+    ASSUMED: "If the planned objects were there",
     SETTLED: "No verdict then, one now",
     BETTER: "Better",
     SAME: "Same verdict, other facts",
 }
-COUNTS = {WORSE: "worse", LOST: "without a verdict now", SETTLED: "with a verdict now", BETTER: "better", SAME: "with other facts only"}
-POLICY = "policy.sha256"
+COUNTS = {
+    WORSE: "worse",
+    LOST: "lost (no verdict now, or less to go by)",
+    ASSUMED: "if the planned objects were there",
+    SETTLED: "with a verdict now",
+    BETTER: "better",
+    SAME: "with other facts only",
+}
+# Of what is too long for a line only that it is another; and what goes with a verdict is told only where that is the same.
+ANOTHER = {"policy.sha256": "the policy's content is another", REMEDIES: "what is to be done is another"}
+ALONG = (REMEDIES, POSSIBLE, "predictedAzureState")
 # What a place of the contract is called.
 WORDS = {
     "tool.version": "bgpcheck",
@@ -60,6 +71,12 @@ WORDS = {
     "registration.status": "registration",
     "announced.origin": "announced origin",
     "actualAzureState": "Azure",
+    "predictedAzureState": "Azure is expected to say",
+    POSSIBLE: "possible verdicts",
+    "evidence.azure": "Azure's own state",
+    "evidence.announced": "what was announced",
+    "evidence.internet": "what the Internet sees",
+    "evidence.assumed": "planned objects that are assumed (DATA-8)",
 }
 
 
@@ -128,17 +145,19 @@ def _head(changes: Changes | None, title: str) -> str:
 
 
 def _about(changes: Changes, clean: Clean) -> Iterator[str]:
-    """Say how much changed, what keeps the two from being compared like with like, and what became of the whole."""
-    if counted := _counts(changes):
-        yield f"Prefixes: {counted}."
+    """Say what keeps the two from being compared like with like, how much changed, and what became of the whole."""
     if changes.basis:
         yield f"Not like with like: {_all(changes.basis, clean)}. What follows may come from that alone."
+    if counted := _counts(changes):
+        yield f"Prefixes: {counted}."
     if changes.claim:
         yield f"Asked otherwise: {_all(changes.claim, clean)}."
     if changes.after.decided_at < changes.before.decided_at:
         yield f"The earlier result was decided later than this one ({changes.after.decided_at})."
     if changes.verdict:
         yield "The whole: {} → {}.".format(*(word or "no verdict" for word in changes.verdict))
+    elif changes.states:
+        yield f"Of the whole: {_all(changes.states, clean)}."
     both, earlier, new = changes.documents
     if earlier or new:
         yield f"Of the registries' data that count, {both} documents are the same, {earlier} are gone, {new} are new."
@@ -154,16 +173,18 @@ def _counts(changes: Changes) -> str:
 
 def _parts(changes: Changes, clean: Clean) -> Iterator[Part]:
     """Give what changed, what got worse first; parts without a line are left out."""
-    bad = (WORSE, LOST, SETTLED)
+    bad = (WORSE, LOST, ASSUMED, SETTLED)
     parts = (
         *(_moved(changes, one, clean) for one in bad),
         Part("New findings", [_finding(one, clean) for one in changes.new_findings]),
         Part("Silent now", [_gap(one, clean) for one in changes.new_gaps]),
+        Part("Silent as before, otherwise", [f"{clean(one.where)}: {one.before} → {one.after}" for one in changes.other_gaps]),
         _moved(changes, BETTER, clean),
         Part("New in the list", _standing(changes.added)),
         Part("Not in the list any more", _standing(changes.removed)),
         _moved(changes, SAME, clean),
         Part("Findings that are not there any more", [_finding(one, clean) for one in changes.resolved]),
+        Part("Findings that are not seen any more: there is less to see them by", [_finding(one, clean) for one in changes.unseen]),
         Part(
             "Findings that say something else",
             [
@@ -187,20 +208,23 @@ def _moved(changes: Changes, direction: str, clean: Clean) -> Part:
 
 def _way(one: Moved, clean: Clean) -> str:
     """Say what became of a prefix: its verdict, and the facts that changed."""
-    facts = _all(one.changed, clean)
     if one.direction == SAME:
-        return f"{one.after.verdict}; {facts}"
+        return f"{one.after.verdict}; {_all(one.changed, clean)}"
+    facts = _all((each for each in one.changed if each.where not in ALONG), clean)
     return f"{one.before.verdict} → {one.after.verdict}{f' ({facts})' if facts else ''}"
 
 
 def _all(changes: Iterable[Change], clean: Clean) -> str:
-    """Write changes one after the other; of a policy's digest only that it is another."""
-    return ", ".join("the policy's content is another" if one.where == POLICY else _change(one, clean) for one in changes)
+    """Write changes one after the other."""
+    return ", ".join(ANOTHER.get(one.where) or _change(one, clean) for one in changes)
 
 
 def _change(one: Change, clean: Clean) -> str:
     """Write a change."""
-    return f"{WORDS.get(one.where, one.where)} {clean(one.before) or 'none'} → {clean(one.after) or 'none'}"
+    what = WORDS.get(one.where) or clean(
+        f"old or empty data of {one.where.removeprefix(DATA)}" if one.where.startswith(DATA) else one.where
+    )
+    return f"{what} {clean(one.before) or 'none'} → {clean(one.after) or 'none'}"
 
 
 def _standing(some: Iterable[Said]) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from program import ROOT
 
 from bgpcheck import earlier
+from bgpcheck.changes import ASSUMED
 from bgpcheck.earlier import Earlier, Noted, Said, Silent
 from bgpcheck.matching import Matched, match
 from bgpcheck.render import changes as draw
@@ -55,6 +56,12 @@ def test_a_verdict_that_there_is_none_of() -> None:
     assert "The whole: validation-needed → no verdict." in draw.as_markdown(matched(OLD, replace(OLD, verdict=None)))
 
 
+def test_the_whole_with_the_same_verdict_and_what_is_asked() -> None:
+    states, claim = {**OLD.states, "actualAzureState": "Configured"}, {**OLD.claim, "claim.peerAsn": "7"}
+    lines = draw.as_markdown(matched(OLD, replace(OLD, states=states, claim=claim))).splitlines()
+    assert {"Of the whole: Azure none → Configured.", "Asked otherwise: peer ASN 3333 → 7."} <= set(lines)
+
+
 def test_several_have_their_names() -> None:
     one, two, three = (replace(OLD, name=name, peer_asn=number) for number, name in enumerate(("one", "two", "thr*ee"), 1))
     found = match([one, three], [replace(one, verdict=None), two], file="x")
@@ -79,7 +86,7 @@ def test_many_alike_stand_in_one_line_and_a_screen_has_an_end() -> None:
 
 
 def test_what_got_worse_comes_first() -> None:
-    order = list(draw.HEADINGS.values())
+    order = [heading for way, heading in draw.HEADINGS.items() if way != ASSUMED]
     assert order[0] == "Worse"
     ways = [("manual-validation", "configured"), ("undetermined", "configured"), ("configured", "undetermined")]
     ways.append(("configured", "validation-needed"))
@@ -89,7 +96,35 @@ def test_what_got_worse_comes_first() -> None:
     )
     found = [line.strip() for line in draw.as_table(matched(before, after)).splitlines()]
     assert [line for line in found if line in order] == order[:4]
-    assert found[1] == "Prefixes: 1 worse, 1 without a verdict now, 1 with a verdict now, 1 better."
+    assert found[1] == "Prefixes: 1 worse, 1 lost (no verdict now, or less to go by), 1 with a verdict now, 1 better."
+
+
+def test_what_keeps_like_from_being_compared_with_like_comes_first() -> None:
+    said = Said("193.0.0.0/21", "validation-needed", {"actualAzureState": "ValidationNeeded"}, frozenset())
+    azure, plan = (
+        Noted(rule, "warning", subject, f"{rule} says", "r", "inferred") for rule, subject in (("ST-11", "l"), ("DATA-8", "plan"))
+    )
+    before = replace(OLD, prefixes={said.prefix: said}, findings=(azure, replace(azure, rule="DATA-1", subject="vrps")), gaps=())
+    now = replace(said, verdict="configured", facts={"actualAzureState": ""})
+    gap = Silent("vrps", "stale", deciding=False, detail="")
+    lines = draw.as_markdown(matched(before, replace(before, prefixes={said.prefix: now}, findings=(plan,), gaps=(gap,)))).split("\n\n")
+    assert lines[1:4] == [
+        (
+            "Not like with like: Azure's own state told → none, planned objects that are assumed (DATA-8) none → plan, "
+            "old or empty data of vrps taken → refused. What follows may come from that alone."
+        ),
+        "Prefixes: 1 lost (no verdict now, or less to go by).",
+        "**Lost: no verdict any more, or not all that the earlier one rested on**",
+    ]
+    assert "**Findings that are not seen any more: there is less to see them by**" in lines
+    assert not [line for line in lines if "etter" in line or "resolved" in line]
+    found = draw.as_table(
+        matched(
+            replace(before, findings=()),
+            replace(before, prefixes={said.prefix: replace(said, verdict="configured")}, findings=(azure, plan)),
+        )
+    )
+    assert "  If the planned objects were there\n    193.0.0.0/21: validation-needed → configured\n" in found
 
 
 def test_colour_is_only_for_those_who_want_it() -> None:
@@ -119,4 +154,4 @@ def test_nothing_from_a_file_acts(name: str) -> None:
     for text in (draw.as_table(found), draw.as_markdown(found)):
         assert hostile.acting(text) == []
     assert "<script" not in draw.as_markdown(found).replace("\\<", "")
-    assert json.loads(draw.as_json([{}], found))["changes"]["findings"]["resolved"][0]["message"] == word
+    assert json.loads(draw.as_json([{}], found))["changes"]["findings"]["lost"][0]["message"] == word

@@ -36,8 +36,10 @@ MOVED = {
     "to": ref("verdict", "The verdict that it has."),
     "direction": one_of(
         DIRECTIONS,
-        "worse or better: both verdicts say something; lost: it is undetermined now; settled: it was undetermined; same: the verdict is "
-        "the same, and facts that it rests on are not.",
+        "worse or better: both verdicts say something; lost: it is undetermined now, or it looks better while something that the "
+        "earlier one rested on is not there (Azure's state, what was announced, what the Internet sees, a source's answer); assumed: it "
+        "looks better, or was undetermined, and objects that are only planned (--assume) were taken to be there; settled: it was "
+        "undetermined; same: the verdict is the same, and facts that it rests on are not.",
     ),
     "changed": listing(ref("change"), "The facts that are not as they were."),
 }
@@ -74,7 +76,16 @@ FINDINGS["properties"]["reworded"] = listing(
     ),
     "Findings of the same rule, severity and subject that say something else now, such as the age of a file.",
 )
+FINDINGS["properties"]["lost"] = listing(
+    ref("finding"),
+    "Findings that are not there any more where evidence or a source's answer is not there either: whether they are resolved is not known.",
+)
 FINDINGS["required"] = sorted(FINDINGS["properties"])
+GAPS = _two(ref("gap"), "filled", "Sources that are silent now.", "Sources that were: they answered since, or were not asked.")
+GAPS["properties"]["changed"] = listing(
+    ref("change"), "Sources that are silent as before, for another reason, or now deciding, or not any more."
+)
+GAPS["required"] = sorted(GAPS["properties"])
 CHANGES = table(
     "What changed since the earlier result that --diff names; absent without --diff, null where that file has no result of this peering.",
     {
@@ -82,19 +93,23 @@ CHANGES = table(
         "changed": {"type": "boolean", "description": "Whether anything did; other documents behind the same facts are no change."},
         "basis": listing(
             ref("change"),
-            "What the two were judged by, where it differs: tool version, policy, its digest. Where this is not empty, like is not "
-            "compared with like.",
+            "What the two were judged by, where it differs: tool version, policy, its digest; evidence.azure, .announced, .internet: told, "
+            "or empty where the result tells nothing by it; evidence.assumed: the files of planned objects; evidence.data/SOURCE: refused "
+            "or taken, where it is too old or empty (--strict). Where this is not empty, like is not compared with like.",
         ),
         "claim": listing(ref("change"), "What is asked otherwise: name, AS numbers, cloud, registry."),
         "verdict": maybe(
             table("The verdict of the whole, where it is another; else null.", {"from": ref("overall"), "to": ref("overall")})
+        ),
+        "states": listing(
+            ref("change"), "What else is said of the whole and its blocks, where it differs: reason, Azure's expected and actual states."
         ),
         "added": listing(table("A prefix.", STANDING), "Prefixes that were not judged then."),
         "removed": listing(table("A prefix.", STANDING), "Prefixes that were judged then and are not now."),
         "verdicts": listing(table("A prefix.", MOVED), "Prefixes whose verdict is another, what got worse first."),
         "facts": listing(table("A prefix.", MOVED), "Prefixes with the same verdict and other facts."),
         "findings": FINDINGS,
-        "gaps": _two(ref("gap"), "filled", "Sources that are silent now.", "Sources that were: they answered since, or were not asked."),
+        "gaps": GAPS,
         "documents": table(
             "How many documents are cited by both results, by the earlier only, by the new only.",
             {key: number("How many.") for key in ("both", "earlier", "new")},
