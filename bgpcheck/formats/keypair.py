@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats import not_a_key
 from bgpcheck.formats.x509 import LEAST_BITS, MOST_BITS, library, private_key
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 ED25519, RSA = "ed25519", "rsa"
 RSA_SCHEME = "rsa-pkcs1v15-sha256"
 CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
-_PRIVATE = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
-PUBLIC_HALF = "openssl pkey -in key.pem -pubout -out pub.pem"
+MAKE = "openssl genpkey -algorithm ed25519 -out key.pem"
 WANTED = "a bundle is signed with an Ed25519 or RSA key"
 
 
@@ -34,11 +33,11 @@ def load_private(data: bytes, passphrase: bytes | None) -> PrivateKey:
     """Read an Ed25519 key, or an RSA key of 2048 to 8192 bits, from PEM; ``FormatError`` where it is none."""
     from cryptography.hazmat.primitives.asymmetric import ed25519, rsa  # noqa: PLC0415 (loaded when something is done)
 
-    key: PrivateKey = private_key(data, passphrase)
+    key: PrivateKey = private_key(data, passphrase, MAKE)
     if isinstance(key, rsa.RSAPrivateKey):
         _strong(key.key_size)
     elif not isinstance(key, ed25519.Ed25519PrivateKey):
-        raise FormatError(f"the key is of another kind: {WANTED} (openssl genpkey -algorithm ed25519 -out key.pem)")
+        raise FormatError(f"the key is of another kind: {WANTED} ({MAKE})")
     return key
 
 
@@ -48,10 +47,13 @@ def load_public(data: bytes) -> PublicKey:
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 (as above)
     from cryptography.hazmat.primitives.asymmetric import ed25519, rsa  # noqa: PLC0415 (as above)
 
-    if _PRIVATE.search(data):
-        raise FormatError(f"is a private key, which is for signing alone: verify with its public half ({PUBLIC_HALF})")
-    with library("the public key"):
-        key = x509.load_pem_x509_certificate(data).public_key() if CERTIFICATE in data else serialization.load_pem_public_key(data)
+    if not_a_key.is_private(data):
+        raise FormatError(not_a_key.public(data))
+    try:
+        with library("the public key"):
+            key = x509.load_pem_x509_certificate(data).public_key() if CERTIFICATE in data else serialization.load_pem_public_key(data)
+    except FormatError:  # what the library says helps its users, not ours
+        raise FormatError(not_a_key.public(data)) from None
     if isinstance(key, rsa.RSAPublicKey):
         _strong(key.key_size)
     elif not isinstance(key, ed25519.Ed25519PublicKey):

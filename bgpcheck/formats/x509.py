@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats import certificate, rfc3779
+from bgpcheck.formats import certificate, not_a_key, rfc3779
 from bgpcheck.model import Certificate, asplain
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ MOST_TEXTS, LONGEST_TEXT = 64, 200  # names of a certificate that are looked at,
 LEAST_BITS, MOST_BITS = 2048, 8192  # of an RSA key (SIG-2: 2048 and 4096 are both seen)
 EXPONENT = 65537
 LONGEST_NAME = 64  # characters: RFC 5280 appendix A.1, ub-common-name and ub-organization-name
+MAKE = "bgpcheck sign keygen"  # what makes a key that prefixes are signed with
 MOST_PREFIXES = 16  # of a certificate that is made here
 
 
@@ -165,8 +166,11 @@ def key_text(key: Any, passphrase: bytes | None) -> bytes:  # noqa: ANN401 (as a
     return bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how))
 
 
-def private_key(data: bytes, passphrase: bytes | None) -> Any:  # noqa: ANN401 (as above)
-    """Read a private key of any kind from PEM; ``FormatError`` where it is none. Nothing of the key is in the message."""
+def private_key(data: bytes, passphrase: bytes | None, make: str = MAKE) -> Any:  # noqa: ANN401 (as above)
+    """Read a private key of any kind from PEM; ``FormatError`` where it is none. Nothing of the key is in the message.
+
+    ``make``: the command that makes a key of the kind that is wanted, for the message.
+    """
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 (as above)
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 (as above)
 
@@ -179,8 +183,7 @@ def private_key(data: bytes, passphrase: bytes | None) -> Any:  # noqa: ANN401 (
             else "the key is protected: name the environment variable that holds its passphrase with --passphrase-variable"
         ) from None
     except (ValueError, UnsupportedAlgorithm):
-        wrong = ", or its passphrase is another one" if passphrase else ""
-        raise FormatError(f"is no private key in PEM{wrong}") from None
+        raise FormatError(not_a_key.private(data, make, opened=bool(passphrase))) from None
 
 
 def load_key(data: bytes, passphrase: bytes | None) -> Any:  # noqa: ANN401 (as above)

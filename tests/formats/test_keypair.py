@@ -43,8 +43,8 @@ def test_names_of_keys() -> None:
 @pytest.mark.parametrize(
     ("data", "passphrase", "says"),
     [
-        (b"", None, "is no private key in PEM"),
-        (public_pem(key()), None, "is no private key in PEM"),
+        (b"", None, r"is no private key in PEM: make one \(openssl genpkey -algorithm ed25519 -out key.pem\)$"),
+        (public_pem(key()), None, "is no private key in PEM, but a public key, which can't sign: give its private half$"),
         (private_pem(ed25519_key(), b"secret"), None, "the key is protected: name the environment variable"),
         (private_pem(ed25519_key(), b"secret"), b"other", "or its passphrase is another one"),
         (private_pem(ed25519_key()), b"secret", "the key has no passphrase"),
@@ -62,8 +62,8 @@ def test_no_key_to_sign_with(data: bytes, passphrase: bytes | None, says: str) -
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "the public key can't be read"),
-        (b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "the public key can't be read"),
+        (b"", r"holds no public key or certificate in PEM that can be read: ask the signer for pub.pem \(openssl pkey -in key.pem -pubout"),
+        (b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "holds no public key or certificate in PEM that can be read"),
         (private_pem(ed25519_key()), "is a private key, which is for signing alone"),
         (private_pem(ed25519_key(), b"secret"), "is a private key, which is for signing alone"),
         (public_pem(ec_key()), "the key is of another kind"),
