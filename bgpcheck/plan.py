@@ -102,7 +102,7 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
     data, policy = options.registry_data or "", options.policy or ""
     given, written = None, ("", b"")
     if options.preflight:
-        written = (options.preflight, read_whole(Path(options.preflight), options.preflight, limit=MAX_INPUT))
+        written = (options.preflight, _preflight_bytes(options.preflight))
         given = preflights.parse(written[1], settings, file=options.preflight)
         peering = _with_key(given, options.preflight)
         data = data or _data_beside(given.registry_data, options.preflight)
@@ -179,6 +179,11 @@ def _refuse_nothing(peering: Peering, options: Options) -> None:
     what = "has a Microsoft peering without prefixes" if peering.circuit and peering.circuit.microsoft else "has no peering yet"
     where = options.circuit if isinstance(options.circuit, str) else peering.name
     raise UsageError(f"{where}: the circuit {what}: give what is planned, as a preflight file or --peer-asn with --prefix")
+
+
+def _preflight_bytes(name: str) -> bytes:
+    """Read a preflight file."""
+    return read_whole(Path(name), name, limit=MAX_INPUT, instead=f"give the files in it: {Path(name) / '*.yaml'}")
 
 
 def _circuit(options: Options) -> tuple[Circuit | None, str]:

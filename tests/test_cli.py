@@ -375,7 +375,7 @@ def test_a_full_disk_is_told(words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command(*words), cwd=ROOT, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 2
-    assert re.fullmatch(rb"bgpcheck: [^\n]*No space left on device\n", done.stderr)
+    assert re.fullmatch(rb"bgpcheck: [^\n]*No space left on device(: make room, or name another folder)?\n", done.stderr)
 
 
 def test_a_reader_that_goes_away_changes_no_status() -> None:
@@ -620,8 +620,8 @@ REFUSALS = [
     Refusal("output and evidence in one", (*ASKED, "--output", "{x}", "--evidence", "{x}"), "--evidence {x}: would overwrite {x}"),
     option("output into no folder", "--output", "/nowhere/x", says="/nowhere/x: there is no folder /nowhere"),
     option("output to a folder", "--output", "/tmp", says="/tmp: is a folder: name a file"),  # noqa: S108 (it is there on every machine)
-    option("output where nobody may write", "--output", "/proc/x", says="/proc/x: cannot be written:"),
-    option("evidence where nobody may write", "--evidence", "/proc/x", says="/proc/x: cannot be written:"),
+    option("output where nobody may write", "--output", "/proc/x", says="written: No such file or directory: name another folder"),
+    option("evidence where nobody may write", "--evidence", "/proc/x", says="written: No such file or directory: name another folder"),
     Refusal("a name too long for a file", ("check", LONG), "File name too long"),
     option("a name too long for a folder", "--registry-data", LONG, says="File name too long"),
     option("a name too long for output", "--output", LONG, says="File name too long"),
@@ -636,15 +636,15 @@ REFUSALS = [
     Refusal("no such folder in a preflight", ("check", "{p}"), "{p}: registryData: ", {"p": NO_DATA}),
     Refusal("that folder is named", ("check", "{p}"), "nothere: there is no such folder of registry data, and no ", {"p": NO_DATA}),
     option("no recording", "--events", "nowhere", says="nowhere: No such file or directory"),
-    option("a folder of recordings", "--events", "fixtures/events", says="fixtures/events: Is a directory"),
+    option("a folder of recordings", "--events", "fixtures/events", says="fixtures/events: Is a directory: give a file"),
     option("no table", "--internet", "nowhere", says="nowhere: No such file or directory"),
-    option("a folder of tables", "--internet", "fixtures", says="fixtures: Is a directory"),
+    option("a folder of tables", "--internet", "fixtures", says="fixtures: Is a directory: give a file"),
     option("an empty name of a table", "--internet", "", says="--internet is empty"),
     option("output over a table", "--internet", "fixtures/routes.csv", "--output", "fixtures/routes.csv", says="would overwrite fixtures"),
     option("no planned objects", "--assume", "nowhere", says="nowhere: No such file or directory"),
-    option("a folder of planned objects", "--assume", "fixtures", says="fixtures: Is a directory"),
+    option("a folder of planned objects", "--assume", "fixtures", says="fixtures: Is a directory: give a file"),
     Refusal("no preflight", ("check", "nowhere.yaml"), "nowhere.yaml: No such file or directory"),
-    Refusal("a folder of preflights", ("check", "configs/preflight"), "configs/preflight: Is a directory"),
+    Refusal("a folder of preflights", ("check", "configs/preflight"), "Is a directory: give the files in it: configs/preflight/*.yaml"),
     *(option(f"now: {text}", "--now", text, says=f"--now: {text!r} is not a time: write 2026-01-31T12:00:00Z") for text in
       ("tomorrow", "2026-13-01", "2026-01-01T25:00:00Z", "1793577600", "31.1.2026")),
     *(Refusal(f"AS number, {title}", ("check", "--peer-asn", text, "--prefix", "193.0.0.0/21"), f"--peer-asn: {says}")
@@ -707,7 +707,7 @@ REFUSALS = [
     Refusal("evidence: no action", ("evidence",), "the following arguments are required: ACTION, BUNDLE (see bgpcheck evidence --help)"),
     Refusal("evidence: an unknown action", ("evidence", "verfy", "e.zip"), "'verfy' is not one of verify, replay, show, sign; did"),
     Refusal("evidence: no file", ("evidence", "verify", "nowhere.zip"), "nowhere.zip: No such file or directory"),
-    Refusal("evidence: a folder", ("evidence", "replay", "fixtures"), "fixtures: Is a directory"),
+    Refusal("evidence: a folder", ("evidence", "replay", "fixtures"), "fixtures: Is a directory: give the bundle, its zip"),
     Refusal("evidence: two files", ("evidence", "show", "a.zip", "b.zip"), "one argument too many: b.zip (see bgpcheck evidence --help)"),
     Refusal("explain: nonsense", ("explain", "frobnicate"), "'frobnicate' is no reason code or rule id (bgpcheck explain lists all)"),
     Refusal("explain: nearly", ("explain", "PFX1"), "'PFX1' is no reason code or rule id; did you mean PFX-1"),

@@ -85,7 +85,7 @@ WRONG = [
     (["--diff", OLD, "--live", "--dry-run"], "--dry-run and --diff: nothing is judged, so there is nothing to compare"),
     (["--diff", ""], "--diff is empty (a shell variable that is not set?)"),
     (["--diff", "nowhere.json"], "nowhere.json: No such file or directory"),
-    (["--diff", "tests"], "tests: Is a directory"),
+    (["--diff", "tests"], "tests: Is a directory: give the JSON file that check --format json --output FILE wrote"),
     (["--diff", TOUR], f"{TOUR}: not JSON: Expecting value (column 1)"),
     (["--diff", "tests/golden/circuit.json"], "tests/golden/circuit.json: schema: is 'bgpcheck/circuit/v1', not bgpcheck/result/v1"),
     (["--diff", "fixtures/circuits/er-ams.json"], "fixtures/circuits/er-ams.json: schema: is 'none', not bgpcheck/result/v1"),
@@ -105,6 +105,13 @@ def test_what_is_refused(words: list[str], says: str | None, capfd: pytest.Captu
     assert (ran.status, ran.stdout) == (2, "")
     assert ran.stderr.startswith(f"bgpcheck: {says}")
     assert ran.stderr.count("\n") == 1
+
+
+def test_a_bundle_is_no_earlier_result(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert inside(capfd, TOUR, "--evidence", str(tmp_path / "e.zip")).status == 4
+    ran = inside(capfd, TOUR, "--diff", str(tmp_path / "e.zip"))
+    says = f"bgpcheck: {tmp_path / 'e.zip'}: is a bundle: give the JSON file that check --format json --output FILE wrote\n"
+    assert ran == Ran(2, "", says)
 
 
 def test_a_file_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WRITTEN = ("table", "json", "markdown")
 STDIN = "standard input"
+ZIP = b"PK\x03\x04"  # how a bundle begins
+WRITER = "check --format json --output FILE"
 
 
 def refuse(args: argparse.Namespace) -> None:
@@ -41,7 +43,10 @@ def read(name: str | None) -> tuple[Earlier, ...]:
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
 
     file = _file(name)
-    return earlier.read(read_whole(Path(name), file, limit=earlier.MAX_BYTES), file=file)
+    data = read_whole(Path(name), file, limit=earlier.MAX_BYTES, instead=f"give the JSON file that {WRITER} wrote")
+    if data.startswith(ZIP):
+        raise UsageError(f"{file}: is a bundle: give the JSON file that {WRITER} wrote")
+    return earlier.read(data, file=file)
 
 
 def written(before: Sequence[Earlier], name: str, results: Sequence[Result], form: str, drawing: dict[str, object]) -> str:

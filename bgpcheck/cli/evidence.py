@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
 
     _refuse(args)
     args.own = _key(args)  # before anything that could be wrong with the bundle
-    data = read_whole(Path(args.bundle), args.bundle, limit=bundle.MAX_TOTAL)
+    data = read_whole(Path(args.bundle), args.bundle, limit=bundle.MAX_TOTAL, instead="give the bundle, its zip")
     try:
         members = bundle.unpack(data)
         faults = list(bundle.damage(members))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bgpcheck.rules.catalogue import Entry
 
 PAPERS = ("ticket", "letter")
+ALIASES = {"loa": "letter", "loa-draft": "letter"}  # as the letter's file is called
 WIDTH, MOST_CODE = 100, 22  # columns of a line, and of the codes in it but for the longest
 EXAMPLES = """\
 examples:
@@ -38,10 +39,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", nargs="?", metavar="CODE", help="a reason code or rule id; without one, all are listed")
     parser.add_argument("--format", type=one_of(("table", "markdown")), default="table", metavar="F", help="markdown: a table of all rules")
     parser.add_argument("--schema", type=one_of(schemas.NAMES), metavar="NAME", help=f"a JSON Schema: {', '.join(schemas.NAMES)}")
-    parser.add_argument(
-        "--template", type=one_of(PAPERS), metavar="PAPER", help="ticket or letter: our template of it, with every field explained"
-    )
+    parser.add_argument("--template", type=_paper, metavar="PAPER", help="ticket or letter: our template of it, with every field explained")
     parser.epilog = EXAMPLES
+
+
+def _paper(word: str) -> str:
+    """Read the name of a paper, or of its file."""
+    plain = word.removesuffix(".md")
+    return one_of(PAPERS)(ALIASES.get(plain, plain if plain in PAPERS else word))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -149,7 +149,7 @@ def put(name: str, data: bytes) -> None:
     except BrokenPipeError:
         return
     except OSError as error:
-        raise UsageError(f"{name}: cannot be written: {error.strerror}") from error
+        raise atomic.fault(Path(name), error) from error
 
 
 @contextmanager

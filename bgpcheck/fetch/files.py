@@ -24,6 +24,7 @@ CHUNK = 1 << 18
 MAX_BYTES = 8 << 30  # content of one file after decompression
 MAX_WHOLE = 1 << 30  # content of a file that must be held whole (JSON)
 STDIN = 0
+FILE = "give a file"  # what to do where a folder is named
 MAX_XZ = 256 << 20  # bytes of memory that xz may take; xz -9 wants 65 MiB
 PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bz2"}  # first bytes → the library that unpacks it
 XZ = b"\xfd7zXZ\x00"
@@ -64,6 +65,7 @@ class Reading:
     """One pass over a file, ``-`` for standard input.
 
     After the last chunk ``sha256`` and ``size`` speak of the file as it lies there; before, ``size`` says how much of it was read.
+    ``instead``: what to give in the place of a folder.
     """
 
     path: Path
@@ -71,13 +73,15 @@ class Reading:
     limit: int = MAX_BYTES
     size: int = 0
     sha256: str = field(default="")
+    instead: str = FILE
 
     def chunks(self) -> Iterator[bytes]:
         """Give the content, decompressed; ``FormatError`` where it is truncated, damaged or too long."""
         try:
             raw = os.fdopen(STDIN, "rb", buffering=0, closefd=False) if str(self.path) == "-" else self.path.open("rb", buffering=0)
         except (OSError, ValueError) as error:  # ValueError: a name with a null character
-            raise UsageError(f"{self.name}: {getattr(error, 'strerror', '') or 'cannot be read'}") from error
+            instead = f": {self.instead}" if isinstance(error, IsADirectoryError) else ""
+            raise UsageError(f"{self.name}: {getattr(error, 'strerror', '') or 'cannot be read'}{instead}") from error
         with raw:
             try:
                 yield from self._content(raw)
@@ -127,6 +131,9 @@ def _unxz(tap: _Tap) -> Iterator[bytes]:
             block = more.lstrip(b"\0")
 
 
-def read_whole(path: Path, name: str, *, limit: int = MAX_WHOLE) -> bytes:
-    """Read a file's content at once; ``UsageError`` where it cannot be read, ``FormatError`` where it is too long."""
-    return b"".join(Reading(path, name, limit).chunks())
+def read_whole(path: Path, name: str, *, limit: int = MAX_WHOLE, instead: str = FILE) -> bytes:
+    """Read a file's content at once; ``UsageError`` where it cannot be read, ``FormatError`` where it is too long.
+
+    ``instead``: what to give in the place of a folder.
+    """
+    return b"".join(Reading(path, name, limit, instead=instead).chunks())

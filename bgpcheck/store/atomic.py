@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO
 
+# What to do about an error, where another folder would not help.
+REMEDIES = {
+    errno.ENOSPC: "make room, or name another folder",
+    errno.EFBIG: "raise the limit of a file's size (ulimit -f), or write less",
+    errno.ENAMETOOLONG: "give it a shorter name",
+    errno.EISDIR: "name a file",
+}
 BEGUN = ".bgpcheck-"  # how the names of files begin that are not yet whole
 
 
@@ -31,7 +39,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=BEGUN)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise fault(path, error) from error
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
@@ -41,10 +49,15 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         Path(temporary).replace(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise fault(path, error) from error
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def fault(path: Path, error: OSError) -> UsageError:
+    """Say why a file can't be written, and what to do."""
+    return UsageError(f"{path}: cannot be written: {error.strerror}: {REMEDIES.get(error.errno or 0, 'name another folder')}")
 
 
 def check_writable(paths: Sequence[Path]) -> None:

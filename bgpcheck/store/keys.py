@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bgpcheck.errors import UsageError
 from bgpcheck.fetch.files import read_whole
-from bgpcheck.store.atomic import BEGUN
+from bgpcheck.store.atomic import BEGUN, fault
 
 MODE = 0o600
 LIMIT = 1 << 16  # bytes of a key's file
@@ -36,7 +36,7 @@ def write(path: Path, data: bytes, *, force: bool) -> None:
     except FileExistsError as error:
         raise _taken(path) from error
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+        raise fault(path, error) from error
     finally:
         Path(temporary).unlink(missing_ok=True) if temporary else None
 

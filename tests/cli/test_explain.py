@@ -31,6 +31,13 @@ def test_spelling_is_forgiven(word: str, code: str, capsys: pytest.CaptureFixtur
     assert explain(word, capsys=capsys)[1].startswith(f"{code} (")
 
 
+@pytest.mark.parametrize(
+    ("word", "paper"), [("loa", "letter"), ("loa-draft", "letter"), ("loa-draft.md", "letter"), ("ticket.md", "ticket")]
+)
+def test_a_template_has_the_names_of_its_file_too(word: str, paper: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain("--template", word, capsys=capsys) == explain("--template", paper, capsys=capsys)
+
+
 def test_without_a_code_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = explain(capsys=capsys)
     assert (status, err) == (0, "")

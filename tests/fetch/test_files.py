@@ -175,7 +175,7 @@ def test_only_xz_is_read_by_that_name(tmp_path: Path) -> None:
 def test_what_can_not_be_opened(tmp_path: Path) -> None:
     for path, says in [
         (tmp_path / "none.db", "a.db: No such file or directory"),
-        (tmp_path, "a.db: Is a directory"),
+        (tmp_path, "a.db: Is a directory: give a file"),
         (tmp_path / "a\x00b", "a.db: cannot be read"),
         (tmp_path / ("x" * 300), "a.db: File name too long"),
     ]:

@@ -128,7 +128,10 @@ def test_interrupted_before_it_takes_its_place(tmp_path: Path, what: str, status
     assert path.read_bytes() == b"old"
     assert len(names(tmp_path)) == 1 + left_over
     if "28" in what:
-        assert b"UsageError: " + os.fsencode(path) + b": cannot be written: No space left on device" in done.stderr
+        assert (
+            b"UsageError: " + os.fsencode(path) + b": cannot be written: No space left on device: make room, or name another folder"
+            in done.stderr
+        )
 
 
 def test_a_disk_that_is_full() -> None:
@@ -159,7 +162,7 @@ def test_a_folder_that_takes_no_file() -> None:
             os.seteuid(65534)
         try:
             for path in (folder / "a.json", folder / "b.json"):
-                with pytest.raises(UsageError, match=rf"^{path}: cannot be written: Permission denied$"):
+                with pytest.raises(UsageError, match=rf"^{path}: cannot be written: Permission denied: name another folder$"):
                     write(path, b"new")
         finally:
             os.seteuid(mine)
@@ -171,10 +174,10 @@ def test_what_can_not_be_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"")
     for path, says in [
-        (tmp_path / "folder", "Is a directory"),
-        (tmp_path / "none" / "a.json", "No such file or directory"),
-        (tmp_path / "file" / "a.json", "Not a directory"),
-        (tmp_path / ("x" * 256), "File name too long"),
+        (tmp_path / "folder", "Is a directory: name a file"),
+        (tmp_path / "none" / "a.json", "No such file or directory: name another folder"),
+        (tmp_path / "file" / "a.json", "Not a directory: name another folder"),
+        (tmp_path / ("x" * 256), "File name too long: give it a shorter name"),
     ]:
         with pytest.raises(UsageError, match=rf": cannot be written: {says}$"):
             write(path, b"new")
