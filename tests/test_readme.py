@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -76,10 +77,34 @@ def test_the_manifest_is_for_standard_tools(folder: Path) -> None:
     assert listed == sum(one.is_file() for one in target.rglob("*")) - 1
 
 
-def test_python_example() -> None:
-    [text] = [text for kind, _, text in BLOCKS if kind == "run: python"]
-    done = subprocess.run([sys.executable, "-c", text], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "configured ['route-object-exact']\n", "")
+def test_python_examples(folder: Path) -> None:
+    """The first verifies what the commands before have signed."""
+    texts = [text.replace("/tmp/", f"{folder.as_posix()}/") for kind, _, text in BLOCKS if kind == "run: python"]  # noqa: S108 (as above)
+    for text, says in zip(texts, ("signed by [0-9a-f]{64}\n", r"configured \['route-object-exact'\]\n"), strict=True):
+        done = subprocess.run([sys.executable, "-c", text], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert re.fullmatch(says, done.stdout)
+
+
+def test_who_verifies_by_the_readme_finds_other_members_and_other_keys(folder: Path, path: str) -> None:
+    """The README's ways, with openssl and with Python, on bundles that they must refuse."""
+    [shell] = [text for _, text in RUN if "pkeyutl" in text]
+    python = next(text for kind, _, text in BLOCKS if kind == "run: python")
+    spoilt, signed = folder / "spoilt", folder / "signed.zip"
+    shutil.unpack_archive(signed, spoilt)
+    ticket = (spoilt / "ticket.md").read_bytes()
+    (spoilt / "ticket.md").write_bytes(ticket + b"!")
+    listed = (spoilt / "MANIFEST.sha256").read_text()
+    old, new = (hashlib.sha256(one).hexdigest() for one in (ticket, ticket + b"!"))
+    (spoilt / "MANIFEST.sha256").write_text(listed.replace(old, new))
+    shutil.make_archive(str(spoilt), "zip", spoilt)
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", folder / "other.pem"], check=True)
+    subprocess.run(["openssl", "pkey", "-in", folder / "other.pem", "-pubout", "-out", folder / "other-pub.pem"], check=True)
+    for bundle, key, good in (("signed", "pub", True), ("spoilt", "pub", False), ("signed", "other-pub", False)):
+        for command in (["sh", "-euc", shell], [sys.executable, "-c", python]):
+            text = command[-1].replace("/tmp/signed.zip", f"{folder}/{bundle}.zip").replace("/tmp/pub.pem", f"{folder}/{key}.pem")  # noqa: S108
+            done = subprocess.run([*command[:-1], text], cwd=ROOT, env=environment(PATH=path), capture_output=True, check=False)
+            assert (done.returncode == 0) is good, (bundle, key, command[0], done.stderr)
 
 
 def test_test_command_is_there_and_runs_the_tests() -> None:

@@ -31,6 +31,9 @@ examples:
 
 A key: openssl genpkey -algorithm ed25519 -out key.pem, or bgpcheck sign keygen (RSA). Its public half, to give away:
 openssl pkey -in key.pem -pubout -out pub.pem. The time of signing is what the signer claims; nothing proves it.
+sign, and verify --key, tell both names of the key: its key id, which the signature holds (securesystemslib computes it), and its
+fingerprint (openssl pkey -pubin -in pub.pem -outform DER | sha256sum).
+The README shows how to verify with openssl alone, with securesystemslib and with in-toto.
 
 A redacted copy keeps the original's manifest: verify says which members are as they were. It can't be replayed.
 
@@ -126,7 +129,7 @@ def _sign(args: argparse.Namespace, members: Members, _: Stored) -> int:
     """Sign it, as it is now."""
     from bgpcheck.evidence import bundle, signing  # noqa: PLC0415
     from bgpcheck.evidence.statement import SIGNED  # noqa: PLC0415
-    from bgpcheck.formats import keypair  # noqa: PLC0415
+    from bgpcheck.render import signing as words  # noqa: PLC0415
     from bgpcheck.store.clock import now_of  # noqa: PLC0415
 
     older = SIGNED in members
@@ -136,9 +139,7 @@ def _sign(args: argparse.Namespace, members: Members, _: Stored) -> int:
     streams.check_targets([("--output" if args.output else "BUNDLE", target)], [args.key])
     signed = signing.sign(members, args.own, now_of(args.now))
     streams.put(target, bundle.pack(signed))
-    complain(
-        f"{target}: signed by key id {keypair.key_id(args.own.public_key())}{', in the place of the signature that was there' * older}"
-    )
+    complain(f"{target}: signed by {words.names(args.own.public_key())}{', in the place of the signature that was there' * older}")
     return OK
 
 

@@ -33,17 +33,22 @@ def fault(signing: Signing | None, key: PublicKey, name: str) -> str:
     if dsse.verified(signing.envelope, key):
         return ""
     named = " and ".join(map(_whose, signing.envelope.signatures))
-    return f"intact, but not signed by the key of {name} (key id {keypair.key_id(key)}): its signature is by {named}, as it says"
+    return f"intact, but not signed by the key of {name} ({names(key)}): its signature is by {named}, as it says"
 
 
 def verified(signing: Signing, key: PublicKey) -> Iterator[str]:
     """Say who signed, where ``fault`` finds none, and which signatures say nothing."""
-    yield f"signed by the {keypair.kind(key)} with fingerprint sha256:{keypair.fingerprint(key)}"
+    yield f"signed by the {keypair.kind(key)} with {names(key)}"
     yield _time(signing)
     made = dsse.verified(signing.envelope, key)
     for one in signing.envelope.signatures:
         if one not in made:
             yield f"another signature, by {_whose(one)}: not verified"
+
+
+def names(key: PublicKey) -> str:
+    """Give both names that a public key has: what an envelope calls it, and what anybody computes with openssl."""
+    return f"key id {keypair.key_id(key)}, fingerprint sha256:{keypair.fingerprint(key)}"
 
 
 def _whose(one: Signature) -> str:

@@ -72,7 +72,7 @@ def test_a_copy_of_a_signed_bundle(ask: Asking) -> None:
     assert ", not verified: give --key\ntime of signing 2026-11-02T00:00:00Z, claimed by the signer, not proven\n" in told.stdout
     told = ask("evidence", "verify", "copy.zip", "--key", "pub.pem")
     assert told.status == 0
-    assert "\nsigned by the Ed25519 key with fingerprint sha256:" in told.stdout
+    assert "\nsigned by the Ed25519 key with key id " in told.stdout
     assert told.stdout.endswith(f"\n{KEPT}\n")
     told = ask("evidence", "verify", "copy.zip", "--key", "other.pem")
     assert (told.status, told.stdout) == (6, "")

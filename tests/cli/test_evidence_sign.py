@@ -16,6 +16,7 @@ from signers import ed25519_key, private_pem, public_pem
 from bgpcheck.cli import main
 from bgpcheck.evidence import bundle, dsse, signing
 from bgpcheck.formats import certificate, keypair
+from bgpcheck.render import signing as words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +72,7 @@ def test_check_signs(ask: Asking) -> None:
     )
     assert ask("evidence", "verify", "a.zip", "--key", "pub.pem") == Ran(
         0,
-        f"a.zip: intact, {count} members\nsigned by the Ed25519 key with fingerprint sha256:{PRINT}\n"
+        f"a.zip: intact, {count} members\nsigned by the Ed25519 key with key id {ID}, fingerprint sha256:{PRINT}\n"
         "time of signing 2026-11-02T00:00:00Z, claimed by the signer, not proven\n",
         "",
     )
@@ -96,11 +97,11 @@ def test_signed_afterwards(ask: Asking) -> None:
     before = Path("e.zip").read_bytes()
     signed = ask("evidence", "sign", "e.zip", "--key", "rsa.pem", "--now", "2026-11-05T00:00:00+01:00", "--output", "s.zip")
     assert (signed.status, signed.stdout) == (0, "")
-    assert signed.stderr == f"bgpcheck: s.zip: signed by key id {keypair.key_id(rsa_key().public_key())}\n"
+    assert signed.stderr == f"bgpcheck: s.zip: signed by {words.names(rsa_key().public_key())}\n"
     assert Path("e.zip").read_bytes() == before
     verified = ask("evidence", "verify", "s.zip", "--key", "cert.pem")
     assert verified.status == 0
-    assert "signed by the RSA key of 2048 bits with fingerprint sha256:" in verified.stdout
+    assert f"signed by the RSA key of 2048 bits with {words.names(rsa_key().public_key())}\n" in verified.stdout
     assert "time of signing 2026-11-04T23:00:00Z, claimed by the signer, not proven" in verified.stdout
 
 
@@ -155,6 +156,7 @@ BROKEN = sealed({**signed(), NAME: signed()[NAME].replace(b'"sig": "', b'"sig": 
     [
         (PLAIN, ("--key", "pub.pem"), 6, "bgpcheck: e.zip: intact, but not signed at all: pub.pem has nothing to verify\n"),
         (signed(), ("--key", "other-pub.pem"), 6, "intact, but not signed by the key of other-pub.pem (key id "),
+        (signed(), ("--key", "other-pub.pem"), 6, f"({words.names(ed25519_key('another').public_key())}): its signature is by"),
         (signed(), ("--key", "other-pub.pem"), 6, f"): its signature is by key id {ID}, as it says\n"),
         (BROKEN, ("--key", "pub.pem"), 6, "intact, but not signed by the key of pub.pem"),
         (BROKEN, (), 0, f"signed by key id {ID}, not verified: give --key"),
