@@ -119,7 +119,7 @@ def test_put(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert real.read_bytes() == b"x"
     streams.put("/dev/null", b"x")
-    with pytest.raises(UsageError, match=r"^/dev/full: cannot be written: No space left on device$"):
+    with pytest.raises(UsageError, match=r"^/dev/full: cannot be written: No space left on device: make room, or name another folder$"):
         streams.put("/dev/full", b"x")
 
 
