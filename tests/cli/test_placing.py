@@ -13,6 +13,7 @@ from program import NOW, ROOT, run
 
 from bgpcheck.cli import placing
 from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.formats.preflight_places import Places
 from bgpcheck.render import PLACING
 from bgpcheck.render.told import Fault
 
@@ -122,6 +123,20 @@ def test_a_broken_file_is_told_in_the_output(form: str, names: tuple[str, ...], 
         assert not invocation["executionSuccessful"]
         assert invocation["toolConfigurationNotifications"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 3}
     assert ("mine" in text) == (len(names) > 1)
+
+
+@pytest.mark.parametrize("form", sorted(PLACING))
+def test_an_empty_link_costs_no_answer(form: str, checkout: Path) -> None:
+    (checkout / "link.yaml").write_text(TEXT.replace("    prefixes", "    primary: ''\n    prefixes").replace("mine", "yours"))
+    ran = run("check", "good.yaml", "link.yaml", "--now", NOW, "--format", form, cwd=checkout)
+    assert (ran.status, ran.stderr) == (0, "")
+    assert "mine" in ran.stdout
+    assert "yours" in ran.stdout
+
+
+def test_a_file_without_places_keeps_its_name(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+    assert placing.places("broken.yaml", BROKEN.encode(), ["prefixes"]) == Places("broken.yaml", replaced=frozenset({"prefixes"}))
 
 
 def test_a_broken_file_makes_no_bundle(checkout: Path) -> None:
