@@ -229,7 +229,7 @@ def _names(tree: Tree) -> dict[str, str]:
 
 
 def _typed(name: str) -> str:
-    """Give a name without what people vary in typing it: the case of ASCII letters (``ı`` is no ``I``), and blanks."""
+    """Give a name without what people vary in typing it: the case of ASCII letters (a dotless i is no I), and blanks."""
     return " ".join(name.translate(CAPITALS).split())
 
 

@@ -183,6 +183,17 @@ def test_a_step_summary_that_cannot_be_written_is_told(place: str, checkout: Pat
     assert ran.stderr.count("\n") == 1
 
 
+def test_a_hostile_key_stops_no_commands(checkout: Path) -> None:
+    """GitHub's runner takes ``##[`` anywhere in a line of either stream, unless the line is a command that begins with ``::``."""
+    (checkout / "##[stop-commands]b.yaml").write_text("'##[stop-commands]x': 1\n")
+    words = ("check", "good.yaml", "##[stop-commands]b.yaml", "--now", NOW, "--format", "github")
+    ran = run(*words, cwd=checkout, GITHUB_ACTIONS="true")
+    assert ran.status == 2
+    lines = (ran.stdout + ran.stderr).splitlines()
+    assert [line for line in lines if "##[" in line and not line.startswith("::error ")] == []
+    assert ran.stderr.count("#\\x23[stop-commands]") == 3
+
+
 def test_a_hostile_name_of_a_file_is_text(checkout: Path) -> None:
     name = "p\n::error::x,y=%0A\x1b[31m<&.yaml"
     shutil.copy(checkout / "good.yaml", checkout / name)
