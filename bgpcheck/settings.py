@@ -6,6 +6,7 @@ Rule: a name in one column is never derived from a name in another; all of them 
 from __future__ import annotations
 
 import hashlib
+import string
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ MOST_MINUTES = 1440
 LIMITS = {"atOnce": "at_once", "queries": "queries", "seconds": "seconds"}
 MOST_LIMIT = 100_000
 ANSWERS = ("rpsl", "arin", "lacnic")
+CAPITALS = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 KINDS = ("vrps", "delegated", "irr", "rdap")
 
 
@@ -227,8 +229,8 @@ def _names(tree: Tree) -> dict[str, str]:
 
 
 def _typed(name: str) -> str:
-    """Give a name without what people vary in typing it: case and blanks."""
-    return " ".join(name.upper().split())
+    """Give a name without what people vary in typing it: the case of ASCII letters (a dotless i is no I), and blanks."""
+    return " ".join(name.translate(CAPITALS).split())
 
 
 def _texts(top: Mapping[str, Tree], key: str) -> tuple[str, ...]:

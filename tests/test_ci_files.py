@@ -16,7 +16,7 @@ import pytest
 import yaml
 from program import ROOT, environment
 
-from bgpcheck.cli import parser
+from bgpcheck.cli import parse, parser
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_rights_are_as_few_as_can_be() -> None:
 
 def test_no_expression_stands_in_a_script() -> None:
     scripts = [step["run"] for step in STEPS if "run" in step]
-    assert len(scripts) == 2
+    assert len(scripts) == 3
     assert [script for script in scripts if "${{" in script] == []
 
 
@@ -174,7 +174,7 @@ def example(name: str) -> str:
     return text.replace("../../fixtures", (ROOT / "fixtures").as_posix())
 
 
-INSTALL, CHECK = (step for step in ACTION["runs"]["steps"] if "run" in step)
+CLEAR, INSTALL, CHECK = (step for step in ACTION["runs"]["steps"] if "run" in step)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ INSTALL, CHECK = (step for step in ACTION["runs"]["steps"] if "run" in step)
     ids=lambda one: "+".join(one) if isinstance(one, dict) else str(one),
 )
 def test_the_action_checks(files: dict[str, str], status: int, runner: Runner) -> None:
-    runner.add(**files, other__preflight=BROKEN)
+    runner.add(**files, other__flight=BROKEN)
     assert runner.run(CHECK, {}) == status
     assert (runner.folder / "outputs").read_text() == f"status={status}\n"
     assert len(runner.calls) == 3 + len(files)
@@ -241,17 +241,84 @@ def test_inputs_are_handed_on(runner: Runner) -> None:
     }  # fmt: skip
 
 
-def test_live_is_asked_for_and_no_more(runner: Runner) -> None:
+@pytest.mark.parametrize("word", ["true", "True", "TRUE"])
+def test_live_is_asked_for_and_no_more(word: str, runner: Runner) -> None:
     runner.add(preflight=BROKEN)  # so that nothing is sent
-    runner.run(CHECK, {"live": "true"})
+    runner.run(CHECK, {"live": word})
     assert [call.count("--live") for call in runner.calls] == [1] * len(runner.calls) == [1] * 4
 
 
-@pytest.mark.parametrize("files", ["", "\n\n", "nowhere/*.yaml", ":(top)x", "$(touch pwned)\n`touch pwned`"])
+@pytest.mark.parametrize("word", ["yes", "1", "true x", "%"])
+def test_a_word_for_live_that_is_none_is_an_error(word: str, runner: Runner) -> None:
+    runner.add(preflight=example("ready"))
+    assert runner.run(CHECK, {"live": word}) == 2
+    assert runner.written == "::error title=bgpcheck::the input live is true or false\n"
+    assert (runner.calls, (runner.folder / "outputs").read_text()) == ([], "status=2\n")
+
+
+def test_code_scanning_gets_nothing_where_a_file_cannot_be_read(runner: Runner) -> None:
+    """Else what was wrong with it would be closed there."""
+    runner.add(preflight__a=example("tour"), preflight__b=BROKEN)
+    assert runner.run(CHECK, {}) == 2
+    assert (runner.result("bgpcheck.sarif").exists(), runner.result("code-scanning.sarif").exists()) == (True, False)
+
+
+@pytest.mark.parametrize("folder", ["bgpcheck-results", "-x", "--output=y"])
+def test_nothing_in_the_folder_is_older_than_the_run(folder: str, runner: Runner) -> None:
+    runner.add(preflight=BROKEN)
+    runner.put(f"{folder}/code-scanning.sarif", "{}")
+    runner.put(f"{folder}/bgpcheck.xml", "old")
+    assert ACTION["runs"]["steps"][0] == CLEAR
+    assert runner.run(CLEAR, {"folder": folder}) == 0, runner.told
+    assert not (runner.folder / "checkout" / folder).exists()
+    assert runner.run(CHECK, {"folder": folder}) == 2
+    assert {path.name for path in (runner.folder / "checkout" / folder).iterdir()} == {"bgpcheck.xml", "bgpcheck.sarif"}
+
+
+CHOSEN = ["preflight.yaml", "preflight.yml", "a/b/preflight-x.yml", "preflight/.yaml", "a/preflight/b/c.yml", "--output=x/preflight.yaml"]
+LEFT = ["flight.yaml", "my-preflight.yaml", "preflights/a.yaml", "preflight.yaml.txt", "preflight", "a/preflight.json"]
+
+
+def test_hook_workflow_and_action_choose_the_same_files(runner: Runner) -> None:
+    (hook,) = loaded(ROOT / ".pre-commit-hooks.yaml")
+    assert [name for name in (*CHOSEN, *LEFT) if re.search(hook["files"], name)] == CHOSEN
+    for name in CHOSEN + [name for name in LEFT if name != "preflight"]:
+        runner.put(name, example("ready"))
+    assert runner.run(CHECK, {}) == 0, runner.told
+    assert {word for call in runner.calls for word in call if word.startswith("./")} == {f"./{name}" for name in CHOSEN}
+    (line,) = [line for line in CHECK["run"].splitlines() if "usual=(" in line]
+    assert re.findall(r"'([^']+)'", line) == [one for one in WORKFLOW["on"]["pull_request"]["paths"] if not one.startswith(".github/")]
+
+
+def test_the_hook_takes_no_name_for_an_option() -> None:
+    (hook,) = loaded(ROOT / ".pre-commit-hooks.yaml")
+    name, *words = [*hook["entry"].split(), *hook["args"], "--output=x/preflight.yaml", "-v/preflight.yaml"]
+    found = parse(words)
+    assert (name, found.preflight, found.output) == ("bgpcheck", ["./--output=x/preflight.yaml", "./-v/preflight.yaml"], None)
+    assert "args: [--registry-data, data.snapshot, --strict, --]" in (CI / "pre-commit-config.yaml").read_text()
+
+
+@pytest.mark.parametrize("files", [" preflight.yaml\t", "\n  *.yaml \n\npreflight.yaml", "", "\n \n"])
+def test_blanks_around_patterns_mean_nothing(files: str, runner: Runner) -> None:
+    runner.add(preflight=example("needs-work"))
+    assert runner.run(CHECK, {"files": files}) == 3, runner.told
+    assert len(runner.calls) == 4
+
+
+def test_a_default_that_fits_nothing_is_no_success(runner: Runner) -> None:
+    runner.add(flight=example("ready"))
+    assert runner.run(CHECK, {}) == 2
+    assert runner.written == "::error title=bgpcheck::no file in git is a preflight file: name yours by the input files\n"
+    assert (runner.calls, (runner.folder / "outputs").read_text()) == ([], "status=2\n")
+
+
+@pytest.mark.parametrize("files", ["nowhere/*.yaml", ":(top)x", "$(touch pwned)\n`touch pwned`", "preflight.yaml\n100%/*.yaml"])
 def test_no_file_is_no_success(files: str, runner: Runner) -> None:
     runner.add(preflight=example("ready"))
     assert runner.run(CHECK, {"files": files}) == 2
-    assert runner.written.startswith("::error title=bgpcheck::no file in git")
+    assert runner.written.startswith("::error title=bgpcheck::no file in git fits the pattern ")
+    assert "100%25/*.yaml" in runner.written or "%" not in files
+    assert runner.written.count("\n") == 1
     assert (runner.calls, (runner.folder / "outputs").read_text()) == ([], "status=2\n")
     assert not (runner.folder / "checkout" / "pwned").exists()
 

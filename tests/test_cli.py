@@ -22,7 +22,7 @@ import pytest
 from hostile import TEXTS, acting, quoted
 from program import NOW, ROOT, Ran, command, environment, run
 
-from bgpcheck.cli import main
+from bgpcheck.cli import main, parse
 from bgpcheck.render import FORMATS
 
 if TYPE_CHECKING:
@@ -222,6 +222,20 @@ def test_what_is_wrong_with_all_files_is_told_once() -> None:
 def test_options_may_stand_between_files() -> None:
     first = run("check", example("ready"), "--format", "csv", example("needs-work"))
     assert first == run("check", example("ready"), example("needs-work"), "--format", "csv")
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (["--strict", "--", "--output=x/a.yaml", "b.yaml"], ["./--output=x/a.yaml", "b.yaml"]),
+        (["a.yaml", "--strict", "--", "-x", "--"], ["a.yaml", "./-x", "./--"]),
+        (["--strict", "--", "-"], ["-"]),
+        (["--strict", "--"], []),
+    ],
+)
+def test_what_stands_behind_two_dashes_is_a_name(words: list[str], names: list[str]) -> None:
+    found = parse(["check", *words])
+    assert (found.preflight, found.output, found.strict) == (names, None, True)
 
 
 def test_options_override_the_file() -> None:

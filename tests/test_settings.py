@@ -51,6 +51,8 @@ TYPED = [
     ("RIPE-NONAUTH", None),  # a source, not a registry
     ("NTTCOM", None),
     ("RIPE_NCC", None),
+    ("lacn\u0131c", None),  # capital of a dotless i is I
+    ("MER\u0131T", None),
     ("NONE", None),
     ("", None),
 ]

@@ -131,6 +131,14 @@ def parser(command: str) -> Parser:
     return made
 
 
+def named(words: Sequence[str]) -> Sequence[str]:
+    """Make names of what stands behind ``--``: ``-x`` is a file in this folder, spelled so that argparse takes it for one."""
+    if "--" not in words:
+        return words
+    place = list(words).index("--")
+    return [*words[:place], *(f"./{word}" if word[:1] == "-" and word != "-" else word for word in words[place + 1 :])]
+
+
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """Read a command line; ``UsageError`` where it cannot be."""
     first = words[0][:MOST_QUOTED] if words else ""
@@ -144,7 +152,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     if first not in COMMANDS:
         raise UsageError(f"{first!r} is not a command: {', '.join(COMMANDS)}{near(first, COMMANDS)} (see bgpcheck --help)")
     made = parser(first)
-    found, extra = made.parse_known_intermixed_args(words[1:])
+    found, extra = made.parse_known_intermixed_args(named(words[1:]))
     if extra:
         made.refuse(extra[0])
     found.command = first

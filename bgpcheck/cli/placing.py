@@ -33,12 +33,19 @@ def drawing(args: argparse.Namespace, outcomes: Sequence[Outcomes], faults: Mapp
 
 
 def places(name: str, content: bytes, replaced: Iterable[str]) -> Places:
-    """Find the places in a preflight file; nowhere where there is none, or it came from standard input."""
+    """Find the places in a preflight file; nowhere where there is none, or it came from standard input.
+
+    A file that was judged and whose places cannot be read is named without lines: what was found out matters more than where it stands.
+    """
     from bgpcheck.formats import preflight_places  # noqa: PLC0415 (only for outputs that point somewhere)
 
     if not name or name == "-":
         return preflight_places.NOWHERE
-    return preflight_places.read(content, file=shown(name)).without(frozenset(replaced))
+    try:
+        found = preflight_places.read(content, file=shown(name))
+    except FormatError:
+        found = preflight_places.Places(shown(name))
+    return found.without(frozenset(replaced))
 
 
 def told(faults: Mapping[str, UsageError | FormatError], preflights: Iterable[str]) -> Iterable[Fault]:

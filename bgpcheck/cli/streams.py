@@ -88,10 +88,10 @@ def _aside(text: str) -> None:
 
 
 def _visible(text: str) -> str:
-    """Clean a text."""
-    from bgpcheck.render.clean import visible  # noqa: PLC0415 (only when something is to be said)
+    """Clean a line; where GitHub's runner reads along, it is no command either (elsewhere it stays as it reads)."""
+    from bgpcheck.render.clean import unheeded, visible  # noqa: PLC0415 (only when something is to be said)
 
-    return visible(text)
+    return unheeded(visible(text)) if os.environ.get("GITHUB_ACTIONS") else visible(text)
 
 
 def _discard(stream: Any) -> None:  # noqa: ANN401 (a text stream)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LISTS = ("ipv4.prefixes", "ipv6.prefixes")
 LINKS = ("ipv4.primary", "ipv4.secondary", "ipv6.primary", "ipv6.secondary")
 ASNS = ("peerAsn", "ipv4.customerAsn", "ipv6.customerAsn")
+NOTHING = (None, "")  # what the parser takes for not given
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ NOWHERE = Places()
 
 def read(data: bytes, *, file: str) -> Places:
     """Find the places in a preflight file that ``preflight.parse`` takes; ``FormatError`` where it is none."""
-    found = {name: tree for name, tree in _fields(yaml_tree.parse(data, file=file)) if tree.value is not None}
+    found = {name: tree for name, tree in _fields(yaml_tree.parse(data, file=file)) if tree.value not in NOTHING}
     return Places(
         file=file,
         lines={name: tree.line for name, tree in found.items()},

@@ -5,6 +5,8 @@ Rule: no anchors, no tags, no duplicate keys: a file means what it says at the l
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 20
+BREAK = re.compile(r"\r\n?|\n")  # what ends a line for editors and GitHub, and in YAML 1.2 (s5.4); PyYAML adds U+0085, U+2028 and U+2029
+TRUTHS = {"true": True, "false": False}  # YAML 1.2 s10.3.2; YAML 1.1, which PyYAML reads, has yes, no, on and off as well
 FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's reader, where PyYAML was built with it: ten times as fast
 
 
@@ -86,22 +90,43 @@ def parse(data: bytes, *, file: str) -> Tree:
     if len(data) > MAX_BYTES:
         raise FormatError(f"larger than {MAX_BYTES} bytes", file=file)
     try:
-        text = data.decode("utf-8")
-        with suppress(yaml.YAMLError, ValueError, OverflowError):  # the reader below says it in one set of words
-            return _Document(FAST(text), file).tree()
-        parser = yaml.SafeLoader(text)
+        text = data.decode("utf-8").removeprefix("\ufeff")  # a mark that some readers count as a character, and some do not
     except UnicodeDecodeError as error:
-        raise FormatError("is not UTF-8 text", file=file, line=data.count(b"\n", 0, error.start) + 1) from error
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise FormatError(f"not YAML: character U+{ord(text[error.position]):04X} is not allowed", file=file, line=line) from error
+        line = _Lines(data[: error.start].decode("utf-8")).of(error.start)
+        raise FormatError("is not UTF-8 text", file=file, line=line) from error
+    lines = _Lines(text)
+    with suppress(yaml.YAMLError, ValueError, OverflowError):  # the reader below says it in one set of words
+        return _Document(FAST(text), file, lines).tree()
+    return _slowly(text, file, lines)
+
+
+def _slowly(text: str, file: str, lines: _Lines) -> Tree:
+    """Read with PyYAML's own reader, for its words."""
     try:
-        return _Document(parser, file).tree()
+        parser = yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        line, code = lines.of(error.position), ord(text[error.position])
+        raise FormatError(f"not YAML: character U+{code:04X} is not allowed", file=file, line=line) from error
+    try:
+        return _Document(parser, file, lines).tree()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or parser.get_mark()
-        raise FormatError(f"not YAML: {str(error.problem)[:120]}", file=file, line=mark.line + 1) from error
+        raise FormatError(f"not YAML: {str(error.problem)[:120]}", file=file, line=lines.of(mark.index)) from error
     except (ValueError, OverflowError) as error:  # PyYAML lets these through: \UFFFFFFFF, %YAML 1.999…
-        raise FormatError("not YAML: a number is out of range", file=file, line=parser.get_mark().line + 1) from error
+        raise FormatError("not YAML: a number is out of range", file=file, line=lines.of(parser.get_mark().index)) from error
+
+
+class _Lines:
+    """Where the lines of a text begin: all line numbers come from here."""
+
+    __slots__ = ("starts",)
+
+    def __init__(self, text: str) -> None:
+        self.starts = [found.end() for found in BREAK.finditer(text)]
+
+    def of(self, index: int) -> int:
+        """Give the line (1-based) of a character (0-based)."""
+        return bisect_right(self.starts, index) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +135,7 @@ class _Document:
 
     parser: yaml.SafeLoader
     file: str
+    lines: _Lines
 
     def tree(self) -> Tree:
         """Read the one document of a stream."""
@@ -166,7 +192,7 @@ class _Document:
         tag = self.parser.resolve(yaml.ScalarNode, text, event.implicit)  # type: ignore[no-untyped-call]
         if tag == "tag:yaml.org,2002:null":
             return None
-        return self.parser.bool_values[text.lower()] if tag == "tag:yaml.org,2002:bool" else text
+        return TRUTHS.get(text.lower(), text) if tag == "tag:yaml.org,2002:bool" else text
 
     def plain(self, event: Any, field: str) -> Tree:  # noqa: ANN401 (see next)
         """Give the place of an event that means what it says; aliases, anchors, tags and half characters are errors."""
@@ -183,4 +209,4 @@ class _Document:
 
     def place(self, event: Any, field: str) -> Tree:  # noqa: ANN401 (see next)
         """Give the place of an event."""
-        return Tree(None, self.file, event.start_mark.line + 1, field)
+        return Tree(None, self.file, self.lines.of(event.start_mark.index), field)

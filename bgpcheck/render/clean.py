@@ -15,6 +15,7 @@ BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uff
 FORMULA = frozenset("=+-@")
 MARKS = frozenset("\\`*_{}[]<>()#+!|~&$")
 LINK = re.compile(r"(?i)(?<=[a-z])(?=://)|(?<=\bwww)(?=\.)|(?=@)")  # where a plain address would become a link
+COMMAND = re.compile(r"^(\s*):(?=:)")
 OPENING = re.compile(r"^(\d*)([-=]|(?<=\d)\.(?=\s|$))")  # what makes a list, a rule or a heading where it begins a line
 
 
@@ -38,6 +39,11 @@ def _escape(one: str) -> str:
     """Spell a character out."""
     code = ord(one)
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"  # noqa: PLR2004 (widths of Python's escapes)
+
+
+def unheeded(line: str) -> str:
+    """Keep a line in a log of GitHub's runner from being a command: it takes ``##[`` anywhere, and ``::`` where a line begins."""
+    return COMMAND.sub(r"\1\\x3a", line).replace("##[", "#\\x23[")
 
 
 def cell(text: str) -> str:

@@ -13,6 +13,7 @@ from program import NOW, ROOT, run
 
 from bgpcheck.cli import placing
 from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.formats.preflight_places import Places
 from bgpcheck.render import PLACING
 from bgpcheck.render.told import Fault
 
@@ -124,6 +125,20 @@ def test_a_broken_file_is_told_in_the_output(form: str, names: tuple[str, ...], 
     assert ("mine" in text) == (len(names) > 1)
 
 
+@pytest.mark.parametrize("form", sorted(PLACING))
+def test_an_empty_link_costs_no_answer(form: str, checkout: Path) -> None:
+    (checkout / "link.yaml").write_text(TEXT.replace("    prefixes", "    primary: ''\n    prefixes").replace("mine", "yours"))
+    ran = run("check", "good.yaml", "link.yaml", "--now", NOW, "--format", form, cwd=checkout)
+    assert (ran.status, ran.stderr) == (0, "")
+    assert "mine" in ran.stdout
+    assert "yours" in ran.stdout
+
+
+def test_a_file_without_places_keeps_its_name(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(checkout)
+    assert placing.places("broken.yaml", BROKEN.encode(), ["prefixes"]) == Places("broken.yaml", replaced=frozenset({"prefixes"}))
+
+
 def test_a_broken_file_makes_no_bundle(checkout: Path) -> None:
     ran = run("check", "broken.yaml", "--format", "junit", "--evidence", "e.zip", cwd=checkout)
     assert (ran.status, (checkout / "e.zip").exists()) == (2, False)
@@ -166,6 +181,17 @@ def test_a_step_summary_that_cannot_be_written_is_told(place: str, checkout: Pat
     assert ran.stdout.startswith("::notice file=good.yaml")  # what was found out is not lost
     assert ran.stderr.startswith(f"bgpcheck: GITHUB_STEP_SUMMARY {place}: cannot be written: ")
     assert ran.stderr.count("\n") == 1
+
+
+def test_a_hostile_key_stops_no_commands(checkout: Path) -> None:
+    """GitHub's runner takes ``##[`` anywhere in a line of either stream, unless the line is a command that begins with ``::``."""
+    (checkout / "##[stop-commands]b.yaml").write_text("'##[stop-commands]x': 1\n")
+    words = ("check", "good.yaml", "##[stop-commands]b.yaml", "--now", NOW, "--format", "github")
+    ran = run(*words, cwd=checkout, GITHUB_ACTIONS="true")
+    assert ran.status == 2
+    lines = (ran.stdout + ran.stderr).splitlines()
+    assert [line for line in lines if "##[" in line and not line.startswith("::error ")] == []
+    assert ran.stderr.count("#\\x23[stop-commands]") == 3
 
 
 def test_a_hostile_name_of_a_file_is_text(checkout: Path) -> None:

@@ -112,6 +112,19 @@ def test_complaints_act_on_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "bgpcheck: a\\x0ab\\x1b[31m\\u202e\n"
 
 
+@pytest.mark.parametrize(
+    ("where", "written"),
+    [("true", "bgpcheck: a #\\x23[group]b\n\\x3a:error::c\nd::\n"), ("", "bgpcheck: a ##[group]b\n::error::c\nd::\n")],
+)
+def test_githubs_runner_takes_no_command_from_what_is_said_aside(
+    where: str, written: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", where)
+    streams.complain("a ##[group]b")
+    streams.tell("::error::c\nd::")
+    assert capsys.readouterr().err == written
+
+
 def test_put(tmp_path: Path) -> None:
     link, real = tmp_path / "link", tmp_path / "real"
     link.symlink_to(real)

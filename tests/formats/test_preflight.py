@@ -75,6 +75,16 @@ def test_the_least() -> None:
     assert parse(LEAST) == Preflight(Peering(3333, (Block("ipv4", prefixes=(one("193.0.0.0/21"),)),)), "", "", "")
 
 
+@pytest.mark.parametrize("word", ["yes", "No", "ON", "off", "y"])
+def test_a_word_that_is_a_truth_in_yaml_1_1_only_is_a_text(word: str) -> None:
+    """Norway is one, and a schema's reader takes it so."""
+    text = f"name: {word}\npolicy: {word}\nregistryData: {word}\norganisation: {{name: {word}, contact: {word}}}\n"
+    found = parse(text + LEAST + f"  serviceKey: {word}\n  md5KeyVariable: {word}\n")
+    peering = found.peering
+    assert {found.policy, found.registry_data, found.secret_variable, peering.name} == {word}
+    assert {peering.service_key, peering.organisation, peering.contact} == {word}
+
+
 def test_null_is_the_same_as_nothing() -> None:
     text = """\
 name:
@@ -138,7 +148,7 @@ def put(line: int, text: str) -> str:
 
 PLACES: list[tuple[str, str, str]] = [
     # what stands in a line of the whole file, place and field of the complaint, and what it says
-    (put(1, "name: yes"), "a.yaml:1: name", "must be text"),
+    (put(1, "name: true"), "a.yaml:1: name", "must be text"),
     (put(1, "name: [a]"), "a.yaml:1: name", "must be text"),
     (put(1, f"name: {'x' * (MAX_WORD + 1)}"), "a.yaml:1: name", f"longer than {MAX_WORD} characters"),
     (put(1, "Name: a"), "a.yaml:1: Name", "unknown key 'Name': known are name, peering"),
@@ -157,7 +167,7 @@ PLACES: list[tuple[str, str, str]] = [
     (put(6, "  vlanId: 0100"), "a.yaml:6: peering.vlanId", "zeros in front"),
     (put(6, "  vlanId: 12345678901"), "a.yaml:6: peering.vlanId", "is not a number"),
     (put(6, "  vlanId: \u00b2"), "a.yaml:6: peering.vlanId", "is not a number"),
-    (put(6, "  vlanId: no"), "a.yaml:6: peering.vlanId", "must be text"),
+    (put(6, "  vlanId: no"), "a.yaml:6: peering.vlanId", "'no' is not a number"),
     (put(6, "  vlanId:"), "a.yaml:6: peering.vlanId", "must be text"),
     (put(7, "  serviceKey: [0a1b]"), "a.yaml:7: peering.serviceKey", "must be text"),
     (put(8, "  md5KeyVariable: true"), "a.yaml:8: peering.md5KeyVariable", "must be text"),
@@ -168,7 +178,9 @@ PLACES: list[tuple[str, str, str]] = [
     (put(12, "    customerASN: 1"), "a.yaml:12: peering.ipv4.customerASN", "unknown key 'customerASN'"),
     (put(12, "    customerAsn: 010"), "a.yaml:12: peering.ipv4.customerAsn", "'010' has zeros in front"),
     (put(13, "    routingRegistryName: TC"), "a.yaml:13: peering.ipv4.routingRegistryName", "RIPENCC, ARIN, APNIC"),
-    (put(13, "    routingRegistryName: no"), "a.yaml:13: peering.ipv4.routingRegistryName", "must be text"),
+    (put(13, "    routingRegistryName: no"), "a.yaml:13: peering.ipv4.routingRegistryName", "'no' is not a registry"),
+    (put(13, "    routingRegistryName: false"), "a.yaml:13: peering.ipv4.routingRegistryName", "must be text"),
+    (put(13, "    routingRegistryName: lacn\u0131c"), "a.yaml:13: peering.ipv4.routingRegistryName", "is not a registry"),
     (put(14, "    prefixes: 193.0.0.0/21"), "a.yaml:14: peering.ipv4.prefixes", "must be a list"),
     (put(14, "    prefixes: {a: b}"), "a.yaml:14: peering.ipv4.prefixes", "must be a list"),
     (put(14, "    prefixes: [193.0.0.0/21, banana]"), "a.yaml:14: peering.ipv4.prefixes[1]", "'banana' is not an IPv4 or IPv6 prefix"),
@@ -182,7 +194,7 @@ PLACES: list[tuple[str, str, str]] = [
     (put(18, "organisation: {name: a, mail: b}"), "a.yaml:18: organisation.mail", "unknown key 'mail'"),
     (put(18, "organisation: {contact: [b]}"), "a.yaml:18: organisation.contact", "must be text"),
     (put(19, "registryData: [a]"), "a.yaml:19: registryData", "must be text"),
-    (put(20, "policy: off"), "a.yaml:20: policy", "must be text"),
+    (put(20, "policy: false"), "a.yaml:20: policy", "must be text"),
     (put(20, "extra: 1"), "a.yaml:20: extra", "unknown key 'extra'"),
     (put(20, "policy: strict\npolicy: strict"), "a.yaml:21", "key 'policy' is there twice"),
     ("name: a\n", "a.yaml:1", "peering is missing"),

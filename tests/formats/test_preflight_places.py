@@ -91,6 +91,15 @@ def test_what_an_option_replaced_stands_nowhere(names: set[str], gone: set[str],
     assert left.without(["layer"]).replaced == {*names, "layer"}
 
 
+@pytest.mark.parametrize("word", ["''", "~", ""])
+def test_what_the_parser_takes_for_nothing_stands_nowhere(word: str) -> None:
+    text = TEXT.replace(b"193.0.23.0/30", word.encode()).replace(b"ripencc", word.encode())
+    assert preflight.parse(text, configs.settings(), file="p.yaml").peering.blocks[0].primary is None
+    found = read(text, file="p.yaml")
+    assert FIELDS.keys() - found.lines.keys() == {"ipv4.primary", "ipv4.routingRegistryName"}
+    assert [link.field for link in found.links] == ["ipv4.secondary"]
+
+
 def test_without_a_file_there_are_no_places() -> None:
     assert (NOWHERE.file, dict(NOWHERE.lines), NOWHERE.of(Prefix.parse("193.0.0.0/21"))) == ("", {}, ())
 

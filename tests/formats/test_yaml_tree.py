@@ -31,7 +31,7 @@ VALUES: list[tuple[str, Any]] = [
     ("a:\n  - b\n  -\n    c: d\n", {"a": ["b", {"c": "d"}]}),
     ("[64500, 0x10, 1e3, 1_000, .5, 2026-01-01, 1:30, .nan]", ["64500", "0x10", "1e3", "1_000", ".5", "2026-01-01", "1:30", ".nan"]),
     ("[192.0.2.0/24, '2001:db8::/32', AS64500, 64496.1]", ["192.0.2.0/24", "2001:db8::/32", "AS64500", "64496.1"]),
-    ("[true, False, yes, NO, on, off]", [True, False, True, False, True, False]),
+    ("[true, False, TRUE, yes, NO, on, Off, y]", [True, False, True, "yes", "NO", "on", "Off", "y"]),  # YAML 1.2 s10.3.2
     ("[~, null, '', ]", [None, None, ""]),
     ("['true', \"null\", '1']", ["true", "null", "1"]),
     ("a:", {"a": None}),
@@ -63,6 +63,30 @@ def test_every_value_knows_the_line_of_its_key_or_its_own() -> None:
 
     walk(tree)
     assert places == {"": 2, "a": 2, "a.b": 3, "a.d": 4, "a.d[0]": 6, "a.d[1]": 8, "a.d[1].f": 8}
+
+
+LINES = [
+    # what stands before "x: y", its line: as editors and GitHub count
+    ("a: 'b\u2028c'\n", 2),
+    ('a: "b\u2029\u0085c"\n', 2),
+    ("a: \U0001f310\nb: '\u2028\U0001f310'\n", 3),
+    ("a: |\n  b\u2028\n  c\n", 4),
+    ("\ufeffa: b\n", 2),
+    ("\ufeff", 1),
+    ("a: b\r\n\r\n", 3),
+    ("a: b\r\r", 3),
+    ("a: b\n\r", 3),
+    ('"\\L\\N": b\n', 2),  # escapes end no line
+]
+
+
+@pytest.mark.parametrize(("before", "line"), LINES)
+def test_lines_are_counted_as_editors_count_them(before: str, line: int) -> None:
+    assert read(before + "x: y").value["x"].line == line
+    for broken, says in (("x: *y", "aliases"), ("x: [y", "not YAML"), ("x: \0", "U\\+0000"), ("x: \udcff", "UTF-8")):
+        with pytest.raises(FormatError, match=says) as caught:
+            read((before + broken).encode("utf-8", "surrogateescape"))
+        assert caught.value.line == line
 
 
 REFUSED: list[tuple[str, str | bytes, str]] = [
@@ -132,7 +156,8 @@ ASKED: list[tuple[str, Callable[[Tree], object], str]] = [
     ("{a: b}", Tree.items, "f.yaml:1: must be a list, such as [a, b]"),
     ("[a]", Tree.text, "f.yaml:1: must be text"),
     ("~", Tree.text, "f.yaml:1: must be text"),
-    ("yes", lambda tree: tree.text(("a", "b")), "f.yaml:1: must be text: a, b"),
+    ("true", lambda tree: tree.text(("a", "b")), "f.yaml:1: must be text: a, b"),
+    ("yes", lambda tree: tree.text(("a", "b")), "f.yaml:1: 'yes' is not one of a, b"),
     ("c", lambda tree: tree.text(("a", "b")), "f.yaml:1: 'c' is not one of a, b"),
     ("c" * 99, lambda tree: tree.text(("a", "b")), f"f.yaml:1: '{'c' * 60}' is not one of a, b"),
     ("c", lambda tree: tree.text({}), "f.yaml:1: 'c' is not one of "),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bgpcheck.render.clean import LONGEST, cell, markdown, visible
+from bgpcheck.render.clean import LONGEST, cell, markdown, unheeded, visible
 
 TEXT = st.text(st.characters(codec=None), max_size=60)
 
@@ -31,6 +31,21 @@ VISIBLE = [
     ("a" * (LONGEST + 1), "a" * LONGEST + " …"),
     ("é" * (LONGEST + 1), "é" * LONGEST + " …"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("##[stop-commands]x", "#\\x23[stop-commands]x"),
+        ("a ##[error]b ##[group]c", "a #\\x23[error]b #\\x23[group]c"),
+        ("###[x", "##\\x23[x"),
+        ("::stop-commands::x", "\\x3a:stop-commands::x"),
+        (" \u3000::error::x", " \u3000\\x3a:error::x"),
+        ("## [x] #[y] 2001:db8:: a::b", "## [x] #[y] 2001:db8:: a::b"),
+    ],
+)
+def test_unheeded(text: str, shown: str) -> None:
+    assert unheeded(text) == shown
 
 
 @pytest.mark.parametrize(("text", "shown"), VISIBLE)
