@@ -257,7 +257,7 @@ def test_a_transcript(tmp_path: Path) -> None:
         (f"https://planted:{WORD}@host/v.json?a=1&token={WORD}: answers 401", "https://***@host/v.json?a=1&token=***: answers 401"),
         ("put RIPE.db into /home/planted/data", "put RIPE.db into ~/data"),
         (r"C:\Users\planted\data\RIPE.db is cut off", r"~\data\RIPE.db is cut off"),
-        ("put RIPE.db into fixtures/registry", "put RIPE.db into fixtures/registry"),
+        ("put RIPE.db into the folder of registry data", "put RIPE.db into the folder of registry data"),
     ],
 )
 def test_gaps_and_addresses(written: str, kept: str) -> None:
