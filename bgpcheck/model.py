@@ -32,7 +32,7 @@ def parse_asn(text: str | int) -> int:
         number = text
     else:
         word = str(text).strip()
-        bare = word[2:] if word[:2].upper() == "AS" else word
+        bare = word[2:] if word[:2] in {"AS", "As", "aS", "as"} else word  # and not the long s, whose capital is S
         high, dot, low = bare.rpartition(".")
         if not is_digits(low) or (dot and not is_digits(high)) or len(bare) > 20:  # noqa: PLR2004 (longer than any spelling)
             raise FormatError(f"{word[:40]!r} is not an AS number: write 0 to {MAX_ASN}, with or without AS")

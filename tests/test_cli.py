@@ -570,6 +570,7 @@ LONG = "a" * 400  # bytes, where a file system takes 255
 RUBBISH = bytes(range(256)) * 40
 ASNS = {
     "a superscript": ("²", "'²' is not an AS number"),
+    "a long s": ("aſ3333", "'aſ3333' is not an AS number"),  # noqa: RUF001 (whose capital is S)
     "negative": ("-1", "'-1' is not an AS number"),
     "too large": ("4294967296", "4294967296 is not an AS number: write 0 to 4294967295"),
     "no number": ("AS", "'AS' is not an AS number"),
