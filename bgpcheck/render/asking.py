@@ -105,7 +105,8 @@ def _proof(result: Result, group: Group) -> str:
         return "The letter of the holder of the space is named under what is attached."
     if is_own(group.like, organisation):
         return f"The registered holder is {prose(held.name)}, which is our organisation."
-    return _sentence(tie(group.like))
+    relates = blank(f"how your organisation relates to the holder of {named(group.inside)}, with proof")
+    return f"{_sentence(tie(group.like))} How we relate to it: {relates}."
 
 
 def _look_again(_: Result, group: Group) -> str:

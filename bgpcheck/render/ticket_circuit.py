@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from bgpcheck.model import asplain
 from bgpcheck.render.appeal import listed
 from bgpcheck.render.clean import prose
+from bgpcheck.render.letter import holders
+from bgpcheck.render.relation import unlike
 from bgpcheck.render.said import about_asn
 from bgpcheck.render.template import blank
 from bgpcheck.render.words import plural
@@ -38,6 +40,8 @@ def circuit_lines(result: Result) -> Iterator[str]:
             yield f"* {'Peer' if asn == peering.peer_asn else 'Customer'} AS number {about_asn(like, asn)}"
     yield from _lists(result)
     yield from (f"* {prose(one.message)}" for one in result.findings if one.rule == "REG-3")
+    lettered = {one for inside in holders(result) for one in inside}
+    yield from unlike(listed(result), peering.organisation, lettered)
 
 
 def _lists(result: Result) -> Iterator[str]:

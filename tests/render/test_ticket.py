@@ -97,9 +97,9 @@ def test_what_the_user_and_azure_said_is_there_and_nothing_is_left_blank(tmp_pat
     text = ticket(
         tmp_path,
         preflight="peering: {peerAsn: 3333, serviceKey: key-1, ipv4: {customerAsn: 12654, prefixes: [193.0.0.0/21]}}\n"
-        "organisation: {name: Acme & Co, contact: noc@acme.example}\n",
+        "organisation: {name: Alpha BV, contact: noc@acme.example}\n",
     )
-    assert "* Service key: key-1\n* Organisation: Acme \\& Co\n* Contact: noc\\@acme.example\n* Peering" in text
+    assert "* Service key: key-1\n* Organisation: Alpha BV\n* Contact: noc\\@acme.example\n* Peering" in text
     assert "* Customer AS number AS12654: registered at RIPE NCC to Alpha B.V. (ORG-A) (rdap/autnum, file rdap/autnum/12654.json" in text
     assert "| 1 | 193.0.0.0/21 | AS12654 or AS3333 | Configured | Configured | nobody |" in text
     assert "____" not in text
@@ -152,7 +152,8 @@ ASKED: list[tuple[str, dict[str, Any], str, str]] = [
         (
             "The peer AS number AS64512 is private, which needs manual validation. By the registries one"
             " organisation stands behind the prefix and the"
-            " AS number, Alpha B.V."
+            " AS number, Alpha B.V. How we relate to it: ________ (how your organisation relates to the holder of"
+            " 193.0.0.0/21, with proof)."
         ),
     ),
     (
@@ -160,6 +161,12 @@ ASKED: list[tuple[str, dict[str, Any], str, str]] = [
         {"preflight": "peering: {peerAsn: 64512, ipv4: {prefixes: [193.0.0.0/21]}}\norganisation: {name: Alpha BV}"},
         "manual validation of 1 prefix",
         "needs manual validation. The registered holder is Alpha B.V., which is our organisation.",
+    ),
+    (
+        "manual validation, one holder, and not we",
+        {"preflight": "peering: {peerAsn: 64512, ipv4: {customerAsn: 3333, prefixes: [193.0.0.0/21]}}\norganisation: {name: Contoso}"},
+        "manual validation of 1 prefix",
+        "needs manual validation. The letter of the holder of the space is named under what is attached.\n",
     ),
     (
         "manual validation, Azure says so",
@@ -324,6 +331,57 @@ def test_what_is_announced_and_not_listed_is_not_asked_for(tmp_path: Path) -> No
 
 def test_every_ask_says_who_acts() -> None:
     assert set(ACTS) == set(Ask)
+
+
+# ── who asks ──────
+
+CONTOSO = "peering: {{peerAsn: {asn}, ipv4: {{customerAsn: {customer}, prefixes: [{prefixes}]}}}}\norganisation: {{name: {name}}}\n"
+NOT_OURS = (
+    "* The registries name {}, not {}, as the holder of {}. How the two relate: ________ (how your organisation relates to the holder of {}"
+)
+ZETAS = NOT_OURS.format("Zeta N.V.", "Contoso", "145.0.0.0/24", "145.0.0.0/24")
+ALPHAS = NOT_OURS.format("Alpha B.V.", "Contoso", "AS3333, 193.0.0.0/21", "AS3333, 193.0.0.0/21")
+RELATIONS = [
+    ("neither is ours", {}, [ALPHAS]),
+    ("a letter speaks for the prefix", {"prefixes": OTHERS}, [NOT_OURS.format("Alpha B.V.", "Contoso", "AS3333", "AS3333")]),
+    (
+        "the letter's holder has the AS number too",
+        {"asn": 64512, "customer": 3333},
+        [NOT_OURS.format("Alpha B.V.", "Contoso", "AS3333", "AS3333")],
+    ),
+    ("both are ours", {"name": "ALPHA b.v."}, []),
+    ("nothing to compare", {"name": "GmbH"}, []),
+    (
+        "many prefixes",
+        {"prefixes": "193.0.0.0/24, 193.0.1.0/24, 193.0.2.0/24"},
+        [NOT_OURS.format("Alpha B.V.", "Contoso", *["AS3333, 193.0.0.0/24, 193.0.1.0/24 and 1 more"] * 2)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "says"), [row[1:] for row in RELATIONS], ids=[row[0] for row in RELATIONS])
+def test_who_asks_is_held_against_the_registries(given: dict[str, Any], says: list[str], tmp_path: Path) -> None:
+    """TKT-1: the proof is about the user's own organisation."""
+    words = {"asn": 3333, "customer": 0, "prefixes": OWN, "name": "Contoso", **given}
+    text = ticket(tmp_path, preflight=CONTOSO.format(**words))
+    found = re.findall(r"^\* The registries name .*", text, re.MULTILINE)
+    assert len(found) == len(says)
+    assert all(line.startswith(start) for line, start in zip(found, says, strict=True))
+
+
+def test_more_holders_than_a_reader_reads(tmp_path: Path) -> None:
+    names = {f"{first}.0.0.0/16": ("ripencc", "ALLOCATED PA", f"ORG-{first}", f"Holder {first}") for first in range(151, 156)}
+    rows = [f"NL|ipv4|{first}.0.0.0|65536|19930902|allocated|h{first}" for first in range(151, 156)]
+    registry = replace(ALPHA, rows={"ripencc": [*ALPHA.rows["ripencc"], *rows]}, rdap_ip={**ALPHA.rdap_ip, **names})
+    prefixes = ", ".join(f"{first}.0.0.0/24" for first in range(151, 156))
+    registry = replace(registry, objects={"RIPE": [route(one, "AS3333") for one in prefixes.split(", ")]})
+    text = ticket(tmp_path, registry, preflight=CONTOSO.format(asn=3333, customer=0, prefixes=prefixes, name="Contoso"))
+    assert len(re.findall(r"^\* The registries name ", text, re.MULTILINE)) == 3
+    assert "* 3 holders more are called otherwise than Contoso (report.html)\n" in text
+
+
+def test_no_holder_is_made_up_where_who_asks_is_not_told(tmp_path: Path) -> None:
+    assert "The registries name" not in ticket(tmp_path, prefixes=[OWN])
 
 
 # ── what the registries say ─────────────────────────────────────────────────────────────────────────────────────────────────
