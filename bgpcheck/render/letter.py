@@ -12,7 +12,7 @@ from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.remedy import remedies
 from bgpcheck.render.appeal import Ask, ask
-from bgpcheck.render.clean import markdown, prose
+from bgpcheck.render.clean import prose
 from bgpcheck.render.contrary import contrary, is_rpki_invalid
 from bgpcheck.render.holding import holding, is_own, tie
 from bgpcheck.render.relation import Relation, asn_holders, to_asn, to_space
@@ -95,11 +95,11 @@ def _values(result: Result, inside: Sequence[Assessment]) -> Mapping[str, str]:
     """Give what stands for each field in the letter of one holder."""
     held, peering, notes = holding(inside[0]), result.peering, list(_check(result, inside))
     return {
-        "holder": (held.reaches and markdown(held.name or held.handle)) or blank("name of the holder of the direct allocation"),
-        "holder_handle": (held.reaches and markdown(held.handle)) or blank("handle of the holder at the registry"),
-        "registry": markdown(held.registry) or blank("regional registry of the address space"),
-        "organisation": markdown(peering.organisation) or blank("organisation that is authorised"),
-        "service_key": markdown(peering.service_key) or blank("service key of the circuit"),
+        "holder": (held.reaches and prose(held.name or held.handle)) or blank("name of the holder of the direct allocation"),
+        "holder_handle": (held.reaches and prose(held.handle)) or blank("handle of the holder at the registry"),
+        "registry": prose(held.registry) or blank("regional registry of the address space"),
+        "organisation": prose(peering.organisation) or blank("organisation that is authorised"),
+        "service_key": prose(peering.service_key) or blank("service key of the circuit"),
         "peer_asn": asplain(peering.peer_asn),
         "prefixes_table": "\n".join(_table(inside)),
         "scope": "\n".join(_scope(inside, peering)),
@@ -184,7 +184,7 @@ def _asn_notes(inside: Sequence[Assessment], organisation: str) -> Iterator[str]
         seen.add(asn)
         if who:
             yield (
-                f"* {asplain(asn)} is registered to {prose(names[0])}, and {who} is authorised here: the holder of the AS number has to agree"
+                f"* {asplain(asn)} is registered to {prose(names[0])}, and {who} is authorised here: the AS number's holder has to agree"
                 " that it is used so, or the letter has to say how the two relate."
             )
         else:

@@ -14,7 +14,7 @@ from bgpcheck.render.appeal import OF_MICROSOFT, Ask, groups, listed
 from bgpcheck.render.asking import asked, is_stopped
 from bgpcheck.render.attached import attached
 from bgpcheck.render.cited import Papertrail
-from bgpcheck.render.clean import markdown
+from bgpcheck.render.clean import address, prose
 from bgpcheck.render.said import WANTED, says
 from bgpcheck.render.template import BLANKS, Field, Kind, blank
 from bgpcheck.render.ticket_circuit import circuit_lines
@@ -82,12 +82,12 @@ def ticket(
             "decided": _decided(result),
             "what_registries_say": "\n\n".join("\n".join((_heading(group), "", *says(group, trail))) for group in several),
             "attached": "\n".join(attached(result, letter.holders(result))),
-            "circuit_name": markdown(circuit.name) if circuit else "",
-            "circuit_id": markdown(circuit.id) if circuit else "",
-            "peering_location": markdown(circuit.location) if circuit else "",
-            "service_key": markdown(peering.service_key) or blank("service key of the circuit"),
-            "organisation": markdown(peering.organisation) or blank("your organisation"),
-            "contact": markdown(peering.contact) or blank("your contact"),
+            "circuit_name": prose(circuit.name) if circuit else "",
+            "circuit_id": prose(circuit.id) if circuit else "",
+            "peering_location": prose(circuit.location) if circuit else "",
+            "service_key": prose(peering.service_key) or blank("service key of the circuit"),
+            "organisation": prose(peering.organisation) or blank("your organisation"),
+            "contact": address(peering.contact) or blank("your contact"),
             "cloud": peering.cloud,
             "peer_asn": asplain(peering.peer_asn),
             "vlan_id": str(peering.vlan_id or "not given"),
@@ -114,7 +114,7 @@ def _decided(result: Result) -> str:
     mine = listed(result)
     planned = " Planned objects are judged as if they were there; they are marked, and stand in no registry." if is_assumed(result) else ""
     return (
-        f"As of {utc(result.decided_at)}, read by bgpcheck {__version__} under the policy {markdown(result.policy.name)}:"
+        f"As of {utc(result.decided_at)}, read by bgpcheck {__version__} under the policy {prose(result.policy.name)}:"
         f" {plural(len(mine), 'prefix', 'prefixes')}{f': {by_verdict(mine)}' if mine else ''}."
         " What is expected of Azure is a prediction from these answers;"
         f" documents are named by the first digits of their SHA-256, which is their name in the bundle's folder documents/.{planned}"
@@ -145,6 +145,6 @@ def _table(several: Sequence[Group]) -> Iterator[str]:
     yield "|---" * len(heads) + "|"
     for group in several:
         one = group.like
-        actual = (markdown(one.claim.actual or "not known"),) if azure else ()
+        actual = (prose(one.claim.actual or "not known"),) if azure else ()
         asns = " or ".join(map(asplain, one.claim.asns))
         yield f"| {' | '.join((str(group.number), named(group.inside), asns, WANTED, *actual, _expected(group), ACTS[group.ask]))} |"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.model import asplain
 from bgpcheck.render.appeal import listed
-from bgpcheck.render.clean import prose
+from bgpcheck.render.clean import address, prose
 from bgpcheck.render.letter import holders
 from bgpcheck.render.relation import unlike
 from bgpcheck.render.said import about_asn
@@ -30,7 +30,7 @@ def circuit_lines(result: Result) -> Iterator[str]:
         yield f"* Circuit: {'; '.join(f'{head}{prose(text)}' for head, text in parts.items() if text) or 'not named'}"
     yield f"* Service key: {prose(peering.service_key) or blank('service key of the circuit')}"
     yield f"* Organisation: {prose(peering.organisation) or blank('your organisation')}"
-    yield f"* Contact: {prose(peering.contact) or blank('your contact')}"
+    yield f"* Contact: {address(peering.contact) or blank('your contact')}"
     if peering.nothing_validated:
         return
     yield f"* Peering: Microsoft peering with AS12076, cloud {peering.cloud}, VLAN id {peering.vlan_id or 'not given'}"

@@ -29,7 +29,7 @@ NAMED = [
     (MANY, f"documents {', '.join(map(digest, MANY[:3]))} and 2 more)"),
     (PLACES, f", document {digest(PLACES[2])}; and 2 more places (documents.json))"),
     (PLACES[:1], r" (irr/S0, \[2001:db8::0\]:4343, fetched"),
-    ([live("a <b>_c_\x1b.db")], r" (irr/RIPE, file a \<b\>\_c\_\\x1b.db, fetched"),
+    ([live("a <b>_c_\x1b.db")], r" (irr/RIPE, file a \<b>\_c\_\\x1b.db, fetched"),
     ([live("://x")], " (irr/RIPE, file :"),
 ]
 

@@ -63,7 +63,7 @@ Signed for Zeta N.V.:
 
 To be cleared up before anybody signs:
 
-* AS3333 is registered to Alpha B.V., and Acme Ltd is authorised here: the holder of the AS number has to agree that it is used so, \
+* AS3333 is registered to Alpha B.V., and Acme Ltd is authorised here: the AS number's holder has to agree that it is used so, \
 or the letter has to say how the two relate.
 
 To be filled in before this goes out (then take this list away):

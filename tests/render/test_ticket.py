@@ -69,7 +69,7 @@ def test_the_tour(tour: Outcomes) -> None:
     assert "| 1 | 192.87.0.0/16 | AS3333 | Configured | ManualValidationNeeded | Microsoft |\n" in text
     assert section(text, "Group 1: 192.87.0.0/16, expected ManualValidationNeeded") == (
         "* registration: legacy at RIPE NCC, 192.87.0.0/16 (date in the statistics 1984-01-01), holder SURF B.V. (ORG-SURF1-RIPE)"
-        " (rdap/ip, file rdap/ip/192.87.0.0\\_16.json, undated, document 411574f41ae3; delegated/ripencc,"
+        " (rdap/ip, file rdap/ip/192.87.0.0_16.json, undated, document 5a41cad38971; delegated/ripencc,"
         " file delegated-ripencc-extended-latest, dated"
         " 2026-11-01T20:59:59Z, document 69a44be1b522)\n"
         "* route objects: the registry of the address space has one for exactly this prefix that names"
@@ -99,7 +99,7 @@ def test_what_the_user_and_azure_said_is_there_and_nothing_is_left_blank(tmp_pat
         preflight="peering: {peerAsn: 3333, serviceKey: key-1, ipv4: {customerAsn: 12654, prefixes: [193.0.0.0/21]}}\n"
         "organisation: {name: Alpha BV, contact: noc@acme.example}\n",
     )
-    assert "* Service key: key-1\n* Organisation: Alpha BV\n* Contact: noc\\@acme.example\n* Peering" in text
+    assert "* Service key: key-1\n* Organisation: Alpha BV\n* Contact: noc@acme.example\n* Peering" in text
     assert "* Customer AS number AS12654: registered at RIPE NCC to Alpha B.V. (ORG-A) (rdap/autnum, file rdap/autnum/12654.json" in text
     assert "| 1 | 193.0.0.0/21 | AS12654 or AS3333 | Configured | Configured | nobody |" in text
     assert "____" not in text
