@@ -19,10 +19,11 @@ from bgpcheck.render.words import plural
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bgpcheck.render.cited import Papertrail
     from bgpcheck.result import Result
 
 
-def circuit_lines(result: Result) -> Iterator[str]:
+def circuit_lines(result: Result, trail: Papertrail) -> Iterator[str]:
     """Say which circuit, who asks, and what the peering is (TKT-2: the service key identifies it)."""
     peering, circuit = result.peering, result.peering.circuit
     if circuit:
@@ -37,7 +38,7 @@ def circuit_lines(result: Result) -> Iterator[str]:
     for asn in dict.fromkeys((peering.peer_asn, *(block.customer_asn for block, _ in result.blocks()))):
         like = next((one for one in result.assessments if asn in one.claim.asns), None)
         if like:
-            yield f"* {'Peer' if asn == peering.peer_asn else 'Customer'} AS number {about_asn(like, asn)}"
+            yield f"* {'Peer' if asn == peering.peer_asn else 'Customer'} AS number {about_asn(like, asn, trail)}"
     yield from _lists(result)
     yield from (f"* {prose(one.message)}" for one in result.findings if one.rule == "REG-3")
     lettered = {one for inside in holders(result) for one in inside}
