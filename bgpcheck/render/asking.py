@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.explain import OWN
 from bgpcheck.facts.asn import AsnKind
-from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.remedy import remedies
 from bgpcheck.render import letter
 from bgpcheck.render.appeal import OF_MICROSOFT, Ask, agrees_since, asked_of_microsoft, listed
 from bgpcheck.render.clean import prose
 from bgpcheck.render.holding import holding, is_own, tie
-from bgpcheck.render.said import WANTED
+from bgpcheck.render.said import WANTED, unlookable
 from bgpcheck.render.template import blank
 from bgpcheck.render.words import is_assumed, named
 from bgpcheck.result import deciding_sources
@@ -33,6 +32,21 @@ if TYPE_CHECKING:
 
 STOP = "NOT TO BE SENT AS IT IS"
 OF_A_TICKET = ("open-ticket", "obtain-loa")
+STEPS = {
+    "create-route-object": "create a route object{at}",
+    "delete-route-object": "have the stale route object{at} deleted",
+    "create-roa": "create a ROA{at}",
+    "fix-roa": "correct the ROA{at}",
+    "set-customer-asn": "name AS{values} as the customer ASN of the peering, if it is ours",
+    "name-registry": "name {values} as the routing registry of the peering",
+    "list-registered-block": "list the registered block {values} in its place",
+    "list-parts": "list the registered parts {values} in its place",
+    "remove-prefix": "take it out of the list",
+    "fix-announcement": "announce it from the AS number of the peering",
+    "publish-certificate": "publish the certificate of the signing key{at}",
+    "sign-again": "sign the validation id again",
+    "retry": "submit the list again",
+}
 MOST_STEPS = 3  # that a sentence names
 
 
@@ -92,9 +106,11 @@ def _by_hand(result: Result, group: Group) -> str:
 def _why(one: Assessment) -> str:
     """Say why automatic validation does not do."""
     if one.asns[one.claim.peer_asn] is AsnKind.PRIVATE:  # ASN-4
-        return f"The peer AS number {asplain(one.claim.peer_asn)} is private, which needs manual validation."
+        return unlookable(one)
     if one.prediction.outcome is not Outcome.MANUAL_VALIDATION:
         return f"Azure's state is {prose(one.claim.actual or '')}, which asks for it."
+    if one.prediction.reason == "private-asn":
+        return unlookable(one)
     return f"{prose(CATALOGUE.get(one.prediction.reason, OWN).meaning.rstrip('.'))}."
 
 
@@ -105,7 +121,8 @@ def _proof(result: Result, group: Group) -> str:
         return "The letter of the holder of the space is named under what is attached."
     if is_own(group.like, organisation):
         return f"The registered holder is {prose(held.name)}, which is our organisation."
-    return _sentence(tie(group.like))
+    relates = blank(f"how your organisation relates to the holder of {named(group.inside)}, with proof")
+    return f"{_sentence(tie(group.like))} How we relate to it: {relates}."
 
 
 def _look_again(_: Result, group: Group) -> str:
@@ -125,13 +142,13 @@ def _ours(_: Result, group: Group) -> str:
     found = (step for one in group.inside for step in remedies(one) if step.kind not in OF_A_TICKET)
     steps = list(dict.fromkeys(_step(step) for step in found))
     more = " and more" if len(steps) > MOST_STEPS else ""
-    return f"Not asked: {_name(group)}. Validation is needed, and it is ours to put right: {', '.join(steps[:MOST_STEPS])}{more}."
+    return f"Not asked: {_name(group)}. Validation is needed, and it is ours to put right: {'; '.join(steps[:MOST_STEPS])}{more}."
 
 
 def _step(step: Remedy) -> str:
-    """Name a step in words."""
-    words = "submit the list again" if step.kind == "retry" else step.kind.replace("-", " ")
-    return f"{words} ({step.registry})" if step.registry else words
+    """Name a step in plain words, with what it sets and where."""
+    words = STEPS.get(step.kind, step.kind.replace("-", " "))
+    return prose(words.format(values=", ".join(step.values), at=f" at {step.registry}" if step.registry else ""))
 
 
 def _open(result: Result, group: Group) -> str:

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bgpcheck.assess import Assessment
+    from bgpcheck.render.cited import Sources
     from bgpcheck.result import Result
 
 
-def attached(result: Result, letters: Sequence[Sequence[Assessment]]) -> Iterator[str]:
-    """Write a line for each; ``letters``: the prefixes of each holder whose letter is needed."""
+def attached(result: Result, letters: Sequence[Sequence[Assessment]], sources: Sources) -> Iterator[str]:
+    """Write a line for each; ``letters``: the prefixes of each holder whose letter is needed; ``sources``: what the ticket named."""
     yield "The evidence bundle, a zip that standard tools read:"
     yield ""
     yield "* documents/: what the registries answered; of servers the answer itself (people's contacts may be left out), of bulk files the"
@@ -35,3 +36,10 @@ def attached(result: Result, letters: Sequence[Sequence[Assessment]]) -> Iterato
         who = prose(held.name or held.handle) or "the holder"
         signed = blank(f"letter of the holder of {named(inside)}: attached, signed; or when it follows")
         yield f"* The letter of {who} for {named(inside)}: {signed}. loa-draft.md is its unsigned draft, and proves nothing."
+    if listed := list(sources.listed()):
+        yield from (
+            "",
+            "The numbers in brackets above; a document is the file in documents/ whose name, its SHA-256, begins so:",
+            "",
+            *listed,
+        )

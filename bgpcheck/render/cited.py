@@ -1,12 +1,13 @@
 """Which documents of the bundle say something of a prefix, and how an engineer finds them there. Pure.
 
-Rule: a document is named with its server or file, its time, and the first digits of its digest, which is its name in the bundle.
+Rule: a document is named by a number; the list of them gives its server or file, its time, and the first digits of its digest,
+which is its name in the bundle.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from bgpcheck.render.clean import prose
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
@@ -24,11 +25,37 @@ DIGITS = 12  # of a digest: enough to find a document, and to type
 MOST_NAMED = 3  # documents of one place, and places, named at a line
 
 
+class Sources:
+    """Numbers for the documents that a paper names, in the order in which it names them; they are listed once, in its end."""
+
+    def __init__(self) -> None:
+        """Begin at 1."""
+        self._named: dict[str, Document] = {}
+
+    def cite(self, documents: Iterable[Document]) -> str:
+        """Name the first few documents of the first few places by their numbers, such as `` [1, 2]``; empty where there is none."""
+        places: dict[str, list[Document]] = {}
+        for one in documents:
+            places.setdefault(_place(one), []).append(one)
+        named = [one for those in list(places.values())[:MOST_NAMED] for one in those[:MOST_NAMED]]
+        for one in named:
+            self._named.setdefault(one.sha256, one)
+        numbers = [str(tuple(self._named).index(one.sha256) + 1) for one in named]
+        left = sum(map(len, places.values())) - len(named)
+        return f" [{', '.join(numbers)}{f' and {left} more' if left else ''}]" if named else ""
+
+    def listed(self) -> Iterator[str]:
+        """Write a line for each: place, time and digest."""
+        for number, one in enumerate(self._named.values(), 1):
+            yield f"* [{number}] {prose(f'{_place(one)}, {_when(one)}')}, document {digest(one)}"
+
+
 @dataclass(frozen=True)
 class Papertrail:
     """The replies to a check's questions, from which documents are found by what they say."""
 
     replies: Mapping[Request, tuple[Document, ...] | Gap]
+    sources: Sources = field(default_factory=Sources)
 
     def answers(self, one: Assessment, *starts: str) -> tuple[Document, ...]:
         """Give what sources whose name begins so answered about a prefix, whether it holds a record or shows that there is none."""
@@ -102,25 +129,8 @@ def _place(one: Document) -> str:
     return f"{one.source}, {rest.partition('/')[0] if remote and scheme else f'file {one.uri}'}"
 
 
-def _when(documents: Sequence[Document]) -> str:
-    """Say when documents were fetched, or of when the files are."""
-    fetched = sorted({utc(one.fetched_at) for one in documents if one.fetched_at})
-    dated = sorted({utc(one.dated) for one in documents if one.dated})
-    head, times = ("fetched", fetched) if fetched else ("dated", dated)
-    return f"{head} {times[0]}{f' to {times[-1]}' if len(times) > 1 else ''}" if times else "undated"
-
-
-def where(documents: Iterable[Document]) -> str:
-    """Name documents by place, time and digest, the first few of them; empty where there is none."""
-    places: dict[str, list[Document]] = {}
-    for one in documents:
-        places.setdefault(_place(one), []).append(one)
-    named = [f"{prose(f'{head}, {_when(those)}')}, document{_numbers(those)}" for head, those in places.items()]
-    more = f"; and {len(named) - MOST_NAMED} more places (documents.json)" if len(named) > MOST_NAMED else ""
-    return f" ({'; '.join(named[:MOST_NAMED])}{more})" if named else ""
-
-
-def _numbers(documents: Sequence[Document]) -> str:
-    """Write the digests of documents of one place."""
-    more = f" and {len(documents) - MOST_NAMED} more" if len(documents) > MOST_NAMED else ""
-    return f"{'s' if len(documents) > 1 else ''} {', '.join(map(digest, documents[:MOST_NAMED]))}{more}"
+def _when(one: Document) -> str:
+    """Say when a document was fetched, or of when the file is."""
+    if one.fetched_at:
+        return f"fetched {utc(one.fetched_at)}"
+    return f"dated {utc(one.dated)}" if one.dated else "undated"

@@ -16,6 +16,10 @@ FORMULA = frozenset("=+-@")
 MARKS = frozenset("\\`*_{}[]<>()#+!|~&$")
 LINK = re.compile(r"(?i)(?<=[a-z])(?=://)|(?<=\bwww)(?=\.)|(?=@)")  # where a plain address would become a link
 COMMAND = re.compile(r"^(\s*):(?=:)")
+# The backslashes of ``markdown`` before what shapes nothing where it stands: round brackets, which make a link only after a square one,
+# and those are marked; what begins no line; an underscore or an at sign inside a word; an ampersand that begins no entity.
+NEEDLESS = re.compile(r"\\(?=[()])|(?<=.)\\(?=[+>])|^\\(?=\+\S)|(?<=[^\W_])\\(?=[_@][^\W_])|\\(?=&(?!#?\w*(?:;|$)))", re.DOTALL)
+MAIL = re.compile(r"<([^\s<>@]{1,64}@[^\s<>@]{1,255})>")
 OPENING = re.compile(r"^(\d*)([-=]|(?<=\d)\.(?=\s|$))")  # what makes a list, a rule or a heading where it begins a line
 
 
@@ -60,8 +64,10 @@ def markdown(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Clean text for Markdown in the midst of a line: as ``markdown``, but round brackets stay as they read.
+    """Clean text for Markdown that is also read as plain text: as ``markdown``, without the backslashes that nothing needs."""
+    return NEEDLESS.sub("", markdown(text))
 
-    They make a link only after a square one, and those are marked.
-    """
-    return markdown(text).replace("\\(", "(").replace("\\)", ")")
+
+def address(text: str) -> str:
+    """Clean a contact as ``prose`` does; the angle brackets of a mail address become round ones, since they would make it a link."""
+    return prose(MAIL.sub(r"(\1)", text))

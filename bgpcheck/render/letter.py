@@ -12,8 +12,10 @@ from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.remedy import remedies
 from bgpcheck.render.appeal import Ask, ask
-from bgpcheck.render.clean import markdown, prose
+from bgpcheck.render.clean import prose
+from bgpcheck.render.contrary import contrary, is_rpki_invalid
 from bgpcheck.render.holding import holding, is_own, tie
+from bgpcheck.render.relation import Relation, asn_holders, to_asn, to_space
 from bgpcheck.render.template import BLANKS, Field, Kind, blank
 from bgpcheck.render.words import named
 from bgpcheck.shape import utc
@@ -43,15 +45,27 @@ KIND = Kind(
         BLANKS: Field("every blank that this letter has, as a list", block=True),
     },
 )
-NONE = "# Letter of Authorization: none is needed\n\nNo letter is drafted, for the registries' answers give no occasion for one:\n\n"
-OPEN = "# Letter of Authorization: none is drafted\n\nWhether a letter is needed is not known of every prefix:\n\n"
+NONE = """\
+# This is no letter: no Letter of Authorization is needed
+
+Do not attach this file. No letter is drafted, for the registries' answers give no occasion for one:
+
+"""
+OPEN = """\
+# This is no letter: no Letter of Authorization is drafted yet
+
+Do not attach this file. Whether a letter is needed is not known of every prefix:
+
+"""
+UNTOLD = "whether it is the requesting organisation is not said: give organisation.name in the preflight file as it is registered"
 
 
 def needs_letter(one: Assessment, organisation: str) -> bool:
     """Tell whether a letter can help: the space is somebody else's, or nobody knows whose (TKT-1).
 
     The user's own word is no letter: where the holder is called as his organisation, and no registry names another one for the AS
-    number, the registration itself is the proof.
+    number, the registration itself is the proof. Where it is called otherwise, that prefix and AS number have one holder proves
+    nothing of the user.
     """
     if not one.claim.listed:
         return False
@@ -59,7 +73,7 @@ def needs_letter(one: Assessment, organisation: str) -> bool:
         return False
     if any(step.kind == "obtain-loa" for step in remedies(one)):
         return True
-    return one.verdict.outcome is Outcome.MANUAL_VALIDATION and one.holder.match not in {"same", "similar"}
+    return ask(one) is Ask.BY_HAND and (one.holder.match not in {"same", "similar"} or to_space(one, organisation) is Relation.OTHER)
 
 
 def holders(result: Result) -> list[tuple[Assessment, ...]]:
@@ -81,11 +95,11 @@ def _values(result: Result, inside: Sequence[Assessment]) -> Mapping[str, str]:
     """Give what stands for each field in the letter of one holder."""
     held, peering, notes = holding(inside[0]), result.peering, list(_check(result, inside))
     return {
-        "holder": (held.reaches and markdown(held.name or held.handle)) or blank("name of the holder of the direct allocation"),
-        "holder_handle": (held.reaches and markdown(held.handle)) or blank("handle of the holder at the registry"),
-        "registry": markdown(held.registry) or blank("regional registry of the address space"),
-        "organisation": markdown(peering.organisation) or blank("organisation that is authorised"),
-        "service_key": markdown(peering.service_key) or blank("service key of the circuit"),
+        "holder": (held.reaches and prose(held.name or held.handle)) or blank("name of the holder of the direct allocation"),
+        "holder_handle": (held.reaches and prose(held.handle)) or blank("handle of the holder at the registry"),
+        "registry": prose(held.registry) or blank("regional registry of the address space"),
+        "organisation": prose(peering.organisation) or blank("organisation that is authorised"),
+        "service_key": prose(peering.service_key) or blank("service key of the circuit"),
         "peer_asn": asplain(peering.peer_asn),
         "prefixes_table": "\n".join(_table(inside)),
         "scope": "\n".join(_scope(inside, peering)),
@@ -109,9 +123,14 @@ def _is_private(one: Assessment, asn: int) -> bool:
     return one.asns[asn] is AsnKind.PRIVATE
 
 
+def _authorised(one: Assessment) -> int:
+    """Give the AS number that the holder authorises."""
+    return one.claim.customer_asn or one.claim.peer_asn
+
+
 def _origin(one: Assessment) -> str:
     """Name the AS number that the holder authorises: the customer's where set (ASN-5); a private one can't be anybody's."""
-    asn = one.claim.customer_asn or one.claim.peer_asn
+    asn = _authorised(one)
     return f"{asplain(asn)} (private)" if _is_private(one, asn) else asplain(asn)
 
 
@@ -148,8 +167,40 @@ def _check(result: Result, inside: Sequence[Assessment]) -> Iterator[str]:
                 f"* Who holds the direct allocation: the highest registration at hand is that of {prose(held.name or held.handle)}. Ask"
                 " the regional registry."
             )
+    yield from _asn_notes(inside, result.peering.organisation)
+    yield from _contrary_notes(inside)
     if any(one.registration.legacy_inferred for one in inside):
         yield "* That the space is legacy space is inferred from the date in ARIN's statistics."
+
+
+def _asn_notes(inside: Sequence[Assessment], organisation: str) -> Iterator[str]:
+    """Say whose the authorised AS numbers are, where that is not, or not known to be, who is authorised."""
+    who, seen = prose(organisation), set()
+    for one in inside:
+        asn = _authorised(one)
+        names = asn_holders(one, asn)
+        if asn in seen or not names or to_asn(one, asn, organisation) is Relation.OWN:
+            continue
+        seen.add(asn)
+        if who:
+            yield (
+                f"* {asplain(asn)} is registered to {prose(names[0])}, and {who} is authorised here: the AS number's holder has to agree"
+                " that it is used so, or the letter has to say how the two relate."
+            )
+        else:
+            yield f"* {asplain(asn)} is registered to {prose(names[0])}: unless that is who is authorised, it has to agree as well."
+
+
+def _contrary_notes(inside: Sequence[Assessment]) -> Iterator[str]:
+    """Say what the holder has registered for other AS numbers, prefixes with the same records together."""
+    found: dict[tuple[str, str, bool], list[Assessment]] = {}
+    for one in inside:
+        if words := contrary(one):
+            invalid = is_rpki_invalid(one) and not _is_private(one, _authorised(one))
+            found.setdefault((words, _origin(one), invalid), []).append(one)
+    for (words, origin, invalid), those in found.items():
+        until = f" Until there is a ROA for {origin} too, announcing it from there is RPKI-invalid." if invalid else ""
+        yield f"* {named(those)}: what is registered names another AS number than {origin}: {words}.{until}"
 
 
 def _why_none(result: Result) -> Iterator[str]:
@@ -160,9 +211,15 @@ def _why_none(result: Result) -> Iterator[str]:
     reasons: dict[str, list[Assessment]] = {}
     for one in result.assessments:
         reasons.setdefault(_no_letter(one, result.peering.organisation), []).append(one)
-    is_open = any(one.claim.listed and one.verdict.outcome is Outcome.UNDETERMINED for one in result.assessments)
+    is_open = any(_is_open(one, result.peering.organisation) for one in result.assessments)
     lines = [f"* {named(inside)}: {why}." for why, inside in reasons.items()]
     yield (OPEN if is_open else NONE) + "\n".join(lines or ["* No prefix is listed."])
+
+
+def _is_open(one: Assessment, organisation: str) -> bool:
+    """Tell whether nobody knows yet if a letter is needed: no verdict, or nobody says who asks."""
+    unsaid = ask(one) is Ask.BY_HAND and not is_own(one, organisation)
+    return one.claim.listed and (unsaid or one.verdict.outcome is Outcome.UNDETERMINED)
 
 
 def _no_letter(one: Assessment, organisation: str) -> str:
@@ -173,13 +230,15 @@ def _no_letter(one: Assessment, organisation: str) -> str:
         return "Azure has no settled answer yet"
     if ask(one) is Ask.LOOK_AGAIN:
         return "the registries tie prefix and AS number together without anybody's letter"
-    if one.verdict.outcome is Outcome.MANUAL_VALIDATION:
+    if ask(one) is Ask.BY_HAND:
         if is_own(one, organisation):
             who = prose(holding(one).name)
             return f"registered to {who}, which is what the requesting organisation calls itself: the registration is the proof"
-        return f"{tie(one)}: the registration is the proof"
+        return f"{tie(one)}; this proves nothing of anybody else, and {UNTOLD}"
+    is_others = one.verdict.outcome is Outcome.CONFIGURED and to_space(one, organisation) is Relation.OTHER
+    leave = f"; that {prose(holding(one).name)} lets {prose(organisation)} use it, no document here shows" if is_others else ""
     return {
-        Outcome.CONFIGURED: "nobody's word is needed beside what is registered",
+        Outcome.CONFIGURED: f"Azure is expected to accept it by what is registered, without a letter{leave}",
         Outcome.VALIDATION_NEEDED: "what is missing can be put right at a registry or in the list, without a letter to Microsoft",
         Outcome.UNDETERMINED: "a source that could decide gave no answer",
     }[one.verdict.outcome]

@@ -54,8 +54,9 @@ ROAS = {
 def says(group: Group, trail: Papertrail) -> Iterator[str]:
     """Write the lines of a group: three of facts and one that concludes; with a row for each prefix where it has several."""
     one, several = group.like, len(group.inside) > 1
+    others = _others_in_table(group) if several else _objects_at(one)
     yield f"* registration: {_registration(one, several=several)}{_places(group, cited.registration_documents, trail)}"
-    yield f"* route objects: {_routes(one)}{'' if several else _objects_at(one)}{_places(group, cited.route_documents, trail)}"
+    yield f"* route objects: {_routes(one)}{others}{_places(group, cited.route_documents, trail)}"
     yield f"* ROAs: {_roas(one)}{'' if several else _listed(_vrps(one))}{_places(group, cited.roa_documents, trail)}"
     if one.signature:
         why = "; ".join(fault.message for fault in one.signature.why)
@@ -63,12 +64,12 @@ def says(group: Group, trail: Papertrail) -> Iterator[str]:
     if one.claim.actual:
         yield f"* in Azure, as read: {prose(one.claim.actual)}{'' if one.claim.actual == WANTED else f'; wanted: {WANTED}'}"
     planned = ", with the planned objects" if one.knowledge.assumed else ""
-    yield f"* so{planned}: {prose(_meaning(one) if several else explain(one))}"
+    yield f"* so{planned}: {prose(_concluded(one, several=several))}"
     if several:
         yield from ("", *_rows(group.inside, trail))
 
 
-def about_asn(one: Assessment, asn: int) -> str:
+def about_asn(one: Assessment, asn: int, trail: Papertrail) -> str:
     """Say in one line whose an AS number is."""
     side, documents = asn_side(asn, one.knowledge), cited.asn_documents(one, asn)
     parties = [party for record in side.records for party in record.holders if party.name or party.handle]
@@ -77,7 +78,7 @@ def about_asn(one: Assessment, asn: int) -> str:
     if one.asns[asn] is AsnKind.PRIVATE:
         return f"{asplain(asn)}: private, so that no registry names a holder"
     named = f"registered{at} to {_party(parties[0].name, parties[0].handle)}" if parties else f"{one.asns[asn]}{at}, holder not known"
-    return f"{asplain(asn)}: {named}{cited.where(documents)}"
+    return f"{asplain(asn)}: {named}{trail.sources.cite(documents)}"
 
 
 def _party(name: str, handle: str) -> str:
@@ -117,16 +118,25 @@ def _roas(one: Assessment) -> str:
     return ("all that cover the prefix name AS0" if fact.only_as0 else ROAS[fact.state]) + open_
 
 
-def _objects(one: Assessment) -> list[str]:
-    """Write the route objects, those first that decide."""
+def _objects(one: Assessment, *, covering: bool | None = None) -> list[str]:
+    """Write the route objects, those first that decide; ``covering``: only those that cover the prefix, or only the others."""
     ranked = sorted(one.irr.objects, key=lambda route: (route.prefix != one.claim.prefix, route.origin not in one.claim.asns))
-    return [_object(route, planned=_is_planned(one, route)) for route in ranked]
+    kept = [route for route in ranked if covering in {None, route.prefix.covers(one.claim.prefix)}]
+    return [_object(route, planned=_is_planned(one, route)) for route in kept]
 
 
 def _objects_at(one: Assessment) -> str:
     """Name the route objects at the line; beside none that counts they are others."""
-    listed = _listed(_objects(one))
-    return f"; others that overlap it{listed}" if listed and one.irr.match == "absent" else listed
+    if one.irr.match != "absent":
+        return _listed(_objects(one))
+    wide, inside = _objects(one, covering=True), _objects(one, covering=False)
+    return f"{f'; covering it{_listed(wide)}' if wide else ''}{f'; overlapping it{_listed(inside)}' if inside else ''}"
+
+
+def _others_in_table(group: Group) -> str:
+    """Say where objects stand that do not count."""
+    others = group.like.irr.match == "absent" and any(one.irr.objects for one in group.inside)
+    return "; others that overlap are in the table" if others else ""
 
 
 def _is_planned(one: Assessment, record: RouteObject | Vrp) -> bool:
@@ -151,6 +161,21 @@ def _listed(records: Sequence[str]) -> str:
     return f": {', '.join(records[:MOST_RECORDS])}{more}" if records else ""
 
 
+def unlookable(one: Assessment) -> str:
+    """Say which AS number no registry can be asked about (ASN-4)."""
+    if one.asns[one.claim.peer_asn] is AsnKind.PRIVATE:
+        return f"The peer AS number {asplain(one.claim.peer_asn)} is private, which needs manual validation."
+    kinds = (f"{asplain(asn)} is {kind}" for asn, kind in one.asns.items())
+    return f"{' and '.join(kinds)}, so that no registry can tie a prefix to it."
+
+
+def _concluded(one: Assessment, *, several: bool) -> str:
+    """Say what follows."""
+    if one.verdict.reason == "private-asn":
+        return unlookable(one)
+    return _meaning(one) if several else explain(one)
+
+
 def _meaning(one: Assessment) -> str:
     """Say what the reason means, without the evidence of one prefix."""
     entry = CATALOGUE.get(one.verdict.reason, OWN)
@@ -160,7 +185,7 @@ def _meaning(one: Assessment) -> str:
 def _places(group: Group, documents: Documents, trail: Papertrail) -> str:
     """Name the documents of a line: of all prefixes of the group together."""
     found = {document.sha256: document for one in group.inside for document in documents(one, trail)}
-    return cited.where(tuple(found.values()))
+    return trail.sources.cite(found.values())
 
 
 def _rows(inside: Sequence[Assessment], trail: Papertrail) -> Iterator[str]:

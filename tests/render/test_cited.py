@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bgpcheck.evidence.document import Document
-from bgpcheck.render.cited import digest, digests, where
+from bgpcheck.render.cited import Sources, digest, digests
 from bgpcheck.render.clean import prose
 
 AT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -21,23 +21,33 @@ DATED = Document("vrps", "vrps.json", "application/json", b"{}", dated=AT)
 MANY = [live(f"whois://whois.ripe.net/{number}", number) for number in range(5)]
 PLACES = [live(f"whois://[2001:db8::{number}]:4343/x", 0, f"irr/S{number}") for number in range(5)]
 NAMED = [
-    ([], ""),
-    ([ONE], f" (irr/RIPE, whois.ripe.net, fetched 2026-11-02T08:00:00Z, document {digest(ONE)})"),
-    ([ONE, TWO], f"fetched 2026-11-02T08:00:00Z to 2026-11-02T08:00:05Z, documents {digest(ONE)}, {digest(TWO)})"),
-    ([RDAP, ONE], f" (rdap/ip, rdap.db.ripe.net, fetched 2026-11-02T08:00:02Z, document {digest(RDAP)}; irr/RIPE, whois.ripe.net, fetched"),
-    ([DATED], f" (vrps, file vrps.json, dated 2026-11-02T08:00:00Z, document {digest(DATED)})"),
-    (MANY, f"documents {', '.join(map(digest, MANY[:3]))} and 2 more)"),
-    (PLACES, f", document {digest(PLACES[2])}; and 2 more places (documents.json))"),
-    (PLACES[:1], r" (irr/S0, \[2001:db8::0\]:4343, fetched"),
-    ([live("a <b>_c_\x1b.db")], r" (irr/RIPE, file a \<b\>\_c\_\\x1b.db, fetched"),
-    ([live("://x")], " (irr/RIPE, file :"),
+    ([], "", []),
+    ([ONE], " [1]", [f"* [1] irr/RIPE, whois.ripe.net, fetched 2026-11-02T08:00:00Z, document {digest(ONE)}"]),
+    ([ONE, TWO, ONE], " [1, 2, 1]", ["* [1] irr/RIPE, whois.ripe.net, fetched 2026-11-02T08:00:00Z", "* [2] irr/RIPE"]),
+    ([RDAP], " [1]", [f"* [1] rdap/ip, rdap.db.ripe.net, fetched 2026-11-02T08:00:02Z, document {digest(RDAP)}"]),
+    ([DATED], " [1]", [f"* [1] vrps, file vrps.json, dated 2026-11-02T08:00:00Z, document {digest(DATED)}"]),
+    (MANY, " [1, 2, 3 and 2 more]", ["* [1]", "* [2]", "* [3]"]),
+    (PLACES, " [1, 2, 3 and 2 more]", ["* [1] irr/S0", "* [2]", "* [3] irr/S2, \\[2001:db8::2\\]:4343, fetched"]),
+    ([live("a <b>_c_\x1b.db")], " [1]", [r"* [1] irr/RIPE, file a \<b>\_c\_\\x1b.db, fetched"]),
+    ([live("://x")], " [1]", ["* [1] irr/RIPE, file :"]),
+    ([Document("vrps", "vrps.json", "application/json", b"{}")], " [1]", ["* [1] vrps, file vrps.json, undated, document"]),
 ]
 
 
-@pytest.mark.parametrize(("documents", "says"), NAMED)
-def test_place_time_and_digest(documents: list[Document], says: str) -> None:
-    assert says in where(documents)
-    assert bool(says) == bool(where(documents))
+@pytest.mark.parametrize(("documents", "cited", "listed"), NAMED)
+def test_a_document_is_cited_by_number_and_listed_with_place_time_and_digest(
+    documents: list[Document], cited: str, listed: list[str]
+) -> None:
+    sources = Sources()
+    assert sources.cite(documents) == cited
+    lines = list(sources.listed())
+    assert len(lines) == len(listed)
+    assert all(line.startswith(start) for line, start in zip(lines, listed, strict=True))
+
+
+def test_a_document_keeps_its_number() -> None:
+    sources = Sources()
+    assert [sources.cite(those) for those in ([ONE], [RDAP, ONE], [TWO])] == [" [1]", " [2, 1]", " [3]"]
 
 
 def test_digests_of_a_cell() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bgpcheck.render.clean import LONGEST, cell, markdown, unheeded, visible
+from bgpcheck.render.clean import LONGEST, address, cell, markdown, prose, unheeded, visible
 
 TEXT = st.text(st.characters(codec=None), max_size=60)
 
@@ -142,3 +142,45 @@ def test_markdown_shows_any_text_as_it_is(text: str) -> None:
     blocks, words = shown(markdown(text))
     assert set(blocks) <= {*PARAGRAPH, "text_special"}
     assert " ".join(words.split()) == " ".join(visible(text).split())
+
+
+PROSE = [
+    ("jane.doe@contoso.example, +31 20 555 0100", "jane.doe@contoso.example, +31 20 555 0100"),
+    ("+31 20", "+31 20"),
+    ("+ 31", "\\+ 31"),
+    ("+", "\\+"),
+    ("> x > y", "\\> x > y"),
+    ("@jane a_b _c_ d__e @", "\\@jane a_b \\_c\\_ d\\_\\_e \\@"),
+    ("________ (x)", "\\_" * 8 + " (x)"),
+    ("AT&T & Co", "AT&T & Co"),
+    ("a &lt; b &#60; c&", "a \\&lt; b &\\#60; c\\&"),
+    ("x&am", "x\\&am"),
+    ("[a](b)", "\\[a\\](b)"),
+    ("a\\(b", "a\\\\(b"),
+    ("a\\_b", "a\\\\\\_b"),
+    ("192.87.0.0_16.json", "192.87.0.0_16.json"),
+    ("<jane@x>", "\\<jane@x>"),
+]
+
+
+@pytest.mark.parametrize(("text", "written"), PROSE)
+def test_prose_has_no_needless_backslash(text: str, written: str) -> None:
+    assert prose(text) == written
+
+
+@given(TEXT, st.sampled_from(["", "x ", "* "]), st.sampled_from(["", " x", ";", "(b)", "[1]", "_"]))
+def test_prose_shows_any_text_as_it_is(text: str, before: str, after: str) -> None:
+    """Among words of ours too, which must not become part of a mark, a link or an entity."""
+    blocks, words = shown(f"{before}{prose(text)}{after}")
+    assert set(blocks) <= {*PARAGRAPH, "text_special", "bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close"}
+    assert " ".join(words.split()) == " ".join(f"{before.strip('* ')} {visible(text).strip()}{after}".split())
+
+
+@given(st.text("ab_@&#;<>+-=1.() \\[]!*`~|:/", max_size=14), st.sampled_from(["", "x ", "* "]))
+def test_prose_of_marks_alone(text: str, before: str) -> None:
+    test_prose_shows_any_text_as_it_is.hypothesis.inner_test(text, before, "")  # type: ignore[attr-defined]
+
+
+def test_a_mail_address_in_angle_brackets_is_no_link() -> None:
+    assert address("Jane Doe <jane.doe@contoso.example>, +31 20") == "Jane Doe (jane.doe@contoso.example), +31 20"
+    assert address("<b>@<i>") == "\\<b>\\@\\<i>"

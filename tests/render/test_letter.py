@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hostile import papers
-from worlds import ALPHA, BARE, OTHERS, OWN, letter
+from worlds import ALPHA, BARE, OTHERS, OWN, letter, route
 
 from bgpcheck.render.template import BLANK
 
@@ -60,6 +60,11 @@ Signed for Zeta N.V.:
 * Position: ________ (position of who signs)
 * Reachable at: ________ (how Microsoft can verify this letter with the holder)
 * Signature: ________ (signature)
+
+To be cleared up before anybody signs:
+
+* AS3333 is registered to Alpha B.V., and Acme Ltd is authorised here: the AS number's holder has to agree that it is used so, \
+or the letter has to say how the two relate.
 
 To be filled in before this goes out (then take this list away):
 
@@ -166,11 +171,11 @@ def test_what_microsoft_would_refuse_is_said_first(tmp_path: Path) -> None:
 
 
 NONE = [
-    ("configured", {"prefixes": [OWN]}, "193.0.0.0/21: nobody's word is needed beside what is registered."),
+    ("configured", {"prefixes": [OWN]}, "193.0.0.0/21: Azure is expected to accept it by what is registered, without a letter."),
     (
-        "one holder",
-        {"peer_asn": 64512, "customer_asn": 3333, "prefixes": [OWN]},
-        "by the registries one organisation stands behind the prefix and the AS number, Alpha B.V.: the registration is the proof.",
+        "configured, and another's",
+        {"preflight": full(OWN)},
+        "without a letter; that Alpha B.V. lets Acme Ltd use it, no document here shows.",
     ),
     (
         "my own",
@@ -189,7 +194,7 @@ NONE = [
 @pytest.mark.parametrize(("options", "says"), [row[1:] for row in NONE], ids=[row[0] for row in NONE])
 def test_no_letter_where_none_is_needed(options: dict[str, Any], says: str, tmp_path: Path) -> None:
     made = letter(tmp_path, **options)
-    assert made.startswith("# Letter of Authorization: none is needed\n\nNo letter is drafted")
+    assert made.startswith("# This is no letter: no Letter of Authorization is needed\n\nDo not attach this file. No letter is drafted")
     assert says in made
     assert "________" not in made
 
@@ -200,6 +205,11 @@ UNSURE = [
         {"registry": replace(ALPHA, silent=("RIPE",)), "prefixes": ["193.0.32.0/24"]},
         "a source that could decide gave no answer.",
     ),
+    (
+        "one holder, and nobody says who asks",
+        {"peer_asn": 64512, "customer_asn": 3333, "prefixes": [OWN]},
+        "the AS number, Alpha B.V.; this proves nothing of anybody else, and whether it is the requesting organisation is not said: give",
+    ),
     ("Azure at work", {"azure": {"state": "Configuring"}}, "Azure has no settled answer yet."),
 ]
 
@@ -207,7 +217,9 @@ UNSURE = [
 @pytest.mark.parametrize(("options", "says"), [row[1:] for row in UNSURE], ids=[row[0] for row in UNSURE])
 def test_what_is_open_is_not_said_to_need_none(options: dict[str, Any], says: str, tmp_path: Path) -> None:
     made = letter(tmp_path, **options)
-    assert made.startswith("# Letter of Authorization: none is drafted\n\nWhether a letter is needed is not known")
+    assert made.startswith(
+        "# This is no letter: no Letter of Authorization is drafted yet\n\nDo not attach this file. Whether a letter is needed is not known"
+    )
     assert says in made
 
 
@@ -216,10 +228,49 @@ def test_my_own_name_is_no_word_against_the_registrys(tmp_path: Path) -> None:
     assert letter(tmp_path, preflight=full(name="Zeta N.V.")).startswith("# Letter of Authorization (draft): Zeta N.V.")
 
 
+def test_one_holder_that_is_not_who_asks_has_to_write(tmp_path: Path) -> None:
+    """TKT-1: that prefix and AS number have one holder proves nothing of anybody else."""
+    made = letter(tmp_path, preflight=full(OWN, asn=64512, customer=3333))
+    assert made.startswith("# Letter of Authorization (draft): Alpha B.V.\n")
+    assert "* AS3333 is registered to Alpha B.V., and Acme Ltd is authorised here" in made
+    assert letter(tmp_path, preflight=full(OWN, asn=64512, customer=3333, name="ALPHA BV")).startswith("# This is no letter")
+
+
+def test_who_holds_the_as_number_is_told_where_nobody_says_who_asks(tmp_path: Path) -> None:
+    made = letter(tmp_path, prefixes=[OTHERS])
+    assert "* AS3333 is registered to Alpha B.V.: unless that is who is authorised, it has to agree as well.\n" in made
+
+
+OTHER_OBJECTS = [route(OTHERS, "AS9"), *(route("145.0.0.0/16", f"AS{asn}") for asn in (5, 6, 7)), route("145.0.0.0/25", "AS4")]
+CONTRARY = [
+    (
+        {"vrps": ["145.0.0.0/16-24 AS9"]},
+        {},
+        "names another AS number than AS3333: ROA 145.0.0.0/16-24 => AS9. Until there is a ROA for AS3333 too,",
+    ),
+    ({"vrps": ["145.0.0.0/16-24 AS9"]}, {"asn": 64512}, "than AS64512 (private): ROA 145.0.0.0/16-24 => AS9.\n"),
+    ({"vrps": ["145.0.0.0/16-24 AS9", "145.0.0.0/16 AS3333"]}, {}, ""),
+    ({"vrps": None}, {"asn": 64512}, ""),
+    (
+        {"objects": {"RIPE": OTHER_OBJECTS}},
+        {},
+        "route objects RIPE 145.0.0.0/24 AS9, RIPE 145.0.0.0/16 AS5, RIPE 145.0.0.0/16 AS6 and 1 more.\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("registry", "words", "says"), CONTRARY)
+def test_what_the_holder_registered_otherwise_is_told(registry: dict[str, Any], words: dict[str, Any], says: str, tmp_path: Path) -> None:
+    made = letter(tmp_path, replace(ALPHA, **registry), preflight=full(**words))
+    assert made.startswith("# Letter of Authorization (draft): Zeta N.V.")
+    assert says in made
+    assert bool(says) == ("what is registered names another" in made)
+
+
 def test_like_names_are_told_as_no_more(tmp_path: Path) -> None:
     registry = replace(ALPHA, rdap_autnum={3333: ("ripencc", "ORG-B", "ALPHA BV")})
     made = letter(tmp_path, registry, peer_asn=64512, customer_asn=3333, prefixes=[OWN])
-    assert "the holders of the prefix and of the AS number share a name or a maintainer, ALPHA BV: the registration" in made
+    assert "the holders of the prefix and of the AS number share a name or a maintainer, ALPHA BV; this proves nothing" in made
 
 
 def test_the_tour_needs_one(tour: Outcomes) -> None:
@@ -227,3 +278,4 @@ def test_the_tour_needs_one(tour: Outcomes) -> None:
     assert made.startswith("# Letter of Authorization (draft): SURF B.V.\n")
     assert "| 192.87.0.0/16 | AS3333 | 192.87.0.0/16 | LEGACY | 1984-01-01 |" in made
     assert "193.0." not in made
+    assert "route object RIPE 192.87.0.0/16 AS1103; ROA 192.87.0.0/16-24 => AS1103. Until there is a ROA for AS3333 too" in made
