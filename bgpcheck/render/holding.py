@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.facts.holder import normalise
 from bgpcheck.model import BITS, AddressRange, Prefix, is_digits
 from bgpcheck.render.clean import prose
+from bgpcheck.render.delegation_links import evidence
 
 if TYPE_CHECKING:
     from bgpcheck.assess import Assessment
@@ -104,9 +105,9 @@ def is_own(one: Assessment, organisation: str) -> bool:
 
 
 def tie(one: Assessment) -> str:
-    """Say how the registries tie prefix and AS number together, where they do: equal handles, or no more than like names."""
-    name = next((name for _, side in one.holder.asns for name in side.chain), "")
-    shown = f", {prose(name)}" if name else ""
+    """Say how the registries tie prefix and AS number together, where they do: by the very link that they have in common."""
+    common = (words for _, side in one.holder.asns for words in evidence(one.holder.prefix, side, one.holder.yardstick))
+    shown = next((f" ({prose(words)})" for words in common), "")
     if one.holder.match == "same":
         return f"by the registries one organisation stands behind the prefix and the AS number{shown}"
     return f"by the registries the holders of the prefix and of the AS number share a name or a maintainer{shown}"

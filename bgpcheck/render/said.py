@@ -106,7 +106,16 @@ def _routes(one: Assessment) -> str:
     silent = f"; no answer from {', '.join(map(prose, sorted(fact.silent)))}" if fact.silent else ""
     if fact.match == "unknown":
         return f"not known{silent}{'' if fact.objects else '; none in the other answers'}"
-    return f"{ROUTES[fact.match]}{silent}"
+    return f"{_own_as(one) or ROUTES[fact.match]}{silent}"
+
+
+def _own_as(one: Assessment) -> str:
+    """Say where the AS number of exact objects is one of the claim's own that does not count; empty where another AS is named."""
+    exact = {route.origin for route in one.irr.objects if route.prefix == one.claim.prefix}
+    if one.irr.match not in {"conflicting", "other-origin"} or not exact or not exact <= set(one.claim.asns):
+        return ""
+    named = ", ".join(f"{asplain(asn)} ({one.asns[asn]})" for asn in sorted(exact))
+    return f"one for exactly this prefix names {named}, which is the claim's own and cannot be looked up"
 
 
 def _roas(one: Assessment) -> str:

@@ -169,7 +169,7 @@ ASKED: list[tuple[str, dict[str, Any], str, str]] = [
         (
             "The peer AS number AS64512 is private, which needs manual validation. By the registries one"
             " organisation stands behind the prefix and the"
-            " AS number, Alpha B.V. How we relate to it: ________ (how your organisation relates to the holder of"
+            " AS number (same handle ORG-A at RIPE NCC). How we relate to it: ________ (how your organisation relates to the holder of"
             " 193.0.0.0/21, with proof)."
         ),
     ),
@@ -649,3 +649,9 @@ def test_a_text_from_outside_makes_no_blank(tmp_path: Path) -> None:
     made = ticket(tmp_path, preflight="peering: {peerAsn: 3333, ipv4: {prefixes: [193.0.0.0/21]}}\norganisation: {name: ________ (x)}")
     assert "* x\n" not in made
     assert "(your contact)" in made
+
+
+def test_an_as_number_of_ones_own_is_not_called_another(tmp_path: Path) -> None:
+    text = ticket(tmp_path, routes(route(OWN, "AS64512")), peer_asn=64512, prefixes=[OWN])
+    assert "one for exactly this prefix names AS64512 (private), which is the claim's own and cannot be looked up" in text
+    assert "names another AS number" not in text
