@@ -208,7 +208,7 @@ UNSURE = [
     (
         "one holder, and nobody says who asks",
         {"peer_asn": 64512, "customer_asn": 3333, "prefixes": [OWN]},
-        "(same handle ORG-A at RIPE NCC); this proves nothing of anybody else, and whether it is the requesting organisation is not said: give",
+        "(same handle ORG-A at RIPE NCC); this proves nothing of anybody else, and whether it is the requesting organisation is not said",
     ),
     ("Azure at work", {"azure": {"state": "Configuring"}}, "Azure has no settled answer yet."),
 ]
@@ -270,10 +270,7 @@ def test_what_the_holder_registered_otherwise_is_told(registry: dict[str, Any], 
 def test_like_names_are_told_as_no_more(tmp_path: Path) -> None:
     registry = replace(ALPHA, rdap_autnum={3333: ("ripencc", "ORG-B", "ALPHA BV")})
     made = letter(tmp_path, registry, peer_asn=64512, customer_asn=3333, prefixes=[OWN])
-    assert (
     assert "share a name or a maintainer (names alike: Alpha B.V. / ALPHA BV); this proves nothing" in made
-        in made
-    )
 
 
 def test_the_tour_needs_one(tour: Outcomes) -> None:
