@@ -26,7 +26,8 @@ def summary(copy: Copy) -> str:
 def warnings(copy: Copy) -> Iterator[str]:
     """Say what nothing proves, which is to be read before anything else; nothing where every member that is there is as it was."""
     if copy.unproven:
-        yield f"nothing proves what stands in {', '.join(copy.unproven)}: redacted, so whoever made the copy could have written anything there"
+        names = ", ".join(copy.unproven)
+        yield f"nothing proves what stands in {names}: redacted, so whoever made the copy could have written anything there"
 
 
 def cuts(copy: Copy) -> Iterator[str]:

@@ -107,7 +107,7 @@ def test_show(ask: Asking) -> None:
     told = ask("evidence", "show", "copy.zip")
     assert (told.status, told.stderr) == (0, "")
     first = told.stdout.partition("\n")[0]
-    assert first.startswith("copy.zip: nothing proves what stands in documents.json, ")
+    assert first.startswith("copy.zip: nothing proves what stands in documents/")
     assert ", statement.json, ticket.md: redacted, so whoever made the copy could have written anything there" in first
     assert "\nredaction\n  redacted copy of the bundle with manifest sha256 " in told.stdout
     assert "  redacted: statement.json (Azure id " in told.stdout
