@@ -69,7 +69,7 @@ def microsoft(**more: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
 
 
 def arm(folder: Path) -> api.Options:
-    return replace(BASE, circuit=put(folder, "c.json", json.dumps(microsoft(sharedKey=WORD))))
+    return replace(BASE, circuit=put(folder, "c.json", json.dumps(microsoft(sharedKey=WORD, lastModifiedBy=MAIL))))
 
 
 def azure(**more: Any) -> Callable[[Path], api.Options]:  # noqa: ANN401 (JSON)
