@@ -266,6 +266,8 @@ def test_ids_of_a_filter_and_of_a_port_and_a_subscription_alone() -> None:
     text, taken = redact._scrubbed("lonely-subscription /x/filter-7 /subscriptions/<subscription> /subscriptions/b", secrets)  # noqa: SLF001 (a case that no reader makes)
     assert text == "(Azure id left out) (Azure id left out) (Azure id left out) (Azure id left out)"
     assert taken == {"Azure id": 4}
+    short = replace(stored, case=replace(case, peering=replace(case.peering, circuit=replace(circuit, id="/x", port="", peerings=()))))
+    assert redact._scrubbed("a/x", tuple(redact.secrets_of(short))) == ("a/x", {})  # noqa: SLF001 (as above)
     without = replace(stored, case=replace(stored.case, peering=Peering(3333, ())), documents=())
     assert [one.kind for one in redact.secrets_of(without)] == ["Azure id"]
 
