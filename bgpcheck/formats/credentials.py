@@ -28,7 +28,8 @@ _BARE = r"[^\s\"',;&{}\[\]\\]{1,4096}(?<![:.,)])"
 # As people write it: MD5 password is: value, tcp-md5 = value.
 _SAID = r"(?:(?:tcp[-_ ])?md5[-_ ](?:key|password|secret)|tcp[-_]md5)(?:[ \t]is)?[ \t]{0,16}[:=][ \t]{0,16}"
 _NAMED = re.compile(
-    rf"(?i)(?<![\w-])((?:{_NAME})\\?[\"']?\s{{0,16}}[:=]\s{{0,16}}|(?:{_NAME})[ \t]+(?=[\"'])|md5-password[ \t]+|{_SAID})(\\?)({_QUOTED}|{_BARE})"
+    rf"(?i)(?<![\w-])((?:{_NAME})\\?[\"']?\s{{0,16}}[:=]\s{{0,16}}|(?:{_NAME})[ \t]+(?=[\"'])|md5-password[ \t]+|{_SAID})"
+    rf"(\\?)({_QUOTED}|{_BARE})"
 )
 _TOKEN = re.compile(
     r"(?<![\w.-])eyJ[\w-]{8,4096}\.[\w-]{8,8192}\.[\w-]{8,4096}|(?i:(?<=\bbearer )[\w.~+/=-]{8,8192})"
