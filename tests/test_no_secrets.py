@@ -69,7 +69,7 @@ def microsoft(**more: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
 
 
 def arm(folder: Path) -> api.Options:
-    return replace(BASE, circuit=put(folder, "c.json", json.dumps(microsoft(sharedKey=WORD))))
+    return replace(BASE, circuit=put(folder, "c.json", json.dumps(microsoft(sharedKey=WORD, lastModifiedBy=MAIL))))
 
 
 def azure(**more: Any) -> Callable[[Path], api.Options]:  # noqa: ANN401 (JSON)
@@ -159,6 +159,7 @@ def registry(folder: Path) -> api.Options:
     data = folder / "data"
     shutil.copytree(REGISTRY, data)
     contact = f"admin-c: DUMY-RIPE\nnotify: {MAIL}\nremarks: {MAIL} or {PHONE}\nchanged: {MAIL} 20200101\nauth: MD5-PW {WORD}\n"
+    contact += f"remarks: https://user:{WORD}@noc.example/x?token={WORD}\nremarks: MD5 password is: {WORD}\nowner-c: DUMY-RIPE\n"
     with (data / "RIPE.db").open("a") as stream:
         stream.write(f"\nroute: {P}\norigin: AS3333\n{contact}mnt-by: KEPT-MNT\nsource: RIPE\n")
         stream.write(f"\nroute: 193.0.2.0/24\norigin: oops {MAIL}\n{contact}source: RIPE\n")
@@ -171,7 +172,8 @@ def registry(folder: Path) -> api.Options:
         [["version", {}, "text", "4.0"], ["fn", {}, "text", "Planted Person"], ["email", {}, "text", MAIL], ["tel", {}, "text", PHONE]],
     ]
     body["entities"].append({"objectClassName": "entity", "roles": ["abuse"], "handle": "PP1-RIPE", "vcardArray": card})
-    body["remarks"] = [{"description": [f"write {MAIL}"]}]
+    body["remarks"] = [{"description": [f"write {MAIL}, api_key={WORD}"]}]
+    body["links"] = [*body.get("links", []), {"rel": "self", "href": f"https://rdap.example/ip?api_key={WORD}"}]
     answer.write_text(json.dumps(body))
     exceptions: dict[str, Any] = {"slurmVersion": 1, "validationOutputFilters": {"prefixFilters": [], "bgpsecFilters": []}}
     exceptions["locallyAddedAssertions"] = {

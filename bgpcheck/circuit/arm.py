@@ -5,6 +5,7 @@ Rule: the shapes differ in spelling and in whether ``properties`` is flattened, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ CIRCUIT_MARKS = (
 CROSS_MARKS = ("expressRouteCircuit", "primaryAzurePort", "sTag")
 PEERING_MARKS = ("peeringType", "peerASN", "microsoftPeeringConfig", "primaryPeerAddressPrefix")
 MASKED_KEY, MASKED_GUID = "*#", "*#xX-"  # what people write over them
+_ROLE = re.compile(
+    r"(?i)customer|(?:connectivity|service)?[ _-]?provider|gateway(?:[ _-]?manager)?|microsoft|azure"
+)  # who changes peerings
+UNNAMED = "(left out)"
 MOST_PEERINGS, MOST_PREFIXES = 50, 10_000
 
 
@@ -109,10 +114,15 @@ def peering(part: Part) -> CircuitPeering:
         azure_asn=part.asn("azureASN"),
         peer_asn=part.asn("peerASN"),
         vlan_id=part.count("vlanId"),
-        modified_by=part.text("lastModifiedBy"),
+        modified_by=_role(part.text("lastModifiedBy")),
         sessions=tuple(_sessions(part)),
         key_faults=key_faults(key) if key and key.strip(MASKED_KEY) else (),
     )
+
+
+def _role(text: str) -> str:
+    """Give the role that changed a peering; whoever is named otherwise is a person, and nobody's evidence."""
+    return text if not text or _ROLE.fullmatch(text) else UNNAMED
 
 
 def _sessions(part: Part) -> list[Session]:

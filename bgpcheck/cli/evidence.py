@@ -36,6 +36,7 @@ fingerprint (openssl pkey -pubin -in pub.pem -outform DER | sha256sum).
 The README shows how to verify with openssl alone, with securesystemslib and with in-toto.
 
 A redacted copy keeps the original's manifest: verify says which members are as they were. It can't be replayed.
+What stands in a redacted member nothing proves. Names and national telephone numbers in registries' remarks stay.
 
 Bundles of lab and watch work too: they hold what stood announced at the end, and a transcript of every event.
 

@@ -47,18 +47,19 @@ def run(args: argparse.Namespace, members: Members) -> int:
 
 
 def _verify(args: argparse.Namespace, copy: Copy) -> int:
-    """Say what is as it was, and whether a signature covers it."""
+    """Say what nothing proves, then what is as it was, and whether a signature covers it."""
     from bgpcheck.render import redaction  # noqa: PLC0415 (as above)
 
     if args.own and (fault := redaction.fault(copy, args.own, args.key)):
         streams.complain(f"{args.bundle}: {redaction.summary(copy)}; {fault}")
         return BROKEN
-    _say((f"{args.bundle}: {redaction.summary(copy)}", *redaction.cuts(copy), *redaction.signature(copy, args.own)))
+    first = (f"{args.bundle}: {line}" for line in redaction.warnings(copy))
+    _say((*first, f"{args.bundle}: {redaction.summary(copy)}", *redaction.cuts(copy), *redaction.signature(copy, args.own)))
     return OK
 
 
 def _show(args: argparse.Namespace, members: Members, copy: Copy) -> int:
-    """List what the copy still says, and what is missing."""
+    """Say what nothing proves, then list what the copy still says, and what is missing."""
     from bgpcheck.evidence import plain  # noqa: PLC0415 (as above)
     from bgpcheck.render import evidence, redaction  # noqa: PLC0415 (as above)
 
@@ -68,7 +69,8 @@ def _show(args: argparse.Namespace, members: Members, copy: Copy) -> int:
         lines = evidence.lines(args.bundle, result, members["documents.json"])
     except plain.FAULTS as error:
         raise IntegrityError(f"its statement or its list of documents is not there to read: {type(error).__name__} {error}") from error
-    _say((*lines, "", "redaction", *(f"  {line}" for line in about)))
+    first = (f"{args.bundle}: {line}" for line in redaction.warnings(copy))
+    _say((*first, *lines, "", "redaction", *(f"  {line}" for line in about)))
     return OK
 
 

@@ -15,6 +15,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import IntegrityError, UsageError
+from bgpcheck.evidence import zip_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +32,8 @@ ROW = re.compile(r"([0-9a-f]{64})  (.+)")
 ENTRY = b"PK\x01\x02"  # what each member's entry in a zip's directory begins with
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 ENCRYPTED = 1
-LINK = 0o12  # the file type of a symbolic link, in the upper bits of Unix rights
+PLAIN = frozenset({0, 0o10})  # no file type, or a regular file's, in the upper bits of Unix rights
+SPECIAL, AS_FOLDER = 0o7000, 0x10  # rights: as the owner, as the group, sticky; DOS: a folder
 
 
 def manifest(members: Mapping[str, bytes]) -> bytes:
@@ -59,6 +61,7 @@ def pack(members: Mapping[str, bytes]) -> bytes:
 def unpack(data: bytes) -> dict[str, bytes]:
     """Read a bundle's members, within limits; ``IntegrityError`` where the archive itself is damaged or hostile.
 
+    It must be one that every reader sees alike (``zip_layout``), so that nobody is shown other members than those that are proven.
     Names are checked, never used as paths: no folders but ``documents/``, no duplicates, no absolute or climbing names.
     """
     if data.count(ENTRY) > MAX_MEMBERS:  # before anything is made of them
@@ -67,7 +70,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.filename != FOLDER or info.file_size]
             _check(infos)
-            return {info.filename: _read(archive, info) for info in infos}
+            names = {info.filename for info in infos}
+            return {info.filename: content for info, content in zip_layout.contents(data, archive) if info.filename in names}
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -88,8 +92,10 @@ def _check(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         if not NAME.fullmatch(info.orig_filename):
             raise IntegrityError(f"{info.orig_filename[:60]!r}: no member of a bundle has such a name")
-        if info.flag_bits & ENCRYPTED or info.compress_type not in METHODS or info.external_attr >> 28 == LINK:
+        if info.flag_bits & ENCRYPTED or info.compress_type not in METHODS or info.external_attr >> 28 not in PLAIN:
             raise IntegrityError(f"{info.filename!r}: members are neither encrypted nor links, and stored or deflated")
+        if info.external_attr >> 16 & SPECIAL or info.external_attr & AS_FOLDER:
+            raise IntegrityError(f"{info.filename!r}: members are neither folders nor run with somebody else's rights")
         if info.file_size > MAX_MEMBER:
             raise IntegrityError(f"{info.filename!r}: unpacks to more than {MAX_MEMBER} bytes")
     twice = next((name for name, count in Counter(info.filename for info in infos).items() if count > 1), None)
@@ -97,15 +103,6 @@ def _check(infos: list[zipfile.ZipInfo]) -> None:
         raise IntegrityError(f"{twice!r}: this member is there twice")
     if sum(info.file_size for info in infos) > MAX_TOTAL:
         raise IntegrityError(f"unpacks to more than {MAX_TOTAL} bytes")
-
-
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Read one member, no further than it says it goes."""
-    with archive.open(info) as stream:
-        content = stream.read(info.file_size + 1)
-    if len(content) != info.file_size:
-        raise IntegrityError(f"{info.filename!r}: its size is not what the archive says")
-    return content
 
 
 def damage(members: Mapping[str, bytes]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.bundle import MANIFEST
-from bgpcheck.evidence.spelling import coded, pattern
+from bgpcheck.evidence.spelling import coded, pattern, tells
 from bgpcheck.evidence.statement import CIRCUIT, FOLDER, SIGNED, STATEMENT, encode
 from bgpcheck.formats import json_fields, rdap, rpsl_contacts, whois_networks
 from bgpcheck.formats.credentials import fit
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 SCHEMA = "bgpcheck/redaction/v1"
 LIST, ORIGINAL = "redaction.json", "MANIFEST.original.sha256"
 KEY, CONTACT, AZURE, PEOPLE, OTHER = "service key", "contact", "Azure id", "registry contact", "credential, person or home"
+# Where a text stands that is too short to be looked for anywhere: in the case, and in papers.
+_VALUE = r"(?!\([a-z ]+ left out\))(?(json)(?:[^\"\\\n]|\\.)+|[^\n<]+)"
+FIELDS = {
+    KEY: re.compile(rf"(?im)(?P<kept>(?P<json>\"service_?key\":\s?\")|^\* (?:circuit: )?service key:? |<dt>service key</dt><dd>){_VALUE}"),
+    CONTACT: re.compile(rf"(?im)(?P<kept>(?P<json>\"contact\":\s?\")|^\* contact: ){_VALUE}"),
+}
 TIMES = 3  # what covers a text may itself be found once more
 _VALIDATION_ID = re.compile(r"Azure-SKEY\|([^|\s]{1,100})\|", re.IGNORECASE)  # SIG-3
 _RESOURCE = re.compile(r"(?i)/subscriptions/[^/\s\"'<>\\|]+(?:/resourceGroups/[^/\s\"'<>\\|]+)?(?:/providers(?:/[^/\s\"'<>\\|]+)+)?")
@@ -113,7 +119,10 @@ def secrets_of(stored: Stored) -> Iterator[Secret]:
     """Give what a bundle holds that is to be taken out, as far as its case says it; longer texts first, for they hold shorter ones."""
     texts = dict.fromkeys((kind, text) for kind, text in _texts(stored) if text.strip())
     for kind, text in sorted(texts, key=lambda one: (-len(one[1]), one)):
-        yield Secret(kind, pattern(text.strip()))
+        if tells(text):
+            yield Secret(kind, pattern(text.strip()))
+        elif kind in FIELDS:
+            yield Secret(kind, FIELDS[kind])
     yield Secret(AZURE, _RESOURCE)
     for group in sorted({found[2] for one in _ids(stored) if (found := _PARTS.search(one)) and found[2]}):
         word = re.escape(group)  # a name such as "network" is a word too: it counts where it is called a group

@@ -4,7 +4,8 @@ What holds: each member that was kept has the digest that the original's manifes
 statement kept, the signature covers that manifest. What does not: who redacted a member could have put anything in its place, and
 where no signature covers the manifest, who made the copy could have written that too; then only its digest, held against the
 original's, tells.
-Rule: a member is as it was, or named as redacted, or named as left out; anything else is damage.
+Rule: a member is as it was, or named as redacted, or named as left out; anything else is damage, and so is a signature without the
+statement that it signs.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ class Copy:
     signed: bool
     signature: Signing | None
 
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """Members in which there could be anything: their digest is the original's, not that of what stands there."""
+        return tuple(sorted(one.member for one in self.redacted))
+
 
 def is_copy(members: Mapping[str, bytes]) -> bool:
     """Tell whether members say that they are a copy's."""
@@ -67,7 +73,7 @@ def read(members: Mapping[str, bytes]) -> Copy:
         raise IntegrityError(fault)
     kept = sum(name not in OWN for name in members) - len(redacted)
     envelope = members.get(SIGNED)
-    made = signing.of(envelope, rows[STATEMENT], signing.without_row(before)) if envelope and STATEMENT in rows else None
+    made = signing.of(envelope, rows[STATEMENT], signing.without_row(before)) if envelope is not None else None
     return Copy(original, kept, redacted, left_out, SIGNED in rows, made)
 
 
@@ -90,6 +96,8 @@ def _faults(members: Mapping[str, bytes], rows: Mapping[str, str], redacted: Ite
         yield f"{LIST}: names a member twice"
     if SIGNED in changed:
         yield f"{LIST}: a signature can be kept or left out, not redacted"
+    if SIGNED in members and (STATEMENT in changed or STATEMENT not in members):
+        yield f"{SIGNED}: what it signs is not here: {STATEMENT} was redacted or left out, and then the signature is left out too"
     for name in sorted(rows.keys() | members.keys() - OWN):
         there = (name in rows, name in members, name in changed, name in gone)
         if there == (True, True, False, False):

@@ -12,17 +12,26 @@ import base64
 import html
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SHORT = 8  # characters: shorter texts count where they stand alone only, for they are in many words
+LEAST_LETTERS, LEAST_DIGITS = 3, 5  # in a text that can be told from others; letters in bytes, since one Chinese one is a name
+LATIN = 0x100  # what two hexadecimal digits can say
 DEEPEST = 3  # codes within codes
 # Before a new line's own text: an attribute's name, a mark of quoting or of a comment.
 _PREFIX = r"(?:[A-Za-z*-]{1,20}:[ \t]{0,40}|[>#%|*+]{1,3}[ \t]{0,40})?"
 _BREAK = r"(?:\\{1,8}[rn]|\r?\n){1,8}"
 _FOLD = rf"(?:[ \t]{{0,40}}{_BREAK}[ \t]{{0,40}}{_PREFIX}|\"\s{{0,40}},\s{{0,40}}\")?"
-_SPACE = r"(?:[\s+]|%20|&nbsp;|&\#0{0,8}32;|&\#x0{0,8}20;|\\{1,8}[nrt]|\\{1,8}u00(?:20|09|0a|0d|a0)|\"\s{0,40},\s{0,40}\")"
+_BLANKS = tuple(one for one in map(chr, range(0x3001)) if one.isspace())  # every one of Unicode
+_CODES = {form: "|".join(format(ord(one), form) for one in _BLANKS) for form in ("d", "x", "04x")}
+_LATIN = "|".join(f"{ord(one):02x}" for one in _BLANKS if ord(one) < LATIN)
+_PERCENT = "|".join(quote(one, safe="") for one in _BLANKS)
+_NAMED = r"&(?:nbsp|tab|newline|e[mn]sp|thinsp);|&\#0{0,8}(?:" + _CODES["d"] + r");|&\#x0{0,8}(?:" + _CODES["x"] + ");"
+_ESCAPES = r"\\{1,8}(?:[nrtvf]|x(?:" + _LATIN + ")|(?:u|U0000)(?:" + _CODES["04x"] + "))"
+_SPACE = rf"(?:[\s+]|{_PERCENT}|{_NAMED}|{_ESCAPES}|\"\s{{0,40}},\s{{0,40}}\")"
 _BLANK = rf"{_SPACE}{{1,80}}{_PREFIX}"
 _ESCAPED = r"\\{0,4}"
 _GAPS = "().-/"  # what telephone numbers are written with, beside blanks
@@ -39,10 +48,16 @@ _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){6,})")
 _NUMBER = re.compile(r"\+?[\d\s().\-/]{7,}")
 
 
+def tells(text: str) -> bool:
+    """Tell whether a text says enough to be looked for anywhere: signs, a letter or a small number are in everything."""
+    letters = "".join(one for one in text if one.isalpha())
+    return len(letters.encode("utf-8", "replace")) >= LEAST_LETTERS or sum(map(str.isdigit, text)) >= LEAST_DIGITS
+
+
 def pattern(text: str) -> re.Pattern[str]:
-    """Make an expression that finds ``text``, which is not empty, in every plain spelling."""
+    """Make an expression that finds ``text``, which is not blank, in every plain spelling, and never finds nothing."""
     words = text.split()
-    if _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text) and re.search(r"\d", text):
         gap = f"(?>(?:{_SPACE}|[A-Za-z*-]{{1,20}}:|[>#|*]|%(?![0-9a-f]{{2}})|{'|'.join(map(_spelled, _GAPS))}){{0,{MOST_GAPS}}})"
         body = gap.join(_spelled(one, first=not index) for index, one in enumerate(re.findall(r"[\d+]", text)))
     else:
@@ -51,9 +66,10 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 def _word(word: str, *, first: bool) -> str:
-    """Spell a word, which may be folded anywhere; a hyphen may be missing, as GUIDs are written without. ``first``: of the text."""
-    letters = (_spelled(one, first=first and not index) for index, one in enumerate(word))
-    return _FOLD.join(f"(?:{letter})?" if one == "-" else letter for one, letter in zip(word, letters, strict=True))
+    """Spell a word, which may be folded anywhere; a hyphen within may be missing, as GUIDs are written without. ``first``: of the text."""
+    letters = [_spelled(one, first=first and not index) for index, one in enumerate(word)]
+    within = {found.start() for found in re.finditer(r"(?<=[^\W_])-(?=[^\W_])", word)}
+    return _FOLD.join(f"(?:{letter})?" if index in within else letter for index, letter in enumerate(letters))
 
 
 def _spelled(one: str, *, first: bool = False) -> str:

@@ -25,8 +25,11 @@ _QUERY = re.compile(rf"(?i)([?&;](?:{_NAME}|sig|signature|key|code|auth|user(?:n
 # name: value, name = "value", "name": "value", md5-password "value"; the colon or sign, or quotes, or that one name.
 _QUOTED = r"\"(?:[^\"\\\n]|\\.){1,4096}\"|'[^'\n]{1,4096}'"
 _BARE = r"[^\s\"',;&{}\[\]\\]{1,4096}(?<![:.,)])"
+# As people write it: MD5 password is: value, tcp-md5 = value.
+_SAID = r"(?:(?:tcp[-_ ])?md5[-_ ](?:key|password|secret)|tcp[-_]md5)(?:[ \t]is)?[ \t]{0,16}[:=][ \t]{0,16}"
 _NAMED = re.compile(
-    rf"(?i)(?<![\w-])((?:{_NAME})\\?[\"']?\s{{0,16}}[:=]\s{{0,16}}|(?:{_NAME})[ \t]+(?=[\"'])|md5-password[ \t]+)(\\?)({_QUOTED}|{_BARE})"
+    rf"(?i)(?<![\w-])((?:{_NAME})\\?[\"']?\s{{0,16}}[:=]\s{{0,16}}|(?:{_NAME})[ \t]+(?=[\"'])|md5-password[ \t]+|{_SAID})"
+    rf"(\\?)({_QUOTED}|{_BARE})"
 )
 _TOKEN = re.compile(
     r"(?<![\w.-])eyJ[\w-]{8,4096}\.[\w-]{8,8192}\.[\w-]{8,4096}|(?i:(?<=\bbearer )[\w.~+/=-]{8,8192})"
@@ -37,7 +40,29 @@ _SECRET_NAME = re.compile(rf"(?i)(?:{_NAME})\Z")
 _SECRET_NAMES = re.compile(rf"(?i)\"(?:{_NAME})\"".encode())
 NO_VALUES = frozenset({"null", "true", "false", COVER})
 # Without one of these in lower case no expression here or in ``masks`` finds anything.
-HINTS = ("@", "+", "md5", "pass", "pwd", "secret", "token", "key", "credential", "sig", "code", "auth", "user", "eyj", "bearer", "/home/")
+HINTS = (
+    "@",
+    "+",
+    "md5",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "credential",
+    "sig",
+    "code",
+    "auth",
+    "user",
+    "eyj",
+    "bearer",
+    "/home/",
+    "(at)",
+    "[at]",
+    "{at}",
+    "<at>",
+    "%40",
+)
 DEEPEST = 200  # of JSON that is looked through
 
 

@@ -6,8 +6,10 @@ used, since it draws a new salt for every signature. Nothing of a private key is
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
@@ -26,6 +28,8 @@ ED25519, RSA = "ed25519", "rsa"
 RSA_SCHEME = "rsa-pkcs1v15-sha256"
 CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 MAKE = "openssl genpkey -algorithm ed25519 -out key.pem"
+_BLOCK = re.compile(rb"-----BEGIN [^-]+-----(?:[^-]*\n\r?\n)?([^-]+)-----END ")
+_ANY_RSA, _PSS_ALONE = (bytes.fromhex(f"06092a864886f70d0101{last}") for last in ("01", "0a"))  # RFC 8017 sA.1, RFC 4055 s1.2
 WANTED = "a bundle is signed with an Ed25519 or RSA key"
 
 
@@ -35,7 +39,7 @@ def load_private(data: bytes, passphrase: bytes | None) -> PrivateKey:
 
     key: PrivateKey = private_key(data, passphrase, MAKE)
     if isinstance(key, rsa.RSAPrivateKey):
-        _strong(key.key_size)
+        _fit(data, key.key_size)
     elif not isinstance(key, ed25519.Ed25519PrivateKey):
         raise FormatError(f"the key is of another kind: {WANTED} ({MAKE})")
     return key
@@ -55,14 +59,21 @@ def load_public(data: bytes) -> PublicKey:
     except FormatError:  # what the library says helps its users, not ours
         raise FormatError(not_a_key.public(data)) from None
     if isinstance(key, rsa.RSAPublicKey):
-        _strong(key.key_size)
+        _fit(data, key.key_size)
     elif not isinstance(key, ed25519.Ed25519PublicKey):
         raise FormatError(f"the key is of another kind: {WANTED}")
     return key
 
 
-def _strong(bits: int) -> None:
-    """Refuse RSA keys that are weak, or would take a machine's time."""
+def _fit(data: bytes, bits: int) -> None:
+    """Refuse RSA keys that are weak, or would take a machine's time, or whose PEM says that they are for RSASSA-PSS alone.
+
+    The library does not tell the latter apart; one that is protected by a passphrase does not say it in its PEM.
+    """
+    with library("the key"):
+        held = b"".join(map(binascii.a2b_base64, _BLOCK.findall(data)))
+    if _PSS_ALONE in held and _ANY_RSA not in held:
+        raise FormatError(f"the key is for RSASSA-PSS alone: {WANTED} for any scheme ({MAKE})")
     if not LEAST_BITS <= bits <= MOST_BITS:
         raise FormatError(f"the RSA key has {bits} bits: {LEAST_BITS} to {MOST_BITS} are wanted")
 

@@ -11,6 +11,10 @@ from bgpcheck.errors import FormatError
 from bgpcheck.formats.address import address
 
 _MAIL = re.compile(r"(?:\"[^\"\n]{1,64}\"|(?<![\w.+'%&-])[\w.+'%&-]+)@(?:\[[^\]\n]{1,64}\]|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8})")
+# Written so that no program reads it: john (at) example.org, john[at]example(dot)org, john%40example.org.
+_SPELLED = re.compile(
+    r"(?i)(?<![\w.+-])[\w.+-]{1,64}(?:[ \t]?[(\[{<]at[)\]}>][ \t]?|%40)[\w-]{1,63}(?:(?:\.|[ \t]?[(\[{<]dot[)\]}>][ \t]?)[\w-]{1,63}){1,8}"
+)
 # ITU-T E.123: the international prefix, then groups; or one number, where it stands alone and so can't be Base64.
 _PHONE = re.compile(r"(?<![\w+])\+\d{1,3}[ .()-][\d .()-]{5,24}\d|(?<=[\s:])\+\d{8,15}(?![\w+/=])")
 _WORD = re.compile(r"(?<![0-9A-Fa-f.:])[0-9A-Fa-f:.]{2,45}(?![\w])")
@@ -19,7 +23,7 @@ MAIL, PHONE, ADDRESS = "(mailbox left out)", "(telephone left out)", "(address l
 
 def without_people(text: str) -> str:
     """Mask mailboxes and telephones."""
-    return _PHONE.sub(PHONE, _MAIL.sub(MAIL, text))
+    return _PHONE.sub(PHONE, _SPELLED.sub(MAIL, _MAIL.sub(MAIL, text)))
 
 
 def unmasked(text: str) -> str:

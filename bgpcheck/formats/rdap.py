@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import certificate
 from bgpcheck.formats.address import address
+from bgpcheck.formats.credentials import fit
 from bgpcheck.formats.json_fields import TEXT_LIMIT, Fields, decode, items, text
-from bgpcheck.formats.masks import unmasked, without_people, without_us
+from bgpcheck.formats.masks import unmasked, without_us
 from bgpcheck.model import MAX_ASN, AddressRange, AsnRange, Party, Registration
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _names_people(value: Any) -> bool:  # noqa: ANN401 (JSON)
     if isinstance(value, list):
         return any(map(_names_people, value))
     if not isinstance(value, dict):
-        return isinstance(value, str) and without_people(value) != value
+        return isinstance(value, str) and fit(value) != value
     entities, card = value.get("entities"), value.get("vcardArray")
     others = isinstance(entities, list) and not all(isinstance(one, dict) and _is_registrant(one) for one in entities)
     wordy = isinstance(card, list) and _reduced_card(card) != card
@@ -233,10 +234,10 @@ def _is_registrant(entity: dict[str, Any]) -> bool:
 
 
 def _masked(value: Any) -> Any:  # noqa: ANN401 (JSON)
-    """Mask people in texts; of a list its texts."""
+    """Mask people and credentials in texts; of a list its texts."""
     if isinstance(value, list):
         return [_masked(one) for one in value if not isinstance(one, dict)]
-    return without_people(value) if isinstance(value, str) else None if isinstance(value, dict) else value
+    return fit(value) if isinstance(value, str) else None if isinstance(value, dict) else value
 
 
 def _reduced_card(card: list[Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bgpcheck.formats.masks import without_people
+from bgpcheck.formats.credentials import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ATTRIBUTES = (
     *("admin-c", "tech-c", "zone-c", "abuse-c", "ping-hdl", "author", "person", "role", "address", "phone", "fax-no", "e-mail", "contact"),
     *("abuse-mailbox", "notify", "mnt-nfy", "upd-to", "ref-nfy", "irt-nfy", "changed", "auth", "trouble", "password", "override"),
+    *("nic-hdl", "owner-c", "routing-c", "responsible", "registrar-c", "billing-c"),  # of persons; LACNIC's and domain registries' words
 )
 _LINE = re.compile(rf"(?:{'|'.join(_ATTRIBUTES)})[ \t]*:", re.IGNORECASE)
 _ABOUT = re.compile(r"[A-Za-z*][\w*-]*[ \t]*:")
@@ -26,17 +27,17 @@ _GOES_ON = " \t+"  # RFC 2622 s2: the first column of a continuation line
 
 
 def without(data: bytes) -> bytes:
-    """Leave contact attributes out, with the lines that continue them, objects that begin with one, and mailboxes and telephones.
+    """Leave contact attributes out, with the lines that continue them, and objects that begin with one; mask what ``credentials.fit`` does.
 
     Everything else stays byte by byte; comments, which stand between lines that belong together, decide nothing.
     """
-    found = (without_people(line) for line, kept in _told_apart(data.decode("latin-1")) if kept)
+    found = (fit(line) for line, kept in _told_apart(data.decode("latin-1")) if kept)
     return "\n".join(found).encode("latin-1")
 
 
 def covered(text: str) -> str:
     """Mask the same in a text of objects, line by line, so that every line keeps its number; of an object's class its name stays."""
-    return "\n".join(without_people(line) if kept else _cover(line) for line, kept in _told_apart(text))
+    return "\n".join(fit(line) if kept else _cover(line) for line, kept in _told_apart(text))
 
 
 def _cover(line: str) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import certificate
 from bgpcheck.formats.address import prefix
-from bgpcheck.formats.masks import unmasked, without_people
+from bgpcheck.formats.credentials import fit
+from bgpcheck.formats.masks import unmasked
 from bgpcheck.model import AddressRange, AsnRange, Party, Registration, asplain, parse_asn
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def reduced(data: bytes, registry: str) -> bytes:
     """Keep the lines of an answer that say whose a network is; who answers for it, by which telephone, is left out."""
     kept = KEPT[registry]
     lines = _text(data).split("\n")
-    return "\n".join(without_people(line) for line in lines if not line.strip() or kept.match(line)).encode()
+    return "\n".join(fit(line) for line in lines if not line.strip() or kept.match(line)).encode()
 
 
 def is_whole(registry: str, data: bytes) -> bool:

@@ -23,6 +23,13 @@ def summary(copy: Copy) -> str:
     return f"redacted copy of the bundle with manifest sha256 {copy.original}: {kept}"
 
 
+def warnings(copy: Copy) -> Iterator[str]:
+    """Say what nothing proves, which is to be read before anything else; nothing where every member that is there is as it was."""
+    if copy.unproven:
+        names = ", ".join(copy.unproven)
+        yield f"nothing proves what stands in {names}: redacted, so whoever made the copy could have written anything there"
+
+
 def cuts(copy: Copy) -> Iterator[str]:
     """Name every member that is not as it was."""
     yield from (f"redacted: {one.member}{_taken(one)}; nothing proves what stands in it now" for one in copy.redacted)
@@ -44,7 +51,8 @@ def fault(copy: Copy, key: PublicKey, name: str) -> str:
 def signature(copy: Copy, key: PublicKey | None) -> Iterator[str]:
     """Say what the original's signature says of this copy, or what there is to do without one."""
     if copy.signature:
-        yield from words.verified(copy.signature, key) if key else words.unverified(copy.signature)
+        lines = words.verified(copy.signature, key) if key else words.unverified(copy.signature)
+        yield from (f"its original was {line}" if line.startswith("signed by ") else line for line in lines)
         if key and dsse.verified(copy.signature.envelope, key):
             yield "the signature covers the original's manifest, so the members as they were are those that were signed"
         return

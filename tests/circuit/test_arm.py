@@ -231,6 +231,17 @@ ROUTE_FILTER = {
 }
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        *((one, one) for one in ("Customer", "customer", "ServiceProvider", "Service Provider", "provider", "Gateway", "")),
+        *((one, "(left out)") for one in ("jane.mod@x.org", "Jane", "jane provider", "00000000-0000-0000-0000-000000000001")),
+    ],
+)
+def test_of_who_changed_it_a_role_alone_is_kept(written: str, kept: str) -> None:
+    assert peering(lastModifiedBy=written).modified_by == kept
+
+
 def test_route_filters() -> None:
     expected = RouteFilter(FILTER, "example-filter", ("12076:5010", "12076:51004"), "Succeeded")
     assert get(ROUTE_FILTER).filters == (expected,)

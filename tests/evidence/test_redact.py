@@ -3,8 +3,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +24,6 @@ from bgpcheck.peering import Peering
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from bgpcheck.sources.base import Gap, Request
 
@@ -211,18 +212,43 @@ def test_nothing_to_take_out() -> None:
     assert made["statement.dsse.json"] == found["statement.dsse.json"]
 
 
-@pytest.mark.parametrize(
-    ("contact", "why"),
-    [
-        ("contact", "what is to be left out can't be told from the rest"),  # the words that cover it say it
-        ("1", "is no longer readable without what was taken out"),  # numbers of JSON
-    ],
-)
-def test_what_can_not_be_redacted_is_left_out(contact: str, why: str, tmp_path: Path) -> None:
+def test_what_can_not_be_told_from_the_rest_is_left_out(tmp_path: Path) -> None:
+    """The words that cover it say it."""
+    made, told = copied(members(checked(preflight=preflight(tmp_path, "contact"))))
+    assert "what is to be left out can't be told from the rest" in {row["why"] for row in told["leftOut"]}
+    assert all(row["member"] not in made for row in told["leftOut"])
+
+
+def test_what_is_no_longer_readable_is_left_out(tmp_path: Path) -> None:
+    """A contact that is a number of JSON too."""
+    found = members(checked(preflight=preflight(tmp_path)))
+    number = next(filter(None, (re.search(rb": (\d{5,}),", found[name]) for name in sorted(found) if name.startswith("documents/"))))[1]
+    made, told = copied(members(checked(preflight=preflight(tmp_path, number.decode()))))
+    assert "is no longer readable without what was taken out" in {row["why"] for row in told["leftOut"]}
+    assert all(row["member"] not in made for row in told["leftOut"])
+
+
+@pytest.mark.parametrize("contact", ["-", "- -", "0", "1", "{", "-" * 60, "Bo", "*", "4711", "\\"])
+def test_what_says_too_little_is_looked_for_in_its_own_fields_alone(contact: str, tmp_path: Path) -> None:
     found = members(checked(preflight=preflight(tmp_path, contact)))
     made, told = copied(found)
-    assert why in {row["why"] for row in told["leftOut"]}
-    assert all(row["member"] not in made for row in told["leftOut"])
+    case = f"documents/{json.loads(found['statement.json'])['subject'][0]['digest']['sha256']}"
+    assert told["leftOut"] == []
+    assert {name for name, taken in parts_of(told).items() if "contact" in taken} == {case, "ticket.md"}
+    assert json.loads(made[case])["peering"]["contact"] == "(contact left out)"
+    assert "* Contact: (contact left out)\n" in made["ticket.md"].decode()
+
+
+@pytest.mark.parametrize("blank", ["\t", "\x85", "\u2028", "\u2003", "\u3000"])
+def test_blanks_of_every_kind(blank: str, tmp_path: Path) -> None:
+    body = json.loads(Path(preflight(tmp_path, f"Jane{blank}Planted")).read_text())
+    body["peering"]["serviceKey"] = f"{KEY[:18]}{blank}{KEY[18:]}"
+    (tmp_path / "p.yaml").write_text(json.dumps(body))
+    made, told = copied(members(checked(preflight=str(tmp_path / "p.yaml"))))
+    assert told["leftOut"] == []
+    for name, content in made.items():
+        for secret in ("Jane", "Planted", KEY[:18], KEY[18:]):
+            assert secret.encode() not in content, name
 
 
 def test_ids_of_a_filter_and_of_a_port_and_a_subscription_alone() -> None:
@@ -240,6 +266,8 @@ def test_ids_of_a_filter_and_of_a_port_and_a_subscription_alone() -> None:
     text, taken = redact._scrubbed("lonely-subscription /x/filter-7 /subscriptions/<subscription> /subscriptions/b", secrets)  # noqa: SLF001 (a case that no reader makes)
     assert text == "(Azure id left out) (Azure id left out) (Azure id left out) (Azure id left out)"
     assert taken == {"Azure id": 4}
+    short = replace(stored, case=replace(case, peering=replace(case.peering, circuit=replace(circuit, id="/x", port="", peerings=()))))
+    assert redact._scrubbed("a/x", tuple(redact.secrets_of(short))) == ("a/x", {})  # noqa: SLF001 (as above)
     without = replace(stored, case=replace(stored.case, peering=Peering(3333, ())), documents=())
     assert [one.kind for one in redact.secrets_of(without)] == ["Azure id"]
 

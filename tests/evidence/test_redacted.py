@@ -151,6 +151,18 @@ ATTACKS: dict[str, tuple[Callable[[Members], Members], str]] = {
         lambda copy: listing({**copy, NAME: b"{}"}, lambda body: body["redacted"].append(row(copy, NAME))),
         "a signature can be kept or left out, not redacted",
     ),
+    "another statement beside the signature": (
+        lambda copy: listing(
+            {**copy, "statement.json": copy["statement.json"].replace(b"configured", b"forbidden")},
+            lambda body: body["redacted"].append(row(copy, "statement.json")),
+        ),
+        "what it signs is not here: statement.json was redacted or left out",
+    ),
+    "a signature without its statement": (
+        lambda copy: listing(without(copy, "statement.json"), lambda body: body["leftOut"].append(row(copy, "statement.json"))),
+        "what it signs is not here: statement.json was redacted or left out",
+    ),
+    "an empty signature": (lambda copy: rewritten(copy, NAME, b""), "statement.dsse.json: "),
     "another manifest": (
         lambda copy: sealed({**copy, BEFORE: copy[BEFORE].replace(b"0", b"1", 1)}),
         "is not the manifest that redaction.json",
@@ -181,11 +193,18 @@ def test_attacks(attack: Callable[[Members], Members], says: str, copy: Members)
         redacted.read(made)
 
 
-def test_an_original_without_a_statement_has_no_signature_that_could_be_read(copy: Members) -> None:
-    row_of = b"".join(line for line in copy[BEFORE].splitlines(keepends=True) if line.endswith(b"  statement.json\n"))
-    before = copy[BEFORE].replace(row_of, b"")
-    made = listing(
-        {**without(copy, "statement.json"), BEFORE: before},
-        lambda body: body["original"].update(manifestSha256=hashlib.sha256(before).hexdigest()),
-    )
-    assert redacted.read(made).signature is None
+def of_no_statement(copy: Members) -> Members:
+    """Of an original that had none."""
+    before = b"".join(line for line in copy[BEFORE].splitlines(keepends=True) if not line.endswith(b"  statement.json\n"))
+    made = {**without(copy, "statement.json"), BEFORE: before}
+    return listing(made, lambda body: body["original"].update(manifestSha256=hashlib.sha256(before).hexdigest()))
+
+
+def test_an_original_without_a_statement_has_no_signature(copy: Members) -> None:
+    with pytest.raises(IntegrityError, match="what it signs is not here"):
+        redacted.read(of_no_statement(copy))
+
+
+def test_members_of_which_nothing_is_proven(original: Members, copy: Members) -> None:
+    case = f"documents/{json.loads(original['statement.json'])['subject'][0]['digest']['sha256']}"
+    assert redacted.read(copy).unproven == (case, "ticket.md")

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from bgpcheck.evidence.spelling import coded, pattern
+from bgpcheck.evidence.spelling import coded, pattern, tells
 from bgpcheck.render.clean import markdown, visible
 
 if TYPE_CHECKING:
@@ -89,6 +89,34 @@ def test_found_in_every_spelling(text: str, spelling: object) -> None:
     assert found.startswith("before ")
     assert found.endswith(" after")
     assert len(found) < 60
+
+
+@pytest.mark.parametrize("blank", ["\t", "\x0b", "\x1f", "\x85", "\xa0", "\u1680", "\u2003", "\u2028", "\u205f", "\u3000"])
+@pytest.mark.parametrize("spelling", [*SPELLINGS.values(), visible, lambda text: markdown(visible(text))])
+def test_any_blank_in_any_spelling(blank: str, spelling: object) -> None:
+    text = f"Jane{blank}Planted-Doe"
+    assert pattern(text).search(spelling(text)), spelling(text)  # type: ignore[operator]
+    assert pattern("Jane Planted-Doe").search(spelling(text))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        *((one, False) for one in ("", "-", "- -", "-" * 60, "0", "{", "Bo", "b1", "4711", "(+0)", "\u00e9")),
+        *((one, True) for one in ("Bob", "NOC", "\u674e\u660e", "12345", "B-b-b", "+49 30 5")),
+    ],
+)
+def test_what_can_be_told_from_others(text: str, *, told: bool) -> None:
+    assert tells(text) is told
+
+
+@pytest.mark.parametrize("text", ["-", "- -", "-" * 60, "a" + "-" * 60 + "b", "a-" * 200 + "b", "- - - - - - -", "+", "(((((((((", "0"])
+def test_an_expression_never_finds_nothing_and_is_done_soon(text: str) -> None:
+    """A hyphen may be missing where it stands alone in a word; the text that is looked through is what would make it try long."""
+    one = pattern(text)
+    assert one.search(text)
+    assert not one.search("")
+    one.search("a-" * 3000 + "\n" * 3000 + "- \n" * 3000)
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=CODES)

@@ -37,6 +37,10 @@ JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl"
         ("/data/home/bob stays, so does x/Users/bob", "/data/home/bob stays, so does x/Users/bob"),
         ("unset the MD5 key here: it is no MD5KeyVariable", "unset the MD5 key here: it is no MD5KeyVariable"),
         ("service key 7c44c70b, serviceKey: 7c44c70b", "service key 7c44c70b, serviceKey: 7c44c70b"),  # identifies the circuit (TKT-2)
+        ("remarks: MD5 password is: word", "remarks: MD5 password is: ***"),
+        ("remarks: md5 key = word, tcp-md5: word", "remarks: md5 key = ***, tcp-md5: ***"),
+        ("TCP MD5 key: 'a word'", "TCP MD5 key: '***'"),
+        ("john (at) example.org", "(mailbox left out)"),
         ("password: null", "password: null"),
         ("credentials: {a: b}", "credentials: {a: b}"),
         ("secret", "secret"),

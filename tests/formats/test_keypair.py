@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 
 import pytest
 from certificates import ec_key, key, usual
@@ -29,6 +31,25 @@ def test_what_a_key_signs_its_public_half_verifies(kind: str) -> None:
 def test_a_certificate_stands_for_its_key() -> None:
     public = keypair.load_public(b"Subject: mine\n" + certificate.pem(usual()))
     assert keypair.key_id(public) == keypair.key_id(keypair.load_public(public_pem(key())))
+
+
+def for_pss(data: bytes) -> bytes:
+    """A key in PEM as one that is for RSASSA-PSS alone says it: with that algorithm's name (RFC 4055 s1.2)."""
+    kind = re.findall(rb"-----BEGIN ([A-Z ]+)-----", data)[0].decode()
+    der = base64.b64decode(b"".join(data.splitlines()[1:-1]))
+    plain, pss = (bytes.fromhex(f"06092a864886f70d0101{last}") for last in ("01", "0a"))
+    assert plain in der
+    body = der[4:].replace(b"\x30\x0d" + plain + b"\x05\x00", b"\x30\x0b" + pss)  # the algorithm has no parameters then
+    der = b"\x30\x82" + len(body).to_bytes(2) + body
+    return f"-----BEGIN {kind}-----\n{base64.encodebytes(der).decode()}-----END {kind}-----\n".encode()
+
+
+def test_keys_for_pss_alone() -> None:
+    """The library reads them as any RSA key; who made one wants no signature of PKCS #1 v1.5 by it."""
+    with pytest.raises(FormatError, match="the key is for RSASSA-PSS alone: a bundle is signed with an Ed25519 or RSA key"):
+        keypair.load_private(for_pss(private_pem(key())), None)
+    with pytest.raises(FormatError, match="the key is for RSASSA-PSS alone"):
+        keypair.load_public(for_pss(public_pem(key())))
 
 
 def test_names_of_keys() -> None:

@@ -23,6 +23,8 @@ PEOPLE = [
     ('"john doe"@x.com, o\'brien@x.com, a@[1.2.3.4]', f"{MAIL}, {MAIL}, {MAIL}"),
     ("x" * 100 + "@x.com", MAIL),
     ("@ a@ @b", None),
+    ("ask john (at) example.org, jane%40example.org or joe[at]mail[dot]example (dot) org.", f"ask {MAIL}, {MAIL} or {MAIL}."),
+    ("look (at) this, meet <at> noon", None),
 ]
 
 
