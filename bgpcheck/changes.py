@@ -7,9 +7,9 @@ result rests on all that the earlier one did (``bgpcheck.grounds``), and a sourc
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bgpcheck import grounds
 from bgpcheck.circuit.changes import Change
@@ -186,38 +186,6 @@ class Changes:
         )
         return self.verdict is not None or any(lists)
 
-    def to_json(self) -> dict[str, Any]:
-        """Give the contract's ``changes`` (interface.md, Result JSON)."""
-        whole = self.verdict and {"from": self.verdict[0], "to": self.verdict[1]}
-        reworded = [
-            {"rule": one.after.rule, "subject": one.after.subject, "from": one.before.message, "to": one.after.message}
-            for one in self.reworded
-        ]
-        return {
-            "since": self.before.decided_at,
-            "changed": self.changed,
-            "basis": _json(self.basis),
-            "claim": _json(self.claim),
-            "verdict": whole,
-            "states": _json(self.states),
-            "added": [_standing(one) for one in self.added],
-            "removed": [_standing(one) for one in self.removed],
-            "verdicts": [_moved_json(one) for one in self.verdicts],
-            "facts": [_moved_json(one) for one in self.facts],
-            "findings": {
-                "new": [asdict(one) for one in self.new_findings],
-                "resolved": [asdict(one) for one in self.resolved],
-                "lost": [asdict(one) for one in self.unseen],
-                "reworded": reworded,
-            },
-            "gaps": {
-                "new": [asdict(one) for one in self.new_gaps],
-                "filled": [asdict(one) for one in self.filled],
-                "changed": _json(self.other_gaps),
-            },
-            "documents": dict(zip(("both", "earlier", "new"), self.documents, strict=True)),
-        }
-
 
 def direction(before: str, after: str) -> str:
     """Say where a verdict went, whatever it rests on: a word of ``DIRECTIONS``."""
@@ -278,19 +246,3 @@ def _silences(gaps: Iterable[Silent]) -> dict[str, str]:
     for one in gaps:
         said.setdefault(one.source, set()).add(f"{one.reason}{' (deciding)' if one.deciding else ''}")
     return {source: ", ".join(sorted(words)) for source, words in said.items()}
-
-
-def _json(changes: Iterable[Change]) -> list[dict[str, str]]:
-    """Write changes."""
-    return [{"what": one.where, "from": one.before, "to": one.after} for one in changes]
-
-
-def _standing(one: Said) -> dict[str, str]:
-    """Write a prefix with its verdict."""
-    return {"prefix": one.prefix, "verdict": one.verdict}
-
-
-def _moved_json(one: Moved) -> dict[str, Any]:
-    """Write a prefix of which something changed."""
-    pair = {"from": one.before.verdict, "to": one.after.verdict}
-    return {"prefix": one.after.prefix, **pair, "direction": one.direction, "changed": _json(one.changed)}

@@ -17,6 +17,7 @@ from bgpcheck import earlier
 from bgpcheck.changes import ASSUMED, BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE, Changes, direction
 from bgpcheck.earlier import Earlier, Noted, Said, Silent
 from bgpcheck.policy import Outcome
+from bgpcheck.render.changes_json import changes_json
 from bgpcheck.sources.base import GapReason
 
 C, V, M, U = (str(one) for one in Outcome)
@@ -150,7 +151,7 @@ def test_what_is_not_told_any_more_is_named() -> None:
     found = Changes(before, whole(said("10/8", actualAzureState="", **{"announced.origin": ""})))
     words = ["evidence.azure: told → nothing", "evidence.announced: told → nothing", "evidence.internet: told → nothing"]
     assert [str(one) for one in found.basis] == words
-    assert found.to_json()["findings"]["lost"][0]["rule"] == "NET-1"
+    assert changes_json(found)["findings"]["lost"][0]["rule"] == "NET-1"
 
 
 def test_findings() -> None:
@@ -292,7 +293,7 @@ RESULTS = st.builds(
 def test_nothing_changed_from_a_result_to_itself(one: Earlier) -> None:
     found = Changes(one, one)
     assert not found.changed
-    written = found.to_json()
+    written = changes_json(found)
     lists = [
         *(written[key] for key in ("basis", "claim", "added", "removed", "verdicts", "facts")),
         *written["findings"].values(),
@@ -355,7 +356,7 @@ def test_better_has_no_less_evidence_and_no_more_assumptions(before: Earlier, af
 
 @given(RESULTS, RESULTS)
 def test_what_is_written_follows_the_schema(before: Earlier, after: Earlier) -> None:
-    written = json.loads(json.dumps(Changes(before, after).to_json()))
+    written = json.loads(json.dumps(changes_json(Changes(before, after))))
     assert [error.message for error in SCHEMA.iter_errors(written)] == []
 
 
