@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bgpcheck.changes import Change, Changes, Moved
+    from bgpcheck.changes import Changes, Moved
+    from bgpcheck.circuit.changes import Change
     from bgpcheck.earlier import Said
 
 
