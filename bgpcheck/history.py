@@ -16,7 +16,7 @@ from bgpcheck.shape import utc
 from bgpcheck.sources.base import Gap, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bgpcheck.claim import Claim
@@ -158,9 +158,10 @@ def later(before: Look | None, now: Look) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """One line of what was waited for. ``before``: what the source said at first; ``after``: what it says now, empty where it is silent.
+    """One line of what was waited for. ``before``: what the source said at first; ``after``: what it says now, empty where that was not had.
 
-    ``first_seen``: the look that first had what is said now, None where nothing changed; ``not_before``: the look that had it not yet.
+    ``first_seen``: the look that first had what is said now, None where nothing changed; ``not_before``: the look that had it not yet;
+    ``asked``: False where it said nothing since the last look did not ask it.
     """
 
     source: str
@@ -170,6 +171,7 @@ class Waited:
     not_before: datetime | None
     first_seen: datetime | None
     last_checked: datetime
+    asked: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Give it as in a result."""
@@ -186,7 +188,7 @@ class Waited:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """How waiting ended: ``ready_at`` is the time of the last whole check, None where that does not say what was wanted."""
+    """How waiting ended: ``ready_at`` is the time of the last check, None where that does not say what was wanted, or did not ask all."""
 
     since: datetime
     rounds: int
@@ -208,9 +210,15 @@ class Until:
 def told(history: History, result: Result, replies: Mapping[Request, Reply]) -> Result:
     """Give a result with what waiting for it came to, all of it computed from the history, the result and what it rests on."""
     words = says.answered(_claims(result), replies)
-    rows = tuple(_waited(row, [one for one in history.changes if one.place == row.place], words) for row in history.rows)
-    ready = result.decided_at if result.verdict == CONFIGURED else None
+    idle = {Place(*request) for request in unasked(replies)}
+    rows = tuple(_waited(row, [one for one in history.changes if one.place == row.place], words, idle) for row in history.rows)
+    ready = result.decided_at if result.verdict == CONFIGURED and not idle else None
     return replace(result, until=Until(history.since, history.looks, rows, ready))
+
+
+def unasked(replies: Mapping[Request, Reply]) -> list[Request]:
+    """Give what was not asked in the look that a result is of: it may be otherwise by now, and nothing is ready by it."""
+    return [request for request, reply in replies.items() if says.unasked(reply)]
 
 
 def brief(result: Result) -> tuple[Any, ...]:
@@ -223,12 +231,13 @@ def _claims(result: Result) -> Sequence[Claim]:
     return [one.claim for one in result.assessments]
 
 
-def _waited(row: Row, changes: Sequence[Seen], words: Mapping[Place, str]) -> Waited:
+def _waited(row: Row, changes: Sequence[Seen], words: Mapping[Place, str], idle: Collection[Place]) -> Waited:
     """Say of one place how it came to what it says now."""
     word, last = words.get(row.place, ""), changes[-1] if changes else None
     before = changes[0].before if changes else word
     shown = last if last and word in {last.after, ""} else None
-    return Waited(*row.place, before, word, shown.not_before if shown else None, shown.at if shown else None, row.last_checked)
+    seen = (shown.not_before, shown.at) if shown else (None, None)
+    return Waited(*row.place, before, word, *seen, row.last_checked, row.place not in idle)
 
 
 def documents_of(looks: Iterable[Mapping[Request, Reply]]) -> Iterator[Document]:

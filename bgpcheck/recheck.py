@@ -84,12 +84,12 @@ class Pace:
         found = ((group, max(at, self.due(group, visits[group]))) for group, at in times)
         return min((at if at + self.interval(group) <= end else end for group, at in found if at <= end), default=None)
 
-    def whole_at(self, visits: Mapping[Group, Visit], end: datetime) -> datetime | None:
-        """Say when everybody who answered last time may be asked at once; what would be too near the end is left to it.
+    def whole_at(self, visits: Mapping[Group, Visit], answered: Collection[Group], end: datetime) -> datetime | None:
+        """Say when everybody may be asked at once of whom an answer is known; what would be too near the end is left to it.
 
-        None: there is nobody, or not before the end.
+        ``answered``: who answered some question last time, be he silent about others. None: there is nobody, or not before the end.
         """
-        groups = [group for group, visit in visits.items() if not visit.silences]
+        groups = [group for group in visits if group in answered]
         at = max((self.due(group, visits[group]) for group in groups), default=None)
         if at is None or at > end:
             return None

@@ -103,9 +103,15 @@ class Watch:
         if self._last is None:
             return min(self._waiting.now() + timedelta(seconds=POLL), self._end)
         pace, visits = self._looking.pace, self._looking.memory.visits
-        at = pace.whole_at(visits, self._end) if self._whole else pace.next_look(visits, self._times(self._last.result), self._end)
+        at = self._whole_at() if self._whole else pace.next_look(visits, self._times(self._last.result), self._end)
         at = at or (self._end if self._looking.mark() else None)
         return at and min(max(at, self._waiting.now() + LEAST), self._end)
+
+    def _whole_at(self) -> datetime | None:
+        """Say when all may be asked at once."""
+        pace, memory = self._looking.pace, self._looking.memory
+        answered = {pace.group(one.source) for one, reply in memory.replies.items() if not isinstance(reply, Gap)}
+        return pace.whole_at(memory.visits, {CIRCUIT, *answered}, self._end)
 
     def _times(self, result: Result) -> Iterator[tuple[Group, datetime]]:
         """Give when something is wanted of each group that was visited."""
@@ -177,7 +183,7 @@ class Watch:
     def _heed(self, outcomes: Outcomes) -> None:
         """Keep a result, and tell what changed."""
         replies, memory = outcomes.checked.replies, self._looking.memory
-        self._whole = any(isinstance(reply, Gap) and not isinstance(memory.replies[one], Gap) for one, reply in replies.items())
+        self._whole = bool(history.unasked(replies))
         azure = memory.visits[CIRCUIT].at if CIRCUIT in memory.visits else None
         changes = self._keeping.add(outcomes.result, replies, memory.at, azure)
         self._last = outcomes
@@ -205,12 +211,12 @@ class Watch:
     def _settled(self, result: Result) -> str | None:
         """Say why there is nothing more to wait for; empty: it is as wanted; None: there is."""
         if result.verdict == CONFIGURED:
-            at = self._looking.pace.whole_at(self._looking.memory.visits, self._end) if self._whole else None
-            if at and at > self._waiting.now():
+            if not self._whole:
+                self._log.say(self._ready())
+                return ""
+            if at := self._whole_at():
                 self._log.say_once(f"{CONFIGURED} by what could be asked in this look; all are asked at {at:%H:%M:%SZ}, to make sure")
-                return None
-            self._log.say(self._ready())
-            return ""
+            return None
         return recheck.stuck(result, circuit_moves=self._waiting.circuit is not None) or None
 
     def _ready(self) -> str:
@@ -222,4 +228,9 @@ class Watch:
 
     def _missing(self) -> str:
         """Say what is missing."""
-        return recheck.missing(self._last.result, self._keeping.words) if self._last else "there is no result yet"
+        if self._last is None:
+            return "there is no result yet"
+        if self._last.result.verdict == CONFIGURED:
+            sources = sorted({one.source for one in history.unasked(self._last.checked.replies)})
+            return f"{CONFIGURED}, not confirmed: {', '.join(sources)} could not be asked again in time"
+        return recheck.missing(self._last.result, self._keeping.words)

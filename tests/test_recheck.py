@@ -100,7 +100,8 @@ def test_when_to_look_next(times: list[tuple[Group, int]], end: int, minutes: in
 WHOLE = [
     ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN)}, 600, 30),
     ({RADB: Visit(at(25)), RDAP: Visit(BEGIN)}, 600, 35),
-    ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN, 3)}, 600, 10),  # who is silent is not waited for
+    ({RADB: Visit(BEGIN), VRPS: Visit(BEGIN, 3)}, 600, 10),  # who is silent is not waited for
+    ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN, 3)}, 600, 120),  # who is silent about some questions alone is
     ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN)}, 50, 50),
     ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN)}, 20, None),
     ({}, 600, None),
@@ -109,7 +110,7 @@ WHOLE = [
 
 @pytest.mark.parametrize(("visits", "end", "minutes"), WHOLE)
 def test_when_all_may_be_asked_at_once(visits: dict[Group, Visit], end: int, minutes: int | None) -> None:
-    assert PACE.whole_at(visits, at(end)) == (None if minutes is None else at(minutes))
+    assert PACE.whole_at(visits, {RADB, RDAP}, at(end)) == (None if minutes is None else at(minutes))
 
 
 # ── what is waited for ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,9 +14,11 @@ from jsonschema import Draft202012Validator
 from waited import ASN, PREFIX, ROA, World, world
 
 from bgpcheck import api
+from bgpcheck.cli.check import status
 from bgpcheck.engine import replay
 from bgpcheck.errors import FetchError, UsageError
 from bgpcheck.evidence import bundle, statement
+from bgpcheck.render import waited
 from bgpcheck.store import schemas as published
 from bgpcheck.until import Waiting, until
 from bgpcheck.waiting import Tell
@@ -105,16 +107,20 @@ async def test_what_is_gone_before_all_could_be_asked_was_never_ready(tmp_path: 
 
 
 async def test_it_is_interrupted_before_all_could_be_asked(tmp_path: Path) -> None:
-    """The verdict rests on the answers of that look alone; who was not asked in it is a gap, and says nothing."""
+    """The verdict rests on the answers of that look alone; what was not asked in it may be gone, and nothing is ready by it."""
     async with world(tmp_path) as made:
         made.write("RADB", OBJECT)
         made.at(75, lambda: made.vrps.append(ROA))
         made.at(85, made.stop.set)
         ended = await made.until(600)
     result = await proved(ended.outcomes)
-    assert (result["verdict"], result["until"]["readyAt"]) == ("configured", "2026-11-02T14:20:00Z")
+    assert (result["verdict"], result["until"]["reached"], result["until"]["readyAt"]) == ("configured", False, None)
     assert {gap["source"] for gap in result["gaps"] if gap["reason"] == "stale"} == {"rdap/ip", "rdap/autnum"}
-    assert ended.why == "interrupted: nothing is missing"
+    assert ended.why == "interrupted: configured, not confirmed: rdap/autnum, rdap/ip could not be asked again in time"
+    assert status(ended.outcomes.result) == 5
+    told = list(waited.lines(ended.outcomes.result))
+    assert told[0].startswith("configured, not confirmed by 2026-11-02T14:20:00Z: not all were asked again at once; waited since")
+    assert [line for line in told if "rdap/ip" in line] == [f"rdap/ip {PREFIX}: not asked again, last asked at 2026-11-02T14:00:00Z"]
 
 
 INTERVALS = {"irrd !r": 10, "whois": 10, "rdap": 30, "vrps": 20}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.api import Outcomes
     from bgpcheck.earlier import Earlier
+    from bgpcheck.result import Result
 
 STATUS: dict[str | None, int] = {
     "configured": OK,
@@ -114,8 +115,14 @@ def run(args: argparse.Namespace) -> int:
     _write(args, outcomes, faults, before)
     for outcome in outcomes if args.feedback else ():
         streams.add_feedback(args.feedback, outcome.result)
-    statuses = {STATUS[outcome.result.verdict] for outcome in outcomes}
+    statuses = {status(outcome.result) for outcome in outcomes}
     return USAGE if faults else next(status for status in FIRST if status in statuses)
+
+
+def status(result: Result) -> int:
+    """Give the status of a result: that of its verdict, but where one waited for it, and it is not confirmed."""
+    unconfirmed = result.until is not None and result.until.ready_at is None and result.verdict == "configured"
+    return OPEN if unconfirmed else STATUS[result.verdict]
 
 
 def _with_azure(args: argparse.Namespace, several: Sequence[api.Options]) -> Sequence[api.Options]:

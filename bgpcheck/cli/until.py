@@ -1,6 +1,6 @@
 """``check --until configured``: what it is told, what ends it, and what it comes to. Not a command.
 
-Exit status: that of the last result; 130 where it was interrupted before there was one.
+Exit status: that of the last result, 5 where that is configured but not confirmed; 130 where it was interrupted before there was one.
 """
 
 from __future__ import annotations

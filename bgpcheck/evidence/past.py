@@ -98,7 +98,7 @@ def faults(history: History, result: Result, documents: Iterable[Document], repl
     for place, one in last.items():
         if place in final and final[place] != one.after:
             yield f"{place}: {one.after!r:.80} was seen last, and {final[place]!r:.80} is what the result rests on"
-    if result.verdict == CONFIGURED:
+    if result.until and result.until.ready_at:
         yield from apart(replies)
 
 

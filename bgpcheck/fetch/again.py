@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.fetch.aside import aside
 from bgpcheck.fetch.over import Over
 from bgpcheck.recheck import Visit
-from bgpcheck.says import Place
+from bgpcheck.says import NOT_ASKED, Place
 from bgpcheck.sources.base import Gap, GapReason
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Again(Over):
         reply = self.memory.replies[request]
         if not self.whole or request in self.turn.fresh or isinstance(reply, Gap) or not self.turn.asks(request.source):
             return reply
-        detail = f"answered at {self.memory.at[request]:%Y-%m-%dT%H:%M:%SZ}, and is not asked again so soon"
+        detail = f"{NOT_ASKED}answered at {self.memory.at[request]:%Y-%m-%dT%H:%M:%SZ}, and is not asked again so soon"
         return Gap(request.source, GapReason.STALE, detail)
 
 

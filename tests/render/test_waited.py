@@ -14,6 +14,7 @@ from bgpcheck.render.waited import MOST, lines
 BEGIN = datetime(2026, 11, 2, 13, 0, tzinfo=UTC)
 LATER = BEGIN + timedelta(minutes=20)
 RESULT = checked(prefixes=["193.0.0.0/21"], peer_asn=3333).result
+OPEN = checked(prefixes=["84.205.64.0/19"], peer_asn=3333).result
 ROWS = (
     Waited("irr/RADB", "193.0.0.0/21", "no route object", "route object for AS3333", BEGIN, LATER, LATER),
     Waited("irr/RIPE", "193.0.0.0/21", "", "route object for AS3333", None, LATER, LATER),
@@ -43,8 +44,16 @@ def test_ready() -> None:
     ]
 
 
+def test_configured_by_less_than_all() -> None:
+    row = replace(ROWS[4], asked=False)
+    assert list(lines(replace(RESULT, until=Until(BEGIN, 2, (row,), None)))) == [
+        "configured, not confirmed by 2026-11-02T00:00:00Z: not all were asked again at once; waited since 2026-11-02T13:00:00Z, 2 looks",
+        "rdap/ip 193.0.0.0/21: not asked again, last asked at 2026-11-02T13:20:00Z",
+    ]
+
+
 def test_not_ready_and_very_many_sources() -> None:
-    found = list(lines(replace(RESULT, until=Until(BEGIN, 1, ROWS * 10, None))))
+    found = list(lines(replace(OPEN, until=Until(BEGIN, 1, ROWS * 10, None))))
     assert found[0] == "not ready by 2026-11-02T00:00:00Z; waited since 2026-11-02T13:00:00Z, 1 look"
     assert (len(found), found[-1]) == (MOST + 2, "and 30 more: --format json has all")
 
