@@ -158,7 +158,7 @@ def later(before: Look | None, now: Look) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """One line of what was waited for. ``before``: what the source said at first; ``after``: what it says now, empty where that was not had.
+    """One line of what was waited for. ``before``: what the source said at first; ``after``: what it says now, empty where nothing was had.
 
     ``first_seen``: the look that first had what is said now, None where nothing changed; ``not_before``: the look that had it not yet;
     ``asked``: False where it said nothing since the last look did not ask it.

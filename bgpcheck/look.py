@@ -189,12 +189,13 @@ class Looking:
         return await api.judged(replace(self.options, now=now), made, fetcher, policies)
 
     def _leave(self, wishes: Mapping[str, float], now: datetime) -> None:
-        """Leave alone who wants to be."""
+        """Leave alone who wants to be; whoever wants that for longer than anybody waits is not asked again."""
+        most = self.waiting.seconds + 1
         for group, visit in self.memory.visits.items():
             servers = {f"{host}:{port}" for host, port in self._servers(group)}
             seconds = max((wish for server, wish in wishes.items() if server in servers), default=0.0)
             if seconds and visit.at == now:
-                self.memory.visits[group] = replace(visit, leave=now + timedelta(seconds=seconds))
+                self.memory.visits[group] = replace(visit, leave=now + timedelta(seconds=min(seconds, most)))
 
     def _servers(self, group: Group) -> list[tuple[str, int]]:
         """Give the hosts and ports that a visit goes to first."""

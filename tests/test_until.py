@@ -210,6 +210,16 @@ async def test_a_server_that_wants_to_be_left_alone_is(tmp_path: Path) -> None:
         assert made.asked.minutes("rdap")[:3] == [0, 30, 60]
 
 
+@pytest.mark.parametrize("after", ["99999999999999", "400000000000", "1" + "0" * 400])
+async def test_a_server_that_wants_to_be_left_alone_for_ever_is(tmp_path: Path, after: str) -> None:
+    async with world(tmp_path) as made:
+        made.at(15, lambda: made.retry_after.append(after))
+        ended = await made.until(60)
+        assert [round(at) for at in made.asked.minutes("vrps")][:2] == [0, 20]
+    assert ended.why.startswith("time is over")
+    assert (await proved(ended.outcomes))["until"]["reached"] is False
+
+
 async def test_a_server_silent_in_the_middle(tmp_path: Path) -> None:
     async with world(tmp_path) as made:
         made.at(5, lambda: made.silent.add("irrd"))

@@ -83,6 +83,7 @@ class World:
     time: Time = field(default_factory=Time)
     vrps: list[dict[str, Any]] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
+    retry_after: list[str] = field(default_factory=list)  # what the validator wants
     lines: list[str] = field(default_factory=list)
     progress: list[str] = field(default_factory=list)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -109,6 +110,8 @@ class World:
 
     def export(self, _: str) -> bytes:
         self.asked["vrps"] += 1
+        if self.retry_after:
+            return page(b"{}", "429 Too Many Requests", Retry_After=self.retry_after[0])
         if "vrps for two hours" in self.silent:
             return page(b"{}", "429 Too Many Requests", Retry_After="7200")
         if "vrps" in self.silent:

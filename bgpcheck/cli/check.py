@@ -194,7 +194,7 @@ def _write(
     faults: Mapping[str, UsageError | FormatError],
     before: Sequence[Earlier],
 ) -> None:
-    """Write bundle and result; each appears whole or not at all."""
+    """Write result and bundle; each appears whole or not at all."""
     aside = args.output and args.output != "-"
     terminal = not aside and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
@@ -206,12 +206,14 @@ def _write(
     for outcome in outcomes:
         if outcome.tally:
             streams.complain(str(outcome.tally))
-    if args.evidence and outcomes:
-        streams.put(args.evidence, outcomes[0].bundle(args.signer))
-        streams.complain(f"evidence written to {args.evidence}")
-    if aside:
-        streams.put(args.output, text.encode())
-    else:
-        streams.say(text)
+    try:  # what cannot be written keeps nothing else from being written
+        if aside:
+            streams.put(args.output, text.encode())
+        else:
+            streams.say(text)
+    finally:
+        if args.evidence and outcomes:
+            streams.put(args.evidence, outcomes[0].bundle(args.signer))
+            streams.complain(f"evidence written to {args.evidence}")
     if args.format == "github":
         placing.summarise(outcomes, placing.told(faults, args.preflight))

@@ -12,7 +12,8 @@ import pytest
 from program import ROOT, command, environment
 from waited import ASN, PREFIX, holders
 
-from bgpcheck.cli import main
+from bgpcheck.cli import main, streams
+from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,27 @@ def test_time_is_over(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None
     capfd.readouterr()
     assert main(["evidence", "show", "e.zip"]) == 0
     assert "\n  waited since 20" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("more", [(), (*UNTIL, "--timeout", "1s")])
+@pytest.mark.parametrize("out", [(), ("--output", "r.json")])
+def test_evidence_that_cannot_be_written_costs_no_result(
+    tmp_path: Path, out: tuple[str, ...], more: tuple[str, ...], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = streams.put
+
+    def full(name: str, data: bytes) -> None:
+        if name == "e.zip":
+            raise UsageError(f"{name}: cannot be written: no space left on device")
+        put(name, data)
+
+    monkeypatch.setattr(streams, "put", full)
+    words = ("--registry-data", folder(tmp_path, ready=False), "--format", "json", "--evidence", "e.zip", *out, *more)
+    assert main([*JUDGE, *words]) == 2
+    said, err = capfd.readouterr()
+    assert json.loads((tmp_path / "r.json").read_text() if out else said)["verdict"] == "manual-validation"
+    assert "e.zip: cannot be written" in err
+    assert "evidence written" not in err
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
