@@ -188,12 +188,16 @@ class Waited:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """How waiting ended: ``ready_at`` is the time of the last check, None where that does not say what was wanted, or did not ask all."""
+    """How waiting ended: ``ready_at`` is the time of the last check, None where that does not say what was wanted, or did not ask all.
+
+    ``basis``: in words, what it rests on.
+    """
 
     since: datetime
     rounds: int
     sources: tuple[Waited, ...]
     ready_at: datetime | None
+    basis: str
 
     def to_json(self) -> dict[str, Any]:
         """Give it as in a result."""
@@ -213,12 +217,24 @@ def told(history: History, result: Result, replies: Mapping[Request, Reply]) -> 
     idle = {Place(*request) for request in unasked(replies)}
     rows = tuple(_waited(row, [one for one in history.changes if one.place == row.place], words, idle) for row in history.rows)
     ready = result.decided_at if result.verdict == CONFIGURED and not idle else None
-    return replace(result, until=Until(history.since, history.looks, rows, ready))
+    return replace(result, until=Until(history.since, history.looks, rows, ready, basis(replies)))
 
 
 def unasked(replies: Mapping[Request, Reply]) -> list[Request]:
     """Give what was not asked in the look that a result is of: it may be otherwise by now, and nothing is ready by it."""
     return [request for request, reply in replies.items() if says.unasked(reply)]
+
+
+def basis(replies: Mapping[Request, Reply]) -> str:
+    """Say what a whole check rests on: answers that were asked for, files, which are of their own day, or both."""
+    files = [one for one in documents_of([replies]) if one.fetched_at is None]
+    days = sorted({f"{one.dated:%Y-%m-%d}" for one in files if one.dated})
+    dated = [f"files of {' to '.join(dict.fromkeys((days[0], days[-1])))}"] if days else []
+    undated = ["files without a date of their own"] if any(one.dated is None for one in files) else []
+    named = " and ".join(dated + undated)
+    if not files:
+        return "by answers that were all asked for then"
+    return f"by answers asked for then, and by {named}" if any(one.fetched_at for one in documents_of([replies])) else f"by {named}"
 
 
 def brief(result: Result) -> tuple[Any, ...]:

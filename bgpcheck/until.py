@@ -25,12 +25,14 @@ from bgpcheck.sources.base import Gap
 from bgpcheck.waiting import Log
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from datetime import datetime
 
     from bgpcheck.api import Options, Outcomes
     from bgpcheck.recheck import Group
     from bgpcheck.result import Result
+    from bgpcheck.says import Reply
+    from bgpcheck.sources.base import Request
 
 __all__ = ["Ended", "Waiting", "until"]
 POLL = 30.0  # seconds between two looks at names, sizes and times of files
@@ -73,7 +75,7 @@ class Watch:
         while True:
             if not await self._unless_stopped(self._look):
                 break
-            if self._last and (why := self._settled(self._last.result)) is not None:
+            if self._last and (why := self._settled(self._last)) is not None:
                 return why
             if self._waiting.now() >= self._end:
                 return f"{OVER}: {self._missing()}"
@@ -208,23 +210,23 @@ class Watch:
 
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _settled(self, result: Result) -> str | None:
+    def _settled(self, last: Outcomes) -> str | None:
         """Say why there is nothing more to wait for; empty: it is as wanted; None: there is."""
-        if result.verdict == CONFIGURED:
+        if last.result.verdict == CONFIGURED:
             if not self._whole:
-                self._log.say(self._ready())
+                self._log.say(self._ready(last.checked.replies))
                 return ""
             if at := self._whole_at():
                 self._log.say_once(f"{CONFIGURED} by what could be asked in this look; all are asked at {at:%H:%M:%SZ}, to make sure")
             return None
-        return recheck.stuck(result, circuit_moves=self._waiting.circuit is not None) or None
+        return recheck.stuck(last.result, circuit_moves=self._waiting.circuit is not None) or None
 
-    def _ready(self) -> str:
+    def _ready(self, replies: Mapping[Request, Reply]) -> str:
         """Say since when it is ready, as far as that is known."""
         last = self._keeping.changes[-1] if self._keeping.changes else None
         when = f"; the last change was seen at {last.at:%H:%M:%SZ}" if last else ""
         when += f", and came some time after {last.not_before:%H:%M:%SZ}" if last and last.not_before else ""
-        return f"ready: {CONFIGURED}, by answers that were all asked for in this look{when}"
+        return f"ready: {CONFIGURED}, {history.basis(replies)}{when}"
 
     def _missing(self) -> str:
         """Say what is missing."""

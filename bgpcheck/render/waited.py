@@ -27,7 +27,7 @@ def lines(result: Result) -> Iterator[str]:
         return
     looks = f"waited since {utc(until.since)}, {plural(until.rounds, 'look', 'looks')}"
     if until.ready_at:
-        yield f"ready at {utc(until.ready_at)}, by answers that were all asked for then; {looks}"
+        yield f"ready at {utc(until.ready_at)}, {until.basis}; {looks}"
     elif result.verdict == CONFIGURED:
         yield f"configured, not confirmed by {utc(result.decided_at)}: not all were asked again at once; {looks}"
     else:

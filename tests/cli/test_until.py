@@ -61,7 +61,8 @@ def test_ready_at_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Non
     out, err = capfd.readouterr()
     assert "ready at 20" in out
     assert "1 look" in out
-    assert "ready: configured, by answers that were all asked for in this look" in err
+    assert "ready: configured, by files of 2026-11-01 and files without a date of their own\n" in err
+    assert ", by files of 2026-11-01 and files without a date of their own; waited since" in out
     assert main([*JUDGE, *UNTIL, "--registry-data", data, "--format", "markdown"]) == 0
     assert "### Waited for\n\n* ready at 20" in capfd.readouterr().out
 

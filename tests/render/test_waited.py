@@ -34,7 +34,7 @@ RADB = (
 
 
 def test_ready() -> None:
-    assert list(lines(replace(RESULT, until=Until(BEGIN, 3, ROWS, LATER)))) == [
+    assert list(lines(replace(RESULT, until=Until(BEGIN, 3, ROWS, LATER, "by answers that were all asked for then")))) == [
         "ready at 2026-11-02T13:20:00Z, by answers that were all asked for then; waited since 2026-11-02T13:00:00Z, 3 looks",
         RADB,
         "irr/RIPE 193.0.0.0/21: no answer → route object for AS3333, first seen at 2026-11-02T13:20:00Z, when it came is not known",
@@ -46,20 +46,20 @@ def test_ready() -> None:
 
 def test_configured_by_less_than_all() -> None:
     row = replace(ROWS[4], asked=False)
-    assert list(lines(replace(RESULT, until=Until(BEGIN, 2, (row,), None)))) == [
+    assert list(lines(replace(RESULT, until=Until(BEGIN, 2, (row,), None, "")))) == [
         "configured, not confirmed by 2026-11-02T00:00:00Z: not all were asked again at once; waited since 2026-11-02T13:00:00Z, 2 looks",
         "rdap/ip 193.0.0.0/21: not asked again, last asked at 2026-11-02T13:20:00Z",
     ]
 
 
 def test_not_ready_and_very_many_sources() -> None:
-    found = list(lines(replace(OPEN, until=Until(BEGIN, 1, ROWS * 10, None))))
+    found = list(lines(replace(OPEN, until=Until(BEGIN, 1, ROWS * 10, None, ""))))
     assert found[0] == "not ready by 2026-11-02T00:00:00Z; waited since 2026-11-02T13:00:00Z, 1 look"
     assert (len(found), found[-1]) == (MOST + 2, "and 30 more: --format json has all")
 
 
 def test_what_registries_say_acts_on_nothing() -> None:
     row = replace(ROWS[0], after="\x1b[31m<script>| holder")
-    result = replace(RESULT, until=Until(BEGIN, 1, (row,), None))
+    result = replace(RESULT, until=Until(BEGIN, 1, (row,), None, ""))
     assert "\x1b" not in render([result], "table")
     assert "<script>" not in render([result], "markdown")
