@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bgpcheck.says import Reply
 
 CONFIGURED = "configured"
+UNASKED = "not all were asked again at once"
 MOST_CHANGES = 1000  # of which the documents are kept: the newest
 
 
@@ -88,13 +89,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All of it. ``looks``: how often was looked; ``first`` is None where Azure's circuit, and with it the claim, changed since."""
+    """All of it. ``looks``: how often was looked; ``first`` is None where Azure's circuit, and with it the claim, changed since.
+
+    ``doubts``: why the answers of the last look may not be taken together; nothing is ready by them.
+    """
 
     since: datetime
     looks: int
     rows: tuple[Row, ...]
     changes: tuple[Seen, ...]
     first: First | None
+    doubts: tuple[str, ...] = ()
 
     def refs(self) -> set[tuple[str, str, str]]:
         """Name the documents that changes rest on: digest, source and URI of each."""
@@ -190,7 +195,7 @@ class Waited:
 class Until:
     """How waiting ended: ``ready_at`` is the time of the last check, None where that does not say what was wanted, or did not ask all.
 
-    ``basis``: in words, what it rests on.
+    ``basis``: in words, what it rests on, or why that is no base.
     """
 
     since: datetime
@@ -216,8 +221,13 @@ def told(history: History, result: Result, replies: Mapping[Request, Reply]) -> 
     words = says.answered(_claims(result), replies)
     idle = {Place(*request) for request in unasked(replies)}
     rows = tuple(_waited(row, [one for one in history.changes if one.place == row.place], words, idle) for row in history.rows)
-    ready = result.decided_at if result.verdict == CONFIGURED and not idle else None
-    return replace(result, until=Until(history.since, history.looks, rows, ready, basis(replies)))
+    ready = result.decided_at if result.verdict == CONFIGURED and not idle and not history.doubts else None
+    return replace(
+        result,
+        until=Until(
+            history.since, history.looks, rows, ready, "; ".join((*history.doubts, *([UNASKED] if idle else ()))) or basis(replies)
+        ),
+    )
 
 
 def unasked(replies: Mapping[Request, Reply]) -> list[Request]:

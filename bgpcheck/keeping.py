@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Keeping:
-    """What is known so far. ``looks``: how often was looked; ``changes``: the newest of them, in order."""
+    """What is known so far. ``looks``: how often was looked; ``changes``: the newest of them, in order; ``doubts``: those of the last."""
 
     begin: datetime
     looks: int = 0
+    doubts: tuple[str, ...] = ()
     changes: list[Seen] = field(default_factory=list)
     _seen: Look | None = None
     _awaited: set[Place] = field(default_factory=set)
@@ -79,7 +80,7 @@ class Keeping:
         places = sorted(self._awaited | {one.place for one in self.changes})
         at = self._seen.asked if self._seen else {}
         rows = tuple(Row(*place, at[place]) for place in places)
-        return History(self.begin, self.looks, rows, tuple(self.changes), self._first)
+        return History(self.begin, self.looks, rows, tuple(self.changes), self._first, self.doubts)
 
     def documents(self, written: History) -> tuple[Document, ...]:
         """Give a history as a document, with all that it speaks of and no more."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bgpcheck.says import Place
 
 CIRCUIT = Group(AZURE)
+RENEWED = "registry data were renewed while they were read: let them rest, or give a copy of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,17 @@ class Waiting:
 
 @dataclass(eq=False, repr=False)
 class Looking:
-    """Looks. ``asked``: questions by server; ``circuit``: whether Azure, where it is asked, answered in the last look."""
+    """Looks. ``asked``: questions by server; ``circuit``: why Azure, where it is asked, did not answer in the last look.
+
+    ``whole``: whether the last look wanted all answers to be its own.
+    """
 
     options: Options
     waiting: Waiting
     asked: dict[str, int] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
-    circuit: bool = True
+    circuit: str = ""
+    whole: bool = False
     fault: str = ""  # what Azure's last answer was instead
     _made: Plan | None = None
     _policies: Policies | None = None
@@ -81,6 +86,7 @@ class Looking:
         Errors are those of ``api.check``.
         """
         now = self.waiting.now()
+        self.memory.left.clear()
         await self._plan(may, now)
         files = self._reopen()
         turn = Turn(now, may, wanted, files, _no)
@@ -91,8 +97,8 @@ class Looking:
     def doubts(self, outcomes: Outcomes) -> list[str]:
         """Say why a look's answers may not be taken together; nothing where they may."""
         found = list(past.apart(outcomes.checked.replies))
-        found += [] if self.circuit else ["Azure did not answer in this look"]
-        return found + (["registry data were renewed meanwhile"] if self.mark() != self._taken else [])
+        found += [self.circuit] if self.circuit else []
+        return found + ([RENEWED] if self.mark() != self._taken else [])
 
     def mark(self) -> Mark:
         """Tell files by names, sizes and times; empty where there are none."""
@@ -110,18 +116,18 @@ class Looking:
         ask, self.fault = self.waiting.circuit, ""
         if ask and (CIRCUIT in may or self._made is None):
             before = self.memory.visits.get(CIRCUIT, Visit(now))
-            self.memory.visits[CIRCUIT], self.circuit = Visit(now, before.silences + 1), False
+            self.memory.visits[CIRCUIT], self.circuit = Visit(now, before.silences + 1), "Azure did not answer in this look"
             try:
                 content, name, at = await aside(ask)
                 options = replace(self.options, circuit=name, circuit_answer=(content, at))
                 self._made, self.options = plan(options), options
-                self.memory.visits[CIRCUIT], self.circuit = Visit(now), True
+                self.memory.visits[CIRCUIT], self.circuit = Visit(now), ""
             except BgpcheckError as error:
                 if self._made is None:
                     raise
                 self.fault = str(error)
         elif ask:
-            self.circuit = False
+            self.circuit = "Azure may not be asked again so soon"
         self._made = self._made or plan(self.options)
         self._refuse(self._made)
         self._policies = self._policies or api.policies_of(self._made.policy)
@@ -178,10 +184,10 @@ class Looking:
     async def _passes(self, turn: Turn, below: Callable[[], Fetcher]) -> Outcomes:
         """Ask what matters; where that would be enough ask all the rest, and judge by this look's answers alone."""
         found = await self._by(Again(below(), turn, self.memory, self.pace), turn.at)
-        whole = found.result.verdict == CONFIGURED
-        if whole:
+        self.whole = found.result.verdict == CONFIGURED
+        if self.whole:
             await self._by(Again(below(), turn.everything(), self.memory, self.pace, whole=True), turn.at)
-        return await self._by(Again(below(), replace(turn, may=()), self.memory, self.pace, whole=whole), self.waiting.now())
+        return await self._by(Again(below(), replace(turn, may=()), self.memory, self.pace, whole=self.whole), self.waiting.now())
 
     async def _by(self, fetcher: Fetcher, now: datetime) -> Outcomes:
         """Judge by a fetcher."""

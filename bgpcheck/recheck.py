@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from bgpcheck.asked import SPENT
 from bgpcheck.facts.asn import AsnKind
 from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
@@ -172,6 +173,8 @@ def stuck(result: Result, *, circuit_moves: bool) -> str:
     if result.blockers:
         first = result.blockers[0]
         return f"{first.rule} {first.subject}: {first.message}: no registry changes that, mend the request"
+    if spent := min((gap for gap in result.deciding_gaps if SPENT in gap.detail), default=None):
+        return f"{spent.source}: {spent.detail}: judge fewer prefixes at a time, or raise the limit"
     for one in pending(result):
         if one.verdict.reason.startswith("azure-"):
             return f"{one.claim.prefix}: Azure's state decides, and the file with it does not change: give --azure ID instead of --circuit"

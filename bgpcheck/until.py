@@ -91,7 +91,7 @@ class Watch:
     def outcomes(self) -> Outcomes:
         """Give the last result, with its history; ``FetchError`` where there is none."""
         if self._last is None:
-            raise FetchError("time is over before there was a result: give a longer --timeout")
+            raise FetchError("there is no result yet")
         written, checked = self._keeping.history(), self._last.checked
         result = history.told(written, checked.result, checked.replies)
         seconds = (self._waiting.now() - self._keeping.begin).total_seconds()
@@ -103,7 +103,7 @@ class Watch:
     def _next(self) -> datetime | None:
         """Say when to look again; None: no source may be asked, and no file is there that could be renewed."""
         if self._last is None:
-            return min(self._waiting.now() + timedelta(seconds=POLL), self._end)
+            return None
         pace, visits = self._looking.pace, self._looking.memory.visits
         at = self._whole_at() if self._whole else pace.next_look(visits, self._times(self._last.result), self._end)
         at = at or (self._end if self._looking.mark() else None)
@@ -122,6 +122,7 @@ class Watch:
             group, at = pace.group(request.source), memory.at[request]
             if group in memory.visits:
                 yield group, at if isinstance(reply, Gap) or Place(*request) in places else at + pace.good(request.source)
+        yield from ((group, memory.visits[group].at) for group in {pace.group(request.source) for request in memory.left})
         if CIRCUIT in memory.visits:
             yield CIRCUIT, memory.visits[CIRCUIT].at
 
@@ -176,16 +177,17 @@ class Watch:
         if looking.fault:
             self._log.say_once(looking.fault)
         doubts = looking.doubts(outcomes) if outcomes.result.verdict == CONFIGURED else []
-        self._whole = bool(doubts)
         for doubt in doubts:
             self._log.say_once(f"not taken for ready: {doubt}")
-        if not doubts:
+        if not doubts or self._last is None:
+            self._keeping.doubts = tuple(doubts)
             self._heed(outcomes)
+        self._whole |= bool(doubts)
 
     def _heed(self, outcomes: Outcomes) -> None:
         """Keep a result, and tell what changed."""
         replies, memory = outcomes.checked.replies, self._looking.memory
-        self._whole = bool(history.unasked(replies))
+        self._whole = self._looking.whole and bool(history.unasked(replies))
         azure = memory.visits[CIRCUIT].at if CIRCUIT in memory.visits else None
         changes = self._keeping.add(outcomes.result, replies, memory.at, azure)
         self._last = outcomes
@@ -234,5 +236,6 @@ class Watch:
             return "there is no result yet"
         if self._last.result.verdict == CONFIGURED:
             sources = sorted({one.source for one in history.unasked(self._last.checked.replies)})
-            return f"{CONFIGURED}, not confirmed: {', '.join(sources)} could not be asked again in time"
+            why = "; ".join(self._keeping.doubts) or f"{', '.join(sources)} could not be asked again in time"
+            return f"{CONFIGURED}, not confirmed: {why}"
         return recheck.missing(self._last.result, self._keeping.words)

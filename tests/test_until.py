@@ -6,9 +6,11 @@ import asyncio
 import json
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from cloud.arm_server import CIRCUIT, circuit, peering
 from jsonschema import Draft202012Validator
 from waited import ASN, PREFIX, ROA, World, world
@@ -25,7 +27,6 @@ from bgpcheck.waiting import Tell
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from bgpcheck.api import Outcomes
 
@@ -145,6 +146,18 @@ async def test_nobody_is_asked_more_often_than_the_settings_say(tmp_path: Path) 
     assert 320 in served
     assert 0.0 in served
     assert 600.0 in served  # everything is asked at the end
+    await proved(ended.outcomes)
+
+
+async def test_new_questions_wait_until_their_server_may_be_asked(tmp_path: Path) -> None:
+    """RADB's object is of another AS number in each look, whose holder is a new question to RDAP."""
+    async with world(tmp_path) as made:
+        for number in range(1, 29):
+            made.at(number * 10 - 5, lambda number=number: made.write("RADB", f"{PREFIX} AS{15000 + number}"))
+        ended = await made.until(300)
+        assert made.asked.minutes("rdap") == list(range(0, 301, 30))
+        assert sorted({at for at, question in made.asked.log if "/ip/193.0.0.0" in question}) == list(range(0, 301, 30))
+    assert not any("no answer any more" in line for line in made.lines)
     await proved(ended.outcomes)
 
 
@@ -324,6 +337,14 @@ async def test_what_no_registry_can_mend_is_not_waited_for(tmp_path: Path, more:
     assert words in ended.why
 
 
+def most(made: World, queries: int) -> None:
+    """Let no server be asked more questions in one look."""
+    file = Path(made.sources)
+    tree = yaml.safe_load(file.read_text())
+    tree["limits"] = {"default": {**tree.get("limits", {}).get("default", {}), "queries": queries}}
+    file.write_text(yaml.safe_dump(tree, sort_keys=False))
+
+
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -450,3 +471,43 @@ async def test_what_azure_said_before_is_not_counted_in_the_end(tmp_path: Path) 
     assert ended.outcomes.result.verdict != "configured"
     assert sum("sign in" in line for line in made.lines) == 1
     assert sum("not taken for ready: Azure did not answer in this look" in line for line in made.lines) == 1
+
+
+async def test_azure_is_asked_again_after_it_was_silent_when_all_else_was_ready(tmp_path: Path) -> None:
+    async with world(tmp_path) as made:
+        files(made, radb=OBJECT)
+        told = json.dumps(circuit(peering())).encode()
+        asked = azure(made, told, FetchError("no net"), FetchError("no net"), FetchError("no net"), told)
+        made.at(7, lambda: files(made, radb=OBJECT, roa=True))
+        ended = await made.until(2880, live=False)
+    assert (ended.why, len(asked)) == ("", 5)
+    assert asked[-1] < 60
+
+
+async def test_a_file_that_nobody_reads_may_grow(tmp_path: Path) -> None:
+    async with world(tmp_path) as made:
+        files(made, radb=OBJECT, roa=True)
+        made.busy = "cron.log"
+        ended = await made.until(600, live=False)
+    assert (ended.why, ended.outcomes.result.until.rounds) == ("", 1)
+
+
+async def test_files_that_never_come_to_rest(tmp_path: Path) -> None:
+    """The result is there, is no ready one, and says why."""
+    async with world(tmp_path) as made:
+        files(made, radb=OBJECT, roa=True)
+        made.busy = "RADB.db"
+        ended = await made.until(60, live=False)
+    result = await proved(ended.outcomes)
+    assert (result["verdict"], result["until"]["reached"]) == ("configured", False)
+    assert ended.why.startswith("time is over: configured, not confirmed: registry data were renewed while they were read: let them rest")
+    assert "not confirmed by 2026-11-02T13:00:00Z: registry data were renewed" in next(waited.lines(ended.outcomes.result))
+
+
+async def test_more_questions_than_one_look_may_put(tmp_path: Path) -> None:
+    prefixes = [f"193.{number}.0.0/24" for number in range(20)]
+    async with world(tmp_path) as made:
+        most(made, 10)
+        ended = await made.until(2880, *prefixes)
+        assert made.time.naps == []
+    assert "10 questions are as many as one check may ask (limits in sources.yaml): judge fewer prefixes at a time" in ended.why

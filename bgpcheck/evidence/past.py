@@ -56,6 +56,7 @@ def read(content: bytes) -> History:
             rows=tuple(Row(_text(one["source"]), _text(one["subject"]), plain.moment(one["last_checked"])) for one in _list(body["rows"])),
             changes=tuple(_read_seen(one) for one in _list(body["changes"])),
             first=maybe(_read_first, body["first"]),
+            doubts=plain.texts(body["doubts"]),
         )
     except plain.FAULTS as error:
         raise IntegrityError(f"{NAME} is not a readable history: {error}") from error

@@ -29,7 +29,7 @@ def lines(result: Result) -> Iterator[str]:
     if until.ready_at:
         yield f"ready at {utc(until.ready_at)}, {until.basis}; {looks}"
     elif result.verdict == CONFIGURED:
-        yield f"configured, not confirmed by {utc(result.decided_at)}: not all were asked again at once; {looks}"
+        yield f"configured, not confirmed by {utc(result.decided_at)}: {until.basis}; {looks}"
     else:
         yield f"not ready by {utc(result.decided_at)}; {looks}"
     yield from map(_line, until.sources[:MOST])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bundles import checked
 
-from bgpcheck.history import Until, Waited
+from bgpcheck.history import UNASKED, Until, Waited
 from bgpcheck.render import render
 from bgpcheck.render.waited import MOST, lines
 
@@ -46,7 +46,7 @@ def test_ready() -> None:
 
 def test_configured_by_less_than_all() -> None:
     row = replace(ROWS[4], asked=False)
-    assert list(lines(replace(RESULT, until=Until(BEGIN, 2, (row,), None, "")))) == [
+    assert list(lines(replace(RESULT, until=Until(BEGIN, 2, (row,), None, UNASKED)))) == [
         "configured, not confirmed by 2026-11-02T00:00:00Z: not all were asked again at once; waited since 2026-11-02T13:00:00Z, 2 looks",
         "rdap/ip 193.0.0.0/21: not asked again, last asked at 2026-11-02T13:20:00Z",
     ]
