@@ -75,11 +75,15 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A source that was waited for: what was awaited of it, and when it was asked last."""
+    """A source that was waited for: what was awaited of it, and when it was asked last.
+
+    ``before``: what it said at first, where its first change is not kept any more (``MOST_CHANGES``).
+    """
 
     source: str
     subject: str
     last_checked: datetime
+    before: str | None = None
 
     @property
     def place(self) -> Place:
@@ -261,6 +265,7 @@ def _waited(row: Row, changes: Sequence[Seen], words: Mapping[Place, str], idle:
     """Say of one place how it came to what it says now."""
     word, last = words.get(row.place, ""), changes[-1] if changes else None
     before = changes[0].before if changes else word
+    before = before if row.before is None else row.before
     shown = last if last and word in {last.after, ""} else None
     seen = (shown.not_before, shown.at) if shown else (None, None)
     return Waited(*row.place, before, word, *seen, row.last_checked, row.place not in idle)

@@ -35,6 +35,7 @@ class Keeping:
     _seen: Look | None = None
     _awaited: set[Place] = field(default_factory=set)
     _documents: dict[Key, Document] = field(default_factory=dict)
+    _dropped: dict[Place, str] = field(default_factory=dict)  # what was said before the first change that is not kept any more
     _first: First | None = None
     _first_peering: object = None
 
@@ -53,7 +54,7 @@ class Keeping:
         changes = history.since(before, look)
         wanted = {(ref.sha256, one.source, ref.uri) for one in changes for ref in (*one.old, *one.new)}
         self._keep(one for one in history.documents_of([replies, before.replies if before else {}]) if _key(one) in wanted)
-        self.changes = [*self.changes, *changes][-history.MOST_CHANGES :]
+        self.keep_changes(changes)
         self._awaited |= {place for place in recheck.wanted(result, self.words) if place in self.words}
         self.looks += 1
         if before is None:
@@ -61,6 +62,13 @@ class Keeping:
         elif result.peering != self._first_peering:
             self._first = None  # Azure's circuit, and with it the claim, is another one
         return changes
+
+    def keep_changes(self, changes: Iterable[Seen]) -> None:
+        """Keep the newest changes, and of those that are dropped what was said before the first."""
+        self.changes.extend(changes)
+        for one in self.changes[: -history.MOST_CHANGES]:
+            self._dropped.setdefault(one.place, one.before)
+        del self.changes[: -history.MOST_CHANGES]
 
     def _begin(self, result: Result, replies: Mapping[Request, Reply]) -> None:
         """Keep the first result."""
@@ -77,9 +85,9 @@ class Keeping:
 
     def history(self) -> History:
         """Write it all down."""
-        places = sorted(self._awaited | {one.place for one in self.changes})
+        places = sorted(self._awaited | self._dropped.keys() | {one.place for one in self.changes})
         at = self._seen.asked if self._seen else {}
-        rows = tuple(Row(*place, at[place]) for place in places)
+        rows = tuple(Row(*place, at[place], self._dropped.get(place)) for place in places)
         return History(self.begin, self.looks, rows, tuple(self.changes), self._first, self.doubts)
 
     def documents(self, written: History) -> tuple[Document, ...]:

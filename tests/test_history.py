@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from bundles import checked
 
 from bgpcheck.evidence.document import Document
-from bgpcheck.history import basis
+from bgpcheck.history import MOST_CHANGES, Seen, basis, told
+from bgpcheck.keeping import Keeping
+from bgpcheck.render import waited
 from bgpcheck.sources.base import Gap, GapReason, Request
 
 THEN = datetime(2026, 11, 28, 13, 0, tzinfo=UTC)
@@ -30,3 +33,14 @@ BASES = [
 def test_what_ready_rests_on(documents: tuple[Document, ...], words: str) -> None:
     gap = Gap("irr/RIPE", GapReason.TIMEOUT, "x")
     assert basis({Request("irr/RADB", "193.0.0.0/21"): documents, Request("irr/RIPE", "193.0.0.0/21"): gap}) == words
+
+
+def test_the_first_word_of_a_place_outlives_its_change() -> None:
+    keeping = Keeping(THEN)
+    outcomes = checked(prefixes=["193.0.0.0/21"], peer_asn=3333)
+    keeping.add(outcomes.result, outcomes.checked.replies, {})
+    keeping.keep_changes([Seen("vrps", "193.0.0.0/21", "not-found", "valid", THEN, THEN)])
+    keeping.keep_changes([Seen("irr/RADB", "193.0.0.0/21", "a", "b", THEN, THEN)] * MOST_CHANGES)
+    found = told(keeping.history(), outcomes.result, outcomes.checked.replies)
+    line = next(one for one in waited.lines(found) if one.startswith("vrps"))
+    assert line == "vrps 193.0.0.0/21: not-found → valid, when that was seen is not kept"

@@ -53,7 +53,7 @@ def read(content: bytes) -> History:
         made = History(
             since=plain.moment(body["since"]),
             looks=just(int, body["looks"]),
-            rows=tuple(Row(_text(one["source"]), _text(one["subject"]), plain.moment(one["last_checked"])) for one in _list(body["rows"])),
+            rows=tuple(_read_row(one) for one in _list(body["rows"])),
             changes=tuple(_read_seen(one) for one in _list(body["changes"])),
             first=maybe(_read_first, body["first"]),
             doubts=plain.texts(body["doubts"]),
@@ -71,6 +71,11 @@ def _text(value: object) -> str:
 
 def _list(value: object) -> list[Any]:
     return just(list, value)
+
+
+def _read_row(body: Mapping[str, Any]) -> Row:
+    """Read who was waited for."""
+    return Row(_text(body["source"]), _text(body["subject"]), plain.moment(body["last_checked"]), maybe(_text, body["before"]))
 
 
 def _read_seen(body: Mapping[str, Any]) -> Seen:

@@ -40,6 +40,8 @@ def lines(result: Result) -> Iterator[str]:
 def _line(one: Waited) -> str:
     """Say what became of one source."""
     place = f"{one.source} {one.subject}"
+    if one.first_seen is None and one.before != one.after and one.after:
+        return f"{place}: {one.before or 'no answer'} → {one.after}, when that was seen is not kept"
     if one.first_seen is None:
         return f"{place}: {f'still {one.after}' if one.after else _nothing(one)}, last asked at {utc(one.last_checked)}"
     after = one.after or f"{_nothing(one)} now"
