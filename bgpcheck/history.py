@@ -267,8 +267,8 @@ def _waited(row: Row, changes: Sequence[Seen], words: Mapping[Place, str], idle:
     before = changes[0].before if changes else word
     before = before if row.before is None else row.before
     shown = last if last and word in {last.after, ""} else None
-    seen = (shown.not_before, shown.at) if shown else (None, None)
-    return Waited(*row.place, before, word, *seen, row.last_checked, row.place not in idle)
+    found = Waited(*row.place, before, word, None, None, row.last_checked, row.place not in idle)
+    return replace(found, not_before=shown.not_before, first_seen=shown.at) if shown else found
 
 
 def documents_of(looks: Iterable[Mapping[Request, Reply]]) -> Iterator[Document]:

@@ -69,6 +69,7 @@ class Looking:
     circuit: str = ""
     whole: bool = False
     fault: str = ""  # what Azure's last answer was instead
+    _cached: frozenset[str] = frozenset()  # kinds of sources of which the last look took answers from the cache
     _made: Plan | None = None
     _policies: Policies | None = None
     _source: Fetcher | None = None
@@ -90,7 +91,7 @@ class Looking:
         await self._plan(may, now)
         files = self._reopen()
         turn = Turn(now, may, wanted, files, _no)
-        outcomes = await (self._over_the_network(turn) if self.options.live else self._passes(turn, self._below))
+        outcomes = await (self._live(turn) if self.options.live else self._passes(turn, self._below))
         self._taken = self._open
         return outcomes
 
@@ -166,11 +167,21 @@ class Looking:
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _over_the_network(self, turn: Turn) -> Outcomes:
-        """Ask the registries themselves; each look has limits of its own (``limits``), and takes nothing from the cache."""
+    async def _live(self, turn: Turn) -> Outcomes:
+        """Take in the first look what ``check --live`` has in its cache; what would be enough by that, and all later looks, ask anew."""
+        if self.memory.replies or self.options.refresh:
+            return await self._over_the_network(turn, refresh=True)
+        outcomes = await self._over_the_network(turn, refresh=False)
+        if not (self.whole and self._cached):
+            return outcomes
+        self.memory.forget()
+        return await self._over_the_network(replace(turn, at=self.waiting.now(), fresh={}), refresh=True)
+
+    async def _over_the_network(self, turn: Turn, *, refresh: bool) -> Outcomes:
+        """Ask the registries themselves; each look has limits of its own (``limits``). ``refresh``: take nothing from the cache."""
         from bgpcheck.fetch.registries import network  # noqa: PLC0415 (only where the network is asked for)
 
-        asking = replace(api.asking(self.options, self.waiting.tell.progress), refresh=True)
+        asking = replace(api.asking(self.options, self.waiting.tell.progress), refresh=refresh)
         async with network(self.settings, asking) as way:
             turn = replace(turn, asks=way.fetcher(self._below(), turn.at).asks)
             try:
@@ -178,6 +189,8 @@ class Looking:
             finally:
                 silences(self.memory, turn, self.pace)
                 self._leave(way.politeness.wishes(), turn.at)
+                self._cached = frozenset(way.tally().kept)
+                self.memory.date(turn.fresh, self._cached)
                 for server, count in way.tally().asked.items():
                     self.asked[server] = self.asked.get(server, 0) + count
 

@@ -124,6 +124,34 @@ async def test_it_is_interrupted_before_all_could_be_asked(tmp_path: Path) -> No
     assert [line for line in told if "rdap/ip" in line] == [f"rdap/ip {PREFIX}: not asked again, last asked at 2026-11-02T14:00:00Z"]
 
 
+async def test_restarted_in_a_loop_it_asks_no_more_than_check_does(tmp_path: Path) -> None:
+    async with world(tmp_path) as made:
+        counts = []
+        for _ in range(3):
+            await made.until(0.02)
+            counts.append(sum(made.asked.values()))
+        assert counts[0] > 0
+        assert counts == counts[:1] * 3
+        made.write("RADB", OBJECT)
+        made.vrps.append(ROA)
+        made.at(61, lambda: None)
+        ended = await made.until(600)
+    assert ended.why == ""
+    await proved(ended.outcomes)
+
+
+async def test_ready_is_asked_anew_whatever_the_cache_has(tmp_path: Path) -> None:
+    async with world(tmp_path) as made:
+        made.write("RADB", OBJECT)
+        made.vrps.append(ROA)
+        assert (await made.until(10)).why == ""
+        before = sum(made.asked.values())
+        made.vrps.clear()
+        ended = await made.until(0.02)
+        assert sum(made.asked.values()) == 2 * before
+    assert ended.outcomes.result.verdict != "configured"
+
+
 INTERVALS = {"irrd !r": 10, "whois": 10, "rdap": 30, "vrps": 20}
 
 

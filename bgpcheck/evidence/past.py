@@ -98,7 +98,9 @@ def faults(history: History, result: Result, documents: Iterable[Document], repl
     final, known = says.answered(claims, replies), {(one.sha256, one.source, one.uri): one for one in documents}
     last: dict[Place, Seen] = {}
     for one in history.changes:
-        yield from _wrong_times(one, last.get(one.place), history, result)
+        yield from _wrong_times(
+            one, last.get(one.place), history, result, _asked([known.get((ref.sha256, one.source, ref.uri)) for ref in one.old])
+        )
         yield from _wrong_words(one, claims, known)
         last[one.place] = one
     for place, one in last.items():
@@ -108,11 +110,16 @@ def faults(history: History, result: Result, documents: Iterable[Document], repl
         yield from apart(replies)
 
 
-def _wrong_times(one: Seen, before: Seen | None, history: History, result: Result) -> Iterator[str]:
-    """Hold a change against the one before it, and against beginning and end."""
+def _asked(documents: Iterable[Document | None]) -> datetime | None:
+    """Say when answers were asked for, where they tell."""
+    return max((one.fetched_at for one in documents if one and one.fetched_at), default=None)
+
+
+def _wrong_times(one: Seen, before: Seen | None, history: History, result: Result, asked: datetime | None) -> Iterator[str]:
+    """Hold a change against the one before it, and against beginning and end. ``asked``: when the cache's answer before it was had."""
     if before and before.after != one.before:
         yield f"{one.place}: was {before.after!r:.80} before it changed from {one.before!r:.80}"
-    earlier = [history.since, *([before.at] if before else ()), *([one.not_before] if one.not_before else ())]
+    earlier = [history.since, *([before.at] if before else ()), *([one.not_before] if one.not_before and one.not_before != asked else ())]
     if not (history.since <= min(earlier) and max(earlier) <= one.at <= result.decided_at):
         yield f"{one.place}: seen at {utc(one.at)}, which does not fit the times around it"
 

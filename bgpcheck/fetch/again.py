@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.fetch.aside import aside
 from bgpcheck.fetch.over import Over
 from bgpcheck.recheck import Visit
-from bgpcheck.says import NOT_ASKED, Place
+from bgpcheck.says import AZURE, NOT_ASKED, Place
 from bgpcheck.sources.base import Gap, GapReason
 
 if TYPE_CHECKING:
@@ -34,6 +34,19 @@ class Memory:
     at: dict[Request, datetime] = field(default_factory=dict)
     visits: dict[Group, Visit] = field(default_factory=dict)
     left: set[Request] = field(default_factory=set)
+
+    def date(self, replies: Mapping[Request, Reply], kinds: Collection[str]) -> None:
+        """Let answers be as old as they are, where a cache may have had those of these kinds of sources."""
+        for request, reply in replies.items():
+            times = () if isinstance(reply, Gap) else [one.fetched_at for one in reply if one.fetched_at]
+            if times and request.source.partition("/")[0] in kinds:
+                self.at[request] = min(self.at[request], max(times))
+
+    def forget(self) -> None:
+        """Begin again: all that is known is asked anew."""
+        self.replies.clear()
+        self.at.clear()
+        self.visits = {group: visit for group, visit in self.visits.items() if group.kind == AZURE}
 
 
 @dataclass(frozen=True, slots=True)
