@@ -49,13 +49,15 @@ class Keeping:
     ) -> tuple[Seen, ...]:
         """Take in what a look brought; gives the changes. ``asked``: when each question was put last; ``azure``: when Azure was asked."""
         words = says.answered([one.claim for one in result.assessments], replies)
-        look = Look(result.decided_at, words, replies, {place: asked.get(Request(*place), azure or self.begin) for place in words})
+        quiet = recheck.silent(result, replies)
+        times = {place: asked.get(Request(*place), azure or self.begin) for place in (*words, *quiet)}
+        look = Look(result.decided_at, words, replies, times)
         before, self._seen = self._seen, history.later(self._seen, look)
         changes = history.since(before, look)
         wanted = {(ref.sha256, one.source, ref.uri) for one in changes for ref in (*one.old, *one.new)}
         self._keep(one for one in history.documents_of([replies, before.replies if before else {}]) if _key(one) in wanted)
         self.keep_changes(changes)
-        self._awaited |= {place for place in recheck.wanted(result, self.words) if place in self.words}
+        self._awaited |= quiet | {place for place in recheck.wanted(result, self.words) if place in self.words}
         self.looks += 1
         if before is None:
             self._begin(result, replies)

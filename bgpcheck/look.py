@@ -105,6 +105,14 @@ class Looking:
         """Tell files by names, sizes and times; empty where there are none."""
         return renewed.mark(self._files) if self._made else ()
 
+    def waits_for(self, end: datetime) -> str:
+        """Say what can change the result, and until when that is waited for."""
+        files = self._files if self.mark() else ""
+        asked = [*(["registries"] if self.options.live else []), *(["Azure"] if self.waiting.circuit else [])]
+        will = [f"{' and '.join(asked)} to say something else"] if asked else []
+        will += [f"somebody to renew {files}" + (" (--live asks the registries)" if not self.options.live else "")] if files else []
+        return f"waiting for {', or for '.join(will)}, until {end:%Y-%m-%dT%H:%M:%SZ}"
+
     @property
     def taken(self) -> Mark | None:
         """What ``mark`` gave for the files that the last whole look read."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ended", "Waiting", "until"]
 POLL = 30.0  # seconds between two looks at names, sizes and times of files
+SELDOM = timedelta(hours=1)
 INTERRUPTED, OVER, NOBODY = "interrupted", "time is over", "nobody may be asked again before time is over"
 
 
@@ -69,6 +70,7 @@ class Watch:
         self._last: Outcomes | None = None
         self._whole = True  # everything is asked at the next look
         self._silent: frozenset[str] = frozenset()
+        self._told: datetime | None = None  # when the next look was told to somebody without a terminal
 
     async def run(self) -> str:
         """Wait; gives why it ended, empty where it is as wanted."""
@@ -77,6 +79,8 @@ class Watch:
                 break
             if self._last and (why := self._settled(self._last)) is not None:
                 return why
+            if self._keeping.looks == 1:
+                self._log.say_once(self._looking.waits_for(self._end))
             if self._waiting.now() >= self._end:
                 return f"{OVER}: {self._missing()}"
             at = self._next()
@@ -128,8 +132,7 @@ class Watch:
 
     async def _rest(self, at: datetime) -> bool:
         """Let time pass until then, or until files were renewed and have come to rest; False where it was stopped."""
-        whom = recheck.awaited(self._last.result, self._keeping.words) if self._last else ""
-        self._waiting.tell.progress(f"next look at {at:%H:%M:%S}Z{whom and f'; waiting for {whom}'}")
+        self._say_next(at)
         before = self._looking.taken
         while (left := (at - self._waiting.now()).total_seconds()) > 0:
             if not await self._unless_stopped(partial(self._waiting.clock.sleep, min(left, POLL) if before else left)):
@@ -139,6 +142,16 @@ class Watch:
                 return True
             before = found
         return True
+
+    def _say_next(self, at: datetime) -> None:
+        """Say when is looked next, and whom that is for."""
+        last, now = self._last, self._waiting.now()
+        whom = recheck.awaited(last.result, self._keeping.words, last.checked.replies) if last else ""
+        words = f"next look at {at:%H:%M:%S}Z{whom and f'; waiting for {whom}'}"
+        self._waiting.tell.progress(words)
+        if self._told is None or now - self._told >= SELDOM:
+            self._told = now
+            self._waiting.tell.seldom(words)
 
     async def _unless_stopped(self, work: Callable[[], Awaitable[object]]) -> bool:
         """Do something unless the end comes first; tells which."""
@@ -238,4 +251,4 @@ class Watch:
             sources = sorted({one.source for one in history.unasked(self._last.checked.replies)})
             why = "; ".join(self._keeping.doubts) or f"{', '.join(sources)} could not be asked again in time"
             return f"{CONFIGURED}, not confirmed: {why}"
-        return recheck.missing(self._last.result, self._keeping.words)
+        return recheck.missing(self._last.result, self._keeping.words, self._last.checked.replies)

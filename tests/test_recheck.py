@@ -129,12 +129,12 @@ def test_an_open_prefix_waits_for_what_could_mend_it() -> None:
     assert {place.subject for place in places} <= {"84.205.64.0/19", "AS3333"}
     assert Place("irr/RIPE", "84.205.64.0/19") in places
     assert Place("irr/ARIN", "84.205.64.0/19") not in places
-    assert missing(result, words).startswith("1 of 2 prefixes not yet: 84.205.64.0/19 validation-needed")
+    assert missing(result, words, outcomes.checked.replies).startswith("1 of 2 prefixes not yet: 84.205.64.0/19 validation-needed")
 
 
 def test_the_first_of_many_are_named() -> None:
     result = checked(prefixes=[f"193.0.{number}.0/24" for number in range(32, 40)], peer_asn=3333).result
-    assert missing(result, {}).endswith(f"; and {len(pending(result)) - 3} more")
+    assert missing(result, {}, {}).endswith(f"; and {len(pending(result)) - 3} more")
 
 
 def test_silence_that_decides_is_waited_for() -> None:

@@ -14,7 +14,8 @@ from bgpcheck.errors import IntegrityError
 from bgpcheck.evidence import plain
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.plain import just, maybe
-from bgpcheck.history import CONFIGURED, First, History, Ref, Row, Seen
+from bgpcheck.history import CONFIGURED, MOST_CHANGES, First, History, Ref, Row, Seen
+from bgpcheck.recheck import LEAST
 from bgpcheck.render.json_lines import laid_out
 from bgpcheck.shape import utc
 from bgpcheck.sources.base import Gap, Request
@@ -103,11 +104,31 @@ def faults(history: History, result: Result, documents: Iterable[Document], repl
         )
         yield from _wrong_words(one, claims, known)
         last[one.place] = one
+    yield from _wrong_frame(history, result, replies)
     for place, one in last.items():
         if place in final and final[place] != one.after:
             yield f"{place}: {one.after!r:.80} was seen last, and {final[place]!r:.80} is what the result rests on"
     if result.until and result.until.ready_at:
         yield from apart(replies)
+
+
+def _wrong_frame(history: History, result: Result, replies: Mapping[Request, Reply]) -> Iterator[str]:
+    """Hold beginning, count and last questions against one another, and against the answers that the cache had before the beginning."""
+    begin, end, first, full = history.since, result.decided_at, history.first, len(history.changes) >= MOST_CHANGES
+    least = 1 + bool(history.changes)
+    if not least <= history.looks <= least + (end - begin) / LEAST:
+        yield f"{history.looks} looks from {utc(begin)} to {utc(end)} cannot be"
+    if first is None and not any(one.claim.azure != "none" for one in result.assessments):
+        yield "there is no first result, and Azure, which could have changed the claim, was not asked"
+    if first and not begin <= first.at <= end:
+        yield f"the first result is of {utc(first.at)}, which does not fit the times around it"
+    for row in history.rows:
+        reply = replies.get(Request(*row.place), ())
+        kept = row.last_checked == _asked(() if isinstance(reply, Gap) else reply)
+        if not (kept or begin <= row.last_checked <= end):
+            yield f"{row.place}: asked last at {utc(row.last_checked)}, which does not fit the times around it"
+        if row.before is not None and not full:
+            yield f"{row.place}: {row.before!r:.80} at first, and no change of it is left out"
 
 
 def _asked(documents: Iterable[Document | None]) -> datetime | None:

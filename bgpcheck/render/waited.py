@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.history import CONFIGURED
 from bgpcheck.render.words import plural
+from bgpcheck.says import AZURE
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def _line(one: Waited) -> str:
         return f"{place}: {f'still {one.after}' if one.after else _nothing(one)}, last asked at {utc(one.last_checked)}"
     after = one.after or f"{_nothing(one)} now"
     came = f"came after {utc(one.not_before)}" if one.not_before else "when it came is not known"
-    return f"{place}: {one.before or 'no answer'} → {after}, first seen at {utc(one.first_seen)}, {came}"
+    unproved = "; what Azure said before is not kept, and cannot be proved" if one.source == AZURE else ""
+    return f"{place}: {one.before or 'no answer'} → {after}, first seen at {utc(one.first_seen)}, {came}{unproved}"
 
 
 def _nothing(one: Waited) -> str:

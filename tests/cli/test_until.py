@@ -110,8 +110,40 @@ def test_an_interrupt_leaves_the_last_result_whole(tmp_path: Path, sent: signal.
         assert process.stderr
         first = process.stderr.readline()
         process.send_signal(sent)
+        if sent == signal.SIGINT:
+            while b"interrupted: writing what is known" not in process.stderr.readline():
+                pass
+            process.send_signal(sent)
         out, err = process.communicate(timeout=60)
     assert b"1 of 1 prefixes not yet" in first
     assert b"bgpcheck: interrupted: 1 of 1 prefixes not yet" in err
     assert (process.returncode, json.loads(out)["verdict"]) == (4, "manual-validation")
     assert main(["evidence", "replay", str(tmp_path / "e.zip")]) == 4
+
+
+def test_nohup(tmp_path: Path) -> None:
+    """Who starts it with SIGHUP ignored means it; the end still comes by SIGTERM."""
+    words = (*JUDGE, *UNTIL, "--registry-data", folder(tmp_path, ready=False), "--format", "json")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = ("sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(*words))
+    with subprocess.Popen(started, cwd=ROOT, env=environment(XDG_DATA_HOME=str(tmp_path)), **pipes) as process:
+        assert process.stderr
+        while b"next look at" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGHUP)
+        (tmp_path / "registry" / "vrps.json").write_text('{"roas": [')
+        while b"vrps.json" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+    assert json.loads(out)["verdict"] == "manual-validation"
+
+
+def test_the_silence_that_decides_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    data = str(ROOT / "fixtures" / "registry")
+    words = ("check", "--peer-asn", "3333", "--prefix", "192.149.252.0/24", *UNTIL, "--timeout", "1s", "--registry-data", data)
+    assert main(list(words)) == 5
+    out, err = capfd.readouterr()
+    assert "undetermined, source-unavailable: no answer (irr/ARIN rdap/autnum AS3333 rdap/ip)" in err.replace("\n", " ")
+    assert "waiting for somebody to renew" in err
+    assert "irr/ARIN 192.149.252.0/24: no answer, last asked at" in out

@@ -24,6 +24,12 @@ ROWS = (
 )
 
 
+def test_what_cannot_be_proved_is_said() -> None:
+    row = replace(ROWS[0], source="azure", before="ValidationNeeded", after="Configured")
+    (line,) = list(lines(replace(RESULT, until=Until(BEGIN, 2, (row,), LATER, ""))))[1:]
+    assert line.endswith("; what Azure said before is not kept, and cannot be proved")
+
+
 def test_nobody_waited() -> None:
     assert list(lines(RESULT)) == []
 
