@@ -93,8 +93,13 @@ def _read_first(body: Mapping[str, Any]) -> First:
     return First(plain.moment(body["at"]), plain.texts(body["irr"]), _text(body["verdict"]), prefixes, replies)
 
 
-def faults(history: History, result: Result, documents: Iterable[Document], replies: Mapping[Request, Reply]) -> Iterator[str]:
-    """Name what a history says that its documents do not: words, their order, the times, and answers that are not of one time."""
+def faults(
+    history: History, result: Result, documents: Iterable[Document], replies: Mapping[Request, Reply], first: Mapping[Request, Reply]
+) -> Iterator[str]:
+    """Name what a history says that its documents do not: words, their order, the times, and answers that are not of one time.
+
+    ``first``: what the first result rests on, nothing where there is none.
+    """
     claims = [one.claim for one in result.assessments]
     final, known = says.answered(claims, replies), {(one.sha256, one.source, one.uri): one for one in documents}
     last: dict[Place, Seen] = {}
@@ -105,6 +110,9 @@ def faults(history: History, result: Result, documents: Iterable[Document], repl
         yield from _wrong_words(one, claims, known)
         last[one.place] = one
     yield from _wrong_frame(history, result, replies)
+    for place, word in says.answered(claims, first).items():
+        if place not in last and final.get(place, word) != word and len(history.changes) < MOST_CHANGES:
+            yield f"{place}: {word!r:.80} at first, {final[place]!r:.80} in the end, and no change is told"
     for place, one in last.items():
         if place in final and final[place] != one.after:
             yield f"{place}: {one.after!r:.80} was seen last, and {final[place]!r:.80} is what the result rests on"
@@ -118,7 +126,7 @@ def _wrong_frame(history: History, result: Result, replies: Mapping[Request, Rep
     least = 1 + bool(history.changes)
     if not least <= history.looks <= least + (end - begin) / LEAST:
         yield f"{history.looks} looks from {utc(begin)} to {utc(end)} cannot be"
-    if first is None and not any(one.claim.azure != "none" for one in result.assessments):
+    if first is None and result.peering.circuit is None:
         yield "there is no first result, and Azure, which could have changed the claim, was not asked"
     if first and not begin <= first.at <= end:
         yield f"the first result is of {utc(first.at)}, which does not fit the times around it"

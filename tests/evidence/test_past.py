@@ -102,6 +102,7 @@ FORGED: list[tuple[Callable[[Body], object], str]] = [
     (lambda body: body.update(looks=999_999), "999999 looks from 2026-11-02T13:00:00Z to"),
     (lambda body: body.update(looks=1), "1 looks from 2026-11-02T13:00:00Z to"),
     (lambda body: body.update(changes=[], looks=1, first=None), "documents/"),
+    (lambda body: body["changes"].pop(3), "documents/"),
     (lambda body: body["first"].update(at="2026-11-02T12:00:00Z"), "the first result is of 2026-11-02T12:00:00Z, which does not fit"),
     (lambda body: body["rows"][0].update(last_checked="2036-11-02T12:00:00Z"), f"{ROW}: asked last at 2036-11-02T12:00:00Z, which"),
     (lambda body: body["rows"][0].update(last_checked="2026-11-02T12:00:00Z"), f"{ROW}: asked last at 2026-11-02T12:00:00Z, which"),
