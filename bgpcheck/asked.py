@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from bgpcheck.settings import Limits
 
+SPENT = "questions are as many as one check may ask (limits in sources.yaml)"  # ends the detail of a gap beyond a server's limit
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:

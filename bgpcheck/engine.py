@@ -167,7 +167,7 @@ def _differences(stored: Stored, checked: Checked, templates: Mapping[str, Templ
     from bgpcheck.render.papers import members  # noqa: PLC0415 (only bundles need them)
 
     yield from statement.differences({**stored.result, "tool": None}, {**checked.result.to_json(), "tool": None})
-    yield from past.faults(stored.history, checked.result, stored.documents, stored.replies) if stored.history else ()
+    yield from past.faults(stored.history, checked.result, stored.documents, stored.replies, stored.first) if stored.history else ()
     for request in sorted(stored.replies.keys() - checked.replies.keys()):
         yield f"{request.source} {request.subject}: answered then, not asked now"
     written = members(checked.result, checked.replies, templates, stored.others) if templates else {}

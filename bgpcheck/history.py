@@ -16,7 +16,7 @@ from bgpcheck.shape import utc
 from bgpcheck.sources.base import Gap, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from bgpcheck.claim import Claim
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bgpcheck.says import Reply
 
 CONFIGURED = "configured"
+UNASKED = "not all were asked again at once"
 MOST_CHANGES = 1000  # of which the documents are kept: the newest
 
 
@@ -74,11 +75,15 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A source that was waited for: what was awaited of it, and when it was asked last."""
+    """A source that was waited for: what was awaited of it, and when it was asked last.
+
+    ``before``: what it said at first, where its first change is not kept any more (``MOST_CHANGES``).
+    """
 
     source: str
     subject: str
     last_checked: datetime
+    before: str | None = None
 
     @property
     def place(self) -> Place:
@@ -88,13 +93,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All of it. ``looks``: how often was looked; ``first`` is None where Azure's circuit, and with it the claim, changed since."""
+    """All of it. ``looks``: how often was looked; ``first`` is None where Azure's circuit, and with it the claim, changed since.
+
+    ``doubts``: why the answers of the last look may not be taken together; nothing is ready by them.
+    """
 
     since: datetime
     looks: int
     rows: tuple[Row, ...]
     changes: tuple[Seen, ...]
     first: First | None
+    doubts: tuple[str, ...] = ()
 
     def refs(self) -> set[tuple[str, str, str]]:
         """Name the documents that changes rest on: digest, source and URI of each."""
@@ -158,9 +167,10 @@ def later(before: Look | None, now: Look) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """One line of what was waited for. ``before``: what the source said at first; ``after``: what it says now, empty where it is silent.
+    """One line of what was waited for. ``before``: what the source said at first; ``after``: what it says now, empty where nothing was had.
 
-    ``first_seen``: the look that first had what is said now, None where nothing changed; ``not_before``: the look that had it not yet.
+    ``first_seen``: the look that first had what is said now, None where nothing changed; ``not_before``: the look that had it not yet;
+    ``asked``: False where it said nothing since the last look did not ask it.
     """
 
     source: str
@@ -170,6 +180,7 @@ class Waited:
     not_before: datetime | None
     first_seen: datetime | None
     last_checked: datetime
+    asked: bool = True
 
     def to_json(self) -> dict[str, Any]:
         """Give it as in a result."""
@@ -186,12 +197,16 @@ class Waited:
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """How waiting ended: ``ready_at`` is the time of the last whole check, None where that does not say what was wanted."""
+    """How waiting ended: ``ready_at`` is the time of the last check, None where that does not say what was wanted, or did not ask all.
+
+    ``basis``: in words, what it rests on, or why that is no base.
+    """
 
     since: datetime
     rounds: int
     sources: tuple[Waited, ...]
     ready_at: datetime | None
+    basis: str
 
     def to_json(self) -> dict[str, Any]:
         """Give it as in a result."""
@@ -208,9 +223,32 @@ class Until:
 def told(history: History, result: Result, replies: Mapping[Request, Reply]) -> Result:
     """Give a result with what waiting for it came to, all of it computed from the history, the result and what it rests on."""
     words = says.answered(_claims(result), replies)
-    rows = tuple(_waited(row, [one for one in history.changes if one.place == row.place], words) for row in history.rows)
-    ready = result.decided_at if result.verdict == CONFIGURED else None
-    return replace(result, until=Until(history.since, history.looks, rows, ready))
+    idle = {Place(*request) for request in unasked(replies)}
+    rows = tuple(_waited(row, [one for one in history.changes if one.place == row.place], words, idle) for row in history.rows)
+    ready = result.decided_at if result.verdict == CONFIGURED and not idle and not history.doubts else None
+    return replace(
+        result,
+        until=Until(
+            history.since, history.looks, rows, ready, "; ".join((*history.doubts, *([UNASKED] if idle else ()))) or basis(replies)
+        ),
+    )
+
+
+def unasked(replies: Mapping[Request, Reply]) -> list[Request]:
+    """Give what was not asked in the look that a result is of: it may be otherwise by now, and nothing is ready by it."""
+    return [request for request, reply in replies.items() if says.unasked(reply)]
+
+
+def basis(replies: Mapping[Request, Reply]) -> str:
+    """Say what a whole check rests on: answers that were asked for, files, which are of their own day, or both."""
+    files = [one for one in documents_of([replies]) if one.fetched_at is None]
+    days = sorted({f"{one.dated:%Y-%m-%d}" for one in files if one.dated})
+    dated = [f"files of {' to '.join(dict.fromkeys((days[0], days[-1])))}"] if days else []
+    undated = ["files without a date of their own"] if any(one.dated is None for one in files) else []
+    named = " and ".join(dated + undated)
+    if not files:
+        return "by answers that were all asked for then"
+    return f"by answers asked for then, and by {named}" if any(one.fetched_at for one in documents_of([replies])) else f"by {named}"
 
 
 def brief(result: Result) -> tuple[Any, ...]:
@@ -223,12 +261,14 @@ def _claims(result: Result) -> Sequence[Claim]:
     return [one.claim for one in result.assessments]
 
 
-def _waited(row: Row, changes: Sequence[Seen], words: Mapping[Place, str]) -> Waited:
+def _waited(row: Row, changes: Sequence[Seen], words: Mapping[Place, str], idle: Collection[Place]) -> Waited:
     """Say of one place how it came to what it says now."""
     word, last = words.get(row.place, ""), changes[-1] if changes else None
     before = changes[0].before if changes else word
+    before = before if row.before is None else row.before
     shown = last if last and word in {last.after, ""} else None
-    return Waited(*row.place, before, word, shown.not_before if shown else None, shown.at if shown else None, row.last_checked)
+    found = Waited(*row.place, before, word, None, None, row.last_checked, row.place not in idle)
+    return replace(found, not_before=shown.not_before, first_seen=shown.at) if shown else found
 
 
 def documents_of(looks: Iterable[Mapping[Request, Reply]]) -> Iterator[Document]:

@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Keeping:
-    """What is known so far. ``looks``: how often was looked; ``changes``: the newest of them, in order."""
+    """What is known so far. ``looks``: how often was looked; ``changes``: the newest of them, in order; ``doubts``: those of the last."""
 
     begin: datetime
     looks: int = 0
+    doubts: tuple[str, ...] = ()
     changes: list[Seen] = field(default_factory=list)
     _seen: Look | None = None
     _awaited: set[Place] = field(default_factory=set)
     _documents: dict[Key, Document] = field(default_factory=dict)
+    _dropped: dict[Place, str] = field(default_factory=dict)  # what was said before the first change that is not kept any more
     _first: First | None = None
     _first_peering: object = None
 
@@ -47,19 +49,28 @@ class Keeping:
     ) -> tuple[Seen, ...]:
         """Take in what a look brought; gives the changes. ``asked``: when each question was put last; ``azure``: when Azure was asked."""
         words = says.answered([one.claim for one in result.assessments], replies)
-        look = Look(result.decided_at, words, replies, {place: asked.get(Request(*place), azure or self.begin) for place in words})
+        quiet = recheck.silent(result, replies)
+        times = {place: asked.get(Request(*place), azure or self.begin) for place in (*words, *quiet)}
+        look = Look(result.decided_at, words, replies, times)
         before, self._seen = self._seen, history.later(self._seen, look)
         changes = history.since(before, look)
         wanted = {(ref.sha256, one.source, ref.uri) for one in changes for ref in (*one.old, *one.new)}
         self._keep(one for one in history.documents_of([replies, before.replies if before else {}]) if _key(one) in wanted)
-        self.changes = [*self.changes, *changes][-history.MOST_CHANGES :]
-        self._awaited |= {place for place in recheck.wanted(result, self.words) if place in self.words}
+        self.keep_changes(changes)
+        self._awaited |= quiet | {place for place in recheck.wanted(result, self.words) if place in self.words}
         self.looks += 1
         if before is None:
             self._begin(result, replies)
         elif result.peering != self._first_peering:
             self._first = None  # Azure's circuit, and with it the claim, is another one
         return changes
+
+    def keep_changes(self, changes: Iterable[Seen]) -> None:
+        """Keep the newest changes, and of those that are dropped what was said before the first."""
+        self.changes.extend(changes)
+        for one in self.changes[: -history.MOST_CHANGES]:
+            self._dropped.setdefault(one.place, one.before)
+        del self.changes[: -history.MOST_CHANGES]
 
     def _begin(self, result: Result, replies: Mapping[Request, Reply]) -> None:
         """Keep the first result."""
@@ -76,10 +87,10 @@ class Keeping:
 
     def history(self) -> History:
         """Write it all down."""
-        places = sorted(self._awaited | {one.place for one in self.changes})
+        places = sorted(self._awaited | self._dropped.keys() | {one.place for one in self.changes})
         at = self._seen.asked if self._seen else {}
-        rows = tuple(Row(*place, at[place]) for place in places)
-        return History(self.begin, self.looks, rows, tuple(self.changes), self._first)
+        rows = tuple(Row(*place, at[place], self._dropped.get(place)) for place in places)
+        return History(self.begin, self.looks, rows, tuple(self.changes), self._first, self.doubts)
 
     def documents(self, written: History) -> tuple[Document, ...]:
         """Give a history as a document, with all that it speaks of and no more."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bgpcheck.says import Place
 
 CIRCUIT = Group(AZURE)
+RENEWED = "registry data were renewed while they were read: let them rest, or give a copy of them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,19 @@ class Waiting:
 
 @dataclass(eq=False, repr=False)
 class Looking:
-    """Looks. ``asked``: questions by server; ``circuit``: whether Azure, where it is asked, answered in the last look."""
+    """Looks. ``asked``: questions by server; ``circuit``: why Azure, where it is asked, did not answer in the last look.
+
+    ``whole``: whether the last look wanted all answers to be its own.
+    """
 
     options: Options
     waiting: Waiting
     asked: dict[str, int] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
-    circuit: bool = True
+    circuit: str = ""
+    whole: bool = False
     fault: str = ""  # what Azure's last answer was instead
+    _cached: frozenset[str] = frozenset()  # kinds of sources of which the last look took answers from the cache
     _made: Plan | None = None
     _policies: Policies | None = None
     _source: Fetcher | None = None
@@ -81,22 +87,31 @@ class Looking:
         Errors are those of ``api.check``.
         """
         now = self.waiting.now()
+        self.memory.left.clear()
         await self._plan(may, now)
         files = self._reopen()
         turn = Turn(now, may, wanted, files, _no)
-        outcomes = await (self._over_the_network(turn) if self.options.live else self._passes(turn, self._below))
+        outcomes = await (self._live(turn) if self.options.live else self._passes(turn, self._below))
         self._taken = self._open
         return outcomes
 
     def doubts(self, outcomes: Outcomes) -> list[str]:
         """Say why a look's answers may not be taken together; nothing where they may."""
         found = list(past.apart(outcomes.checked.replies))
-        found += [] if self.circuit else ["Azure did not answer in this look"]
-        return found + (["registry data were renewed meanwhile"] if self.mark() != self._taken else [])
+        found += [self.circuit] if self.circuit else []
+        return found + ([RENEWED] if self.mark() != self._taken else [])
 
     def mark(self) -> Mark:
         """Tell files by names, sizes and times; empty where there are none."""
         return renewed.mark(self._files) if self._made else ()
+
+    def waits_for(self, end: datetime) -> str:
+        """Say what can change the result, and until when that is waited for."""
+        files = self._files if self.mark() else ""
+        asked = [*(["registries"] if self.options.live else []), *(["Azure"] if self.waiting.circuit else [])]
+        will = [f"{' and '.join(asked)} to say something else"] if asked else []
+        will += [f"somebody to renew {files}" + (" (--live asks the registries)" if not self.options.live else "")] if files else []
+        return f"waiting for {', or for '.join(will)}, until {end:%Y-%m-%dT%H:%M:%SZ}"
 
     @property
     def taken(self) -> Mark | None:
@@ -110,18 +125,18 @@ class Looking:
         ask, self.fault = self.waiting.circuit, ""
         if ask and (CIRCUIT in may or self._made is None):
             before = self.memory.visits.get(CIRCUIT, Visit(now))
-            self.memory.visits[CIRCUIT], self.circuit = Visit(now, before.silences + 1), False
+            self.memory.visits[CIRCUIT], self.circuit = Visit(now, before.silences + 1), "Azure did not answer in this look"
             try:
                 content, name, at = await aside(ask)
                 options = replace(self.options, circuit=name, circuit_answer=(content, at))
                 self._made, self.options = plan(options), options
-                self.memory.visits[CIRCUIT], self.circuit = Visit(now), True
+                self.memory.visits[CIRCUIT], self.circuit = Visit(now), ""
             except BgpcheckError as error:
                 if self._made is None:
                     raise
                 self.fault = str(error)
         elif ask:
-            self.circuit = False
+            self.circuit = "Azure may not be asked again so soon"
         self._made = self._made or plan(self.options)
         self._refuse(self._made)
         self._policies = self._policies or api.policies_of(self._made.policy)
@@ -160,11 +175,21 @@ class Looking:
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _over_the_network(self, turn: Turn) -> Outcomes:
-        """Ask the registries themselves; each look has limits of its own (``limits``), and takes nothing from the cache."""
+    async def _live(self, turn: Turn) -> Outcomes:
+        """Take in the first look what ``check --live`` has in its cache; what would be enough by that, and all later looks, ask anew."""
+        if self.memory.replies or self.options.refresh:
+            return await self._over_the_network(turn, refresh=True)
+        outcomes = await self._over_the_network(turn, refresh=False)
+        if not (self.whole and self._cached):
+            return outcomes
+        self.memory.forget()
+        return await self._over_the_network(replace(turn, at=self.waiting.now(), fresh={}), refresh=True)
+
+    async def _over_the_network(self, turn: Turn, *, refresh: bool) -> Outcomes:
+        """Ask the registries themselves; each look has limits of its own (``limits``). ``refresh``: take nothing from the cache."""
         from bgpcheck.fetch.registries import network  # noqa: PLC0415 (only where the network is asked for)
 
-        asking = replace(api.asking(self.options, self.waiting.tell.progress), refresh=True)
+        asking = replace(api.asking(self.options, self.waiting.tell.progress), refresh=refresh)
         async with network(self.settings, asking) as way:
             turn = replace(turn, asks=way.fetcher(self._below(), turn.at).asks)
             try:
@@ -172,16 +197,18 @@ class Looking:
             finally:
                 silences(self.memory, turn, self.pace)
                 self._leave(way.politeness.wishes(), turn.at)
+                self._cached = frozenset(way.tally().kept)
+                self.memory.date(turn.fresh, self._cached)
                 for server, count in way.tally().asked.items():
                     self.asked[server] = self.asked.get(server, 0) + count
 
     async def _passes(self, turn: Turn, below: Callable[[], Fetcher]) -> Outcomes:
         """Ask what matters; where that would be enough ask all the rest, and judge by this look's answers alone."""
         found = await self._by(Again(below(), turn, self.memory, self.pace), turn.at)
-        whole = found.result.verdict == CONFIGURED
-        if whole:
+        self.whole = found.result.verdict == CONFIGURED
+        if self.whole:
             await self._by(Again(below(), turn.everything(), self.memory, self.pace, whole=True), turn.at)
-        return await self._by(Again(below(), replace(turn, may=()), self.memory, self.pace, whole=whole), self.waiting.now())
+        return await self._by(Again(below(), replace(turn, may=()), self.memory, self.pace, whole=self.whole), self.waiting.now())
 
     async def _by(self, fetcher: Fetcher, now: datetime) -> Outcomes:
         """Judge by a fetcher."""
@@ -189,12 +216,13 @@ class Looking:
         return await api.judged(replace(self.options, now=now), made, fetcher, policies)
 
     def _leave(self, wishes: Mapping[str, float], now: datetime) -> None:
-        """Leave alone who wants to be."""
+        """Leave alone who wants to be; whoever wants that for longer than anybody waits is not asked again."""
+        most = self.waiting.seconds + 1
         for group, visit in self.memory.visits.items():
             servers = {f"{host}:{port}" for host, port in self._servers(group)}
             seconds = max((wish for server, wish in wishes.items() if server in servers), default=0.0)
             if seconds and visit.at == now:
-                self.memory.visits[group] = replace(visit, leave=now + timedelta(seconds=seconds))
+                self.memory.visits[group] = replace(visit, leave=now + timedelta(seconds=min(seconds, most)))
 
     def _servers(self, group: Group) -> list[tuple[str, int]]:
         """Give the hosts and ports that a visit goes to first."""

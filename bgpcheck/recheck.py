@@ -9,21 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from bgpcheck.asked import SPENT
 from bgpcheck.facts.asn import AsnKind
 from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
-from bgpcheck.says import AZURE, Place, serves
+from bgpcheck.says import AZURE, Place, serves, unasked
+from bgpcheck.sources.base import Gap, Request
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bgpcheck.assess import Assessment
     from bgpcheck.result import Result
+    from bgpcheck.says import Reply
     from bgpcheck.settings import Settings
 
 LEAST = timedelta(seconds=5)  # between two visits, whatever the settings say
 MOST_SLOWER = 8  # times the interval, after silence upon silence
 MOST_TOLD = 3  # open prefixes
+MOST_NAMED = 2  # sources, in a line of 70 characters
 GOOD = frozenset({"same", "similar"})
 HELD = frozenset({"allocated", "assigned", "legacy"})
 
@@ -84,12 +88,12 @@ class Pace:
         found = ((group, max(at, self.due(group, visits[group]))) for group, at in times)
         return min((at if at + self.interval(group) <= end else end for group, at in found if at <= end), default=None)
 
-    def whole_at(self, visits: Mapping[Group, Visit], end: datetime) -> datetime | None:
-        """Say when everybody who answered last time may be asked at once; what would be too near the end is left to it.
+    def whole_at(self, visits: Mapping[Group, Visit], answered: Collection[Group], end: datetime) -> datetime | None:
+        """Say when everybody may be asked at once of whom an answer is known; what would be too near the end is left to it.
 
-        None: there is nobody, or not before the end.
+        ``answered``: who answered some question last time, be he silent about others. None: there is nobody, or not before the end.
         """
-        groups = [group for group, visit in visits.items() if not visit.silences]
+        groups = [group for group in visits if group in answered]
         at = max((self.due(group, visits[group]) for group in groups), default=None)
         if at is None or at > end:
             return None
@@ -103,8 +107,8 @@ def pending(result: Result) -> tuple[Assessment, ...]:
 
 def wanted(result: Result, words: Mapping[Place, str]) -> frozenset[Place]:
     """Give what an open prefix waits for: whose answer about what could make it right. ``words``: what was answered last."""
-    silent = {gap.source for gap in result.deciding_gaps}
-    return frozenset(place for one in pending(result) for place in (*_lacking(one, words), *_silent(one, silent)))
+    quiet = {gap.source for gap in result.deciding_gaps}
+    return frozenset(place for one in pending(result) for place in (*_lacking(one, words), *_silent(one, quiet)))
 
 
 def _lacking(one: Assessment, words: Mapping[Place, str]) -> Iterator[Place]:
@@ -132,35 +136,59 @@ def _of_registration(one: Assessment) -> Iterator[Place]:
     yield from (Place("rdap/autnum", asplain(asn)) for asn in one.claim.asns)
 
 
-def _silent(one: Assessment, silent: Collection[str]) -> Iterator[Place]:
+def _silent(one: Assessment, sources: Collection[str]) -> Iterator[Place]:
     """Name the silent sources that could decide."""
     subjects = (str(one.claim.prefix), *map(asplain, one.claim.asns))
-    return (Place(source, subject) for source in silent for subject in subjects)
+    return (Place(source, subject) for source in sources for subject in subjects)
 
 
-def awaited(result: Result, words: Mapping[Place, str]) -> str:
-    """Name the sources that are waited for, those first that people write to."""
-    sources = {place.source for place in wanted(result, words) if place in words}
-    return ", ".join(sorted(sources, key=lambda source: (not source.startswith(("irr/", "vrps", AZURE)), source)))
+def awaited(result: Result, words: Mapping[Place, str], replies: Mapping[Request, Reply]) -> str:
+    """Name the sources that are waited for: those first whose silence decides, then those that people write to; the rest is counted."""
+    quiet = {place.source for place in silent(result, replies)}
+    sources = quiet | {place.source for place in wanted(result, words) if place in words}
+    first = sorted(sources, key=lambda source: (source not in quiet, not source.startswith(("irr/", "vrps", AZURE)), source))
+    more = f" and {len(first) - MOST_NAMED} more" if len(first) > MOST_NAMED else ""
+    return ", ".join(first[:MOST_NAMED]) + more
 
 
-def missing(result: Result, words: Mapping[Place, str]) -> str:
-    """Say what is still missing and where, of the first open prefixes."""
-    left, places, silent = pending(result), wanted(result, words), {gap.source for gap in result.gaps}
+def silent(result: Result, replies: Mapping[Request, Reply]) -> frozenset[Place]:
+    """Give the open questions whose answer could decide and was not had."""
+    sources = {gap.source for gap in result.deciding_gaps}
+    places = (place for one in pending(result) for place in _silent(one, sources) if _nothing(replies, place))
+    return frozenset(place for place in places if not (place.subject[:2] == "AS" and place.source.startswith(("irr/", "vrps"))))
+
+
+def missing(result: Result, words: Mapping[Place, str], replies: Mapping[Request, Reply]) -> str:
+    """Say what is still missing and where, of the first open prefixes: the silence that decides, else what is said and not enough."""
+    left, quiet = pending(result), silent(result, replies)
     if not left:
         return "nothing is missing"
-    said = {place: "no answer" if place.source in silent else words[place] for place in sorted(places) if place in words}
-    told = "; ".join(_missing(one, said) for one in left[:MOST_TOLD])
+    told = "; ".join(_missing(one, _said(one, words, replies, quiet)) for one in left[:MOST_TOLD])
     more = f"; and {len(left) - MOST_TOLD} more" if len(left) > MOST_TOLD else ""
     return f"{len(left)} of {len(result.assessments)} prefixes not yet: {told}{more}"
+
+
+def _said(one: Assessment, words: Mapping[Place, str], replies: Mapping[Request, Reply], quiet: Collection[Place]) -> dict[Place, str]:
+    """Give what matters of what is said of a prefix."""
+    if one.verdict.outcome is Outcome.UNDETERMINED:
+        subjects = {str(one.claim.prefix), *map(asplain, one.claim.asns)}
+        if mine := sorted(place for place in quiet if place.subject in subjects):
+            return {place: _nothing(replies, place) for place in mine}
+    places = sorted(place for place in set(_lacking(one, words)) if place in words and place.subject == str(one.claim.prefix))
+    return {place: _nothing(replies, place) or words[place] for place in places}
+
+
+def _nothing(replies: Mapping[Request, Reply], place: Place) -> str:
+    """Say that there is no answer; empty where there is one, or no such question."""
+    reply = replies.get(Request(*place))
+    return ("not asked again" if unasked(reply) else "no answer") if isinstance(reply, Gap) else ""
 
 
 def _missing(one: Assessment, said: Mapping[Place, str]) -> str:
     """Say of one prefix who says what that is not enough, equal words together."""
     by_word: dict[str, list[str]] = {}
     for place, word in said.items():
-        if place.subject == str(one.claim.prefix):
-            by_word.setdefault(word, []).append(place.source)
+        by_word.setdefault(word, []).append(place.source if place.subject == str(one.claim.prefix) else str(place))
     told = ", ".join(f"{word} ({' '.join(sources)})" for word, sources in by_word.items())
     return f"{one.claim.prefix} {one.verdict.outcome}, {one.verdict.reason}{': ' if told else ''}{told}"
 
@@ -172,6 +200,8 @@ def stuck(result: Result, *, circuit_moves: bool) -> str:
     if result.blockers:
         first = result.blockers[0]
         return f"{first.rule} {first.subject}: {first.message}: no registry changes that, mend the request"
+    if spent := min((gap for gap in result.deciding_gaps if SPENT in gap.detail), default=None):
+        return f"{spent.source}: {spent.detail}: judge fewer prefixes at a time, or raise the limit"
     for one in pending(result):
         if one.verdict.reason.startswith("azure-"):
             return f"{one.claim.prefix}: Azure's state decides, and the file with it does not change: give --azure ID instead of --circuit"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST = 80  # characters of a name that a registry gives
 NO_OBJECT = "no route object"
 AZURE = "azure"
+NOT_ASKED = "not asked in this look: "  # begins the detail of a gap that is no silence
 
 
 class Place(NamedTuple):
@@ -49,6 +50,11 @@ def answered(claims: Sequence[Claim], replies: Mapping[Request, Reply]) -> dict[
         if word := _word(request.source, claim, [(one, library.records(one)) for one in reply]):
             found[Place(*request)] = word
     return dict(sorted(found.items()))
+
+
+def unasked(reply: Reply | None) -> bool:
+    """Tell whether a source is a gap because it was not asked, and not because it kept silent."""
+    return isinstance(reply, Gap) and reply.detail.startswith(NOT_ASKED)
 
 
 def _word(source: str, claim: Claim | None, said: Sequence[tuple[Document, Sequence[Any]]]) -> str:

@@ -25,15 +25,18 @@ from bgpcheck.sources.base import Gap
 from bgpcheck.waiting import Log
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from datetime import datetime
 
     from bgpcheck.api import Options, Outcomes
     from bgpcheck.recheck import Group
     from bgpcheck.result import Result
+    from bgpcheck.says import Reply
+    from bgpcheck.sources.base import Request
 
 __all__ = ["Ended", "Waiting", "until"]
 POLL = 30.0  # seconds between two looks at names, sizes and times of files
+SELDOM = timedelta(hours=1)
 INTERRUPTED, OVER, NOBODY = "interrupted", "time is over", "nobody may be asked again before time is over"
 
 
@@ -67,14 +70,17 @@ class Watch:
         self._last: Outcomes | None = None
         self._whole = True  # everything is asked at the next look
         self._silent: frozenset[str] = frozenset()
+        self._told: datetime | None = None  # when the next look was told to somebody without a terminal
 
     async def run(self) -> str:
         """Wait; gives why it ended, empty where it is as wanted."""
         while True:
             if not await self._unless_stopped(self._look):
                 break
-            if self._last and (why := self._settled(self._last.result)) is not None:
+            if self._last and (why := self._settled(self._last)) is not None:
                 return why
+            if self._keeping.looks == 1:
+                self._log.say_once(self._looking.waits_for(self._end))
             if self._waiting.now() >= self._end:
                 return f"{OVER}: {self._missing()}"
             at = self._next()
@@ -89,7 +95,7 @@ class Watch:
     def outcomes(self) -> Outcomes:
         """Give the last result, with its history; ``FetchError`` where there is none."""
         if self._last is None:
-            raise FetchError("time is over before there was a result: give a longer --timeout")
+            raise FetchError("there is no result yet")
         written, checked = self._keeping.history(), self._last.checked
         result = history.told(written, checked.result, checked.replies)
         seconds = (self._waiting.now() - self._keeping.begin).total_seconds()
@@ -101,11 +107,17 @@ class Watch:
     def _next(self) -> datetime | None:
         """Say when to look again; None: no source may be asked, and no file is there that could be renewed."""
         if self._last is None:
-            return min(self._waiting.now() + timedelta(seconds=POLL), self._end)
+            return None
         pace, visits = self._looking.pace, self._looking.memory.visits
-        at = pace.whole_at(visits, self._end) if self._whole else pace.next_look(visits, self._times(self._last.result), self._end)
+        at = self._whole_at() if self._whole else pace.next_look(visits, self._times(self._last.result), self._end)
         at = at or (self._end if self._looking.mark() else None)
         return at and min(max(at, self._waiting.now() + LEAST), self._end)
+
+    def _whole_at(self) -> datetime | None:
+        """Say when all may be asked at once."""
+        pace, memory = self._looking.pace, self._looking.memory
+        answered = {pace.group(one.source) for one, reply in memory.replies.items() if not isinstance(reply, Gap)}
+        return pace.whole_at(memory.visits, {CIRCUIT, *answered}, self._end)
 
     def _times(self, result: Result) -> Iterator[tuple[Group, datetime]]:
         """Give when something is wanted of each group that was visited."""
@@ -114,13 +126,13 @@ class Watch:
             group, at = pace.group(request.source), memory.at[request]
             if group in memory.visits:
                 yield group, at if isinstance(reply, Gap) or Place(*request) in places else at + pace.good(request.source)
+        yield from ((group, memory.visits[group].at) for group in {pace.group(request.source) for request in memory.left})
         if CIRCUIT in memory.visits:
             yield CIRCUIT, memory.visits[CIRCUIT].at
 
     async def _rest(self, at: datetime) -> bool:
         """Let time pass until then, or until files were renewed and have come to rest; False where it was stopped."""
-        whom = recheck.awaited(self._last.result, self._keeping.words) if self._last else ""
-        self._waiting.tell.progress(f"next look at {at:%H:%M:%S}Z{whom and f'; waiting for {whom}'}")
+        self._say_next(at)
         before = self._looking.taken
         while (left := (at - self._waiting.now()).total_seconds()) > 0:
             if not await self._unless_stopped(partial(self._waiting.clock.sleep, min(left, POLL) if before else left)):
@@ -130,6 +142,16 @@ class Watch:
                 return True
             before = found
         return True
+
+    def _say_next(self, at: datetime) -> None:
+        """Say when is looked next, and whom that is for."""
+        last, now = self._last, self._waiting.now()
+        whom = recheck.awaited(last.result, self._keeping.words, last.checked.replies) if last else ""
+        words = f"next look at {at:%H:%M:%S}Z{whom and f'; waiting for {whom}'}"
+        self._waiting.tell.progress(words)
+        if self._told is None or now - self._told >= SELDOM:
+            self._told = now
+            self._waiting.tell.seldom(words)
 
     async def _unless_stopped(self, work: Callable[[], Awaitable[object]]) -> bool:
         """Do something unless the end comes first; tells which."""
@@ -168,16 +190,17 @@ class Watch:
         if looking.fault:
             self._log.say_once(looking.fault)
         doubts = looking.doubts(outcomes) if outcomes.result.verdict == CONFIGURED else []
-        self._whole = bool(doubts)
         for doubt in doubts:
             self._log.say_once(f"not taken for ready: {doubt}")
-        if not doubts:
+        if not doubts or self._last is None:
+            self._keeping.doubts = tuple(doubts)
             self._heed(outcomes)
+        self._whole |= bool(doubts)
 
     def _heed(self, outcomes: Outcomes) -> None:
         """Keep a result, and tell what changed."""
         replies, memory = outcomes.checked.replies, self._looking.memory
-        self._whole = any(isinstance(reply, Gap) and not isinstance(memory.replies[one], Gap) for one, reply in replies.items())
+        self._whole = self._looking.whole and bool(history.unasked(replies))
         azure = memory.visits[CIRCUIT].at if CIRCUIT in memory.visits else None
         changes = self._keeping.add(outcomes.result, replies, memory.at, azure)
         self._last = outcomes
@@ -202,24 +225,30 @@ class Watch:
 
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _settled(self, result: Result) -> str | None:
+    def _settled(self, last: Outcomes) -> str | None:
         """Say why there is nothing more to wait for; empty: it is as wanted; None: there is."""
-        if result.verdict == CONFIGURED:
-            at = self._looking.pace.whole_at(self._looking.memory.visits, self._end) if self._whole else None
-            if at and at > self._waiting.now():
+        if last.result.verdict == CONFIGURED:
+            if not self._whole:
+                self._log.say(self._ready(last.checked.replies))
+                return ""
+            if at := self._whole_at():
                 self._log.say_once(f"{CONFIGURED} by what could be asked in this look; all are asked at {at:%H:%M:%SZ}, to make sure")
-                return None
-            self._log.say(self._ready())
-            return ""
-        return recheck.stuck(result, circuit_moves=self._waiting.circuit is not None) or None
+            return None
+        return recheck.stuck(last.result, circuit_moves=self._waiting.circuit is not None) or None
 
-    def _ready(self) -> str:
+    def _ready(self, replies: Mapping[Request, Reply]) -> str:
         """Say since when it is ready, as far as that is known."""
         last = self._keeping.changes[-1] if self._keeping.changes else None
         when = f"; the last change was seen at {last.at:%H:%M:%SZ}" if last else ""
         when += f", and came some time after {last.not_before:%H:%M:%SZ}" if last and last.not_before else ""
-        return f"ready: {CONFIGURED}, by answers that were all asked for in this look{when}"
+        return f"ready: {CONFIGURED}, {history.basis(replies)}{when}"
 
     def _missing(self) -> str:
         """Say what is missing."""
-        return recheck.missing(self._last.result, self._keeping.words) if self._last else "there is no result yet"
+        if self._last is None:
+            return "there is no result yet"
+        if self._last.result.verdict == CONFIGURED:
+            sources = sorted({one.source for one in history.unasked(self._last.checked.replies)})
+            why = "; ".join(self._keeping.doubts) or f"{', '.join(sources)} could not be asked again in time"
+            return f"{CONFIGURED}, not confirmed: {why}"
+        return recheck.missing(self._last.result, self._keeping.words, self._last.checked.replies)

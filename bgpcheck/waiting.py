@@ -28,10 +28,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Where to say something: ``line`` is there to stay, ``progress`` until the next."""
+    """Where to say something: ``line`` is there to stay, ``progress`` until the next, ``seldom`` once an hour at most."""
 
     line: Callable[[str], Any]
     progress: Callable[[str], Any]
+    seldom: Callable[[str], Any] = str
 
 
 @dataclass(slots=True)

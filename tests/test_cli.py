@@ -636,7 +636,6 @@ REFUSALS = [
     option("output into no folder", "--output", "/nowhere/x", says="/nowhere/x: there is no folder /nowhere"),
     option("output to a folder", "--output", "/tmp", says="/tmp: is a folder: name a file"),  # noqa: S108 (it is there on every machine)
     option("output where nobody may write", "--output", "/proc/x", says="written: No such file or directory: name another folder"),
-    option("evidence where nobody may write", "--evidence", "/proc/x", says="written: No such file or directory: name another folder"),
     Refusal("a name too long for a file", ("check", LONG), "File name too long"),
     option("a name too long for a folder", "--registry-data", LONG, says="File name too long"),
     option("a name too long for output", "--output", LONG, says="File name too long"),

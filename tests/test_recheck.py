@@ -100,7 +100,8 @@ def test_when_to_look_next(times: list[tuple[Group, int]], end: int, minutes: in
 WHOLE = [
     ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN)}, 600, 30),
     ({RADB: Visit(at(25)), RDAP: Visit(BEGIN)}, 600, 35),
-    ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN, 3)}, 600, 10),  # who is silent is not waited for
+    ({RADB: Visit(BEGIN), VRPS: Visit(BEGIN, 3)}, 600, 10),  # who is silent is not waited for
+    ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN, 3)}, 600, 120),  # who is silent about some questions alone is
     ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN)}, 50, 50),
     ({RADB: Visit(BEGIN), RDAP: Visit(BEGIN)}, 20, None),
     ({}, 600, None),
@@ -109,7 +110,7 @@ WHOLE = [
 
 @pytest.mark.parametrize(("visits", "end", "minutes"), WHOLE)
 def test_when_all_may_be_asked_at_once(visits: dict[Group, Visit], end: int, minutes: int | None) -> None:
-    assert PACE.whole_at(visits, at(end)) == (None if minutes is None else at(minutes))
+    assert PACE.whole_at(visits, {RADB, RDAP}, at(end)) == (None if minutes is None else at(minutes))
 
 
 # ── what is waited for ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,12 +129,12 @@ def test_an_open_prefix_waits_for_what_could_mend_it() -> None:
     assert {place.subject for place in places} <= {"84.205.64.0/19", "AS3333"}
     assert Place("irr/RIPE", "84.205.64.0/19") in places
     assert Place("irr/ARIN", "84.205.64.0/19") not in places
-    assert missing(result, words).startswith("1 of 2 prefixes not yet: 84.205.64.0/19 validation-needed")
+    assert missing(result, words, outcomes.checked.replies).startswith("1 of 2 prefixes not yet: 84.205.64.0/19 validation-needed")
 
 
 def test_the_first_of_many_are_named() -> None:
     result = checked(prefixes=[f"193.0.{number}.0/24" for number in range(32, 40)], peer_asn=3333).result
-    assert missing(result, {}).endswith(f"; and {len(pending(result)) - 3} more")
+    assert missing(result, {}, {}).endswith(f"; and {len(pending(result)) - 3} more")
 
 
 def test_silence_that_decides_is_waited_for() -> None:

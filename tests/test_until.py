@@ -6,24 +6,27 @@ import asyncio
 import json
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from cloud.arm_server import CIRCUIT, circuit, peering
 from jsonschema import Draft202012Validator
 from waited import ASN, PREFIX, ROA, World, world
 
 from bgpcheck import api
+from bgpcheck.cli.check import status
 from bgpcheck.engine import replay
 from bgpcheck.errors import FetchError, UsageError
 from bgpcheck.evidence import bundle, statement
+from bgpcheck.render import waited
 from bgpcheck.store import schemas as published
 from bgpcheck.until import Waiting, until
 from bgpcheck.waiting import Tell
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from bgpcheck.api import Outcomes
 
@@ -89,7 +92,7 @@ async def test_an_object_then_a_roa(tmp_path: Path) -> None:
     assert not [gap for gap in result["gaps"] if gap["reason"] == "stale"]
     assert "came some time after 14:00:00Z" in made.told()[-1]
     assert any("not yet" in line and "not-found (vrps)" in line for line in made.told())
-    assert "next look at 13:10:00Z; waiting for irr/RADB, irr/RIPE, vrps, rdap/autnum, rdap/ip" in made.progress
+    assert "next look at 13:10:00Z; waiting for irr/RADB, irr/RIPE and 3 more" in made.progress
 
 
 async def test_what_is_gone_before_all_could_be_asked_was_never_ready(tmp_path: Path) -> None:
@@ -105,16 +108,48 @@ async def test_what_is_gone_before_all_could_be_asked_was_never_ready(tmp_path: 
 
 
 async def test_it_is_interrupted_before_all_could_be_asked(tmp_path: Path) -> None:
-    """The verdict rests on the answers of that look alone; who was not asked in it is a gap, and says nothing."""
+    """The verdict rests on the answers of that look alone; what was not asked in it may be gone, and nothing is ready by it."""
     async with world(tmp_path) as made:
         made.write("RADB", OBJECT)
         made.at(75, lambda: made.vrps.append(ROA))
         made.at(85, made.stop.set)
         ended = await made.until(600)
     result = await proved(ended.outcomes)
-    assert (result["verdict"], result["until"]["readyAt"]) == ("configured", "2026-11-02T14:20:00Z")
+    assert (result["verdict"], result["until"]["reached"], result["until"]["readyAt"]) == ("configured", False, None)
     assert {gap["source"] for gap in result["gaps"] if gap["reason"] == "stale"} == {"rdap/ip", "rdap/autnum"}
-    assert ended.why == "interrupted: nothing is missing"
+    assert ended.why == "interrupted: configured, not confirmed: rdap/autnum, rdap/ip could not be asked again in time"
+    assert status(ended.outcomes.result) == 5
+    told = list(waited.lines(ended.outcomes.result))
+    assert told[0].startswith("configured, not confirmed by 2026-11-02T14:20:00Z: not all were asked again at once; waited since")
+    assert [line for line in told if "rdap/ip" in line] == [f"rdap/ip {PREFIX}: not asked again, last asked at 2026-11-02T14:00:00Z"]
+
+
+async def test_restarted_in_a_loop_it_asks_no_more_than_check_does(tmp_path: Path) -> None:
+    async with world(tmp_path) as made:
+        counts = []
+        for _ in range(3):
+            await made.until(0.02)
+            counts.append(sum(made.asked.values()))
+        assert counts[0] > 0
+        assert counts == counts[:1] * 3
+        made.write("RADB", OBJECT)
+        made.vrps.append(ROA)
+        made.at(61, lambda: None)
+        ended = await made.until(600)
+    assert ended.why == ""
+    await proved(ended.outcomes)
+
+
+async def test_ready_is_asked_anew_whatever_the_cache_has(tmp_path: Path) -> None:
+    async with world(tmp_path) as made:
+        made.write("RADB", OBJECT)
+        made.vrps.append(ROA)
+        assert (await made.until(10)).why == ""
+        before = sum(made.asked.values())
+        made.vrps.clear()
+        ended = await made.until(0.02)
+        assert sum(made.asked.values()) == 2 * before
+    assert ended.outcomes.result.verdict != "configured"
 
 
 INTERVALS = {"irrd !r": 10, "whois": 10, "rdap": 30, "vrps": 20}
@@ -139,6 +174,18 @@ async def test_nobody_is_asked_more_often_than_the_settings_say(tmp_path: Path) 
     assert 320 in served
     assert 0.0 in served
     assert 600.0 in served  # everything is asked at the end
+    await proved(ended.outcomes)
+
+
+async def test_new_questions_wait_until_their_server_may_be_asked(tmp_path: Path) -> None:
+    """RADB's object is of another AS number in each look, whose holder is a new question to RDAP."""
+    async with world(tmp_path) as made:
+        for number in range(1, 29):
+            made.at(number * 10 - 5, lambda number=number: made.write("RADB", f"{PREFIX} AS{15000 + number}"))
+        ended = await made.until(300)
+        assert made.asked.minutes("rdap") == list(range(0, 301, 30))
+        assert sorted({at for at, question in made.asked.log if "/ip/193.0.0.0" in question}) == list(range(0, 301, 30))
+    assert not any("no answer any more" in line for line in made.lines)
     await proved(ended.outcomes)
 
 
@@ -202,6 +249,16 @@ async def test_a_server_that_wants_to_be_left_alone_is(tmp_path: Path) -> None:
         await made.until(200)
         assert [round(at) for at in made.asked.minutes("vrps")] == [0, 20, 140]  # and again after the end
         assert made.asked.minutes("rdap")[:3] == [0, 30, 60]
+
+
+@pytest.mark.parametrize("after", ["99999999999999", "400000000000", "1" + "0" * 400])
+async def test_a_server_that_wants_to_be_left_alone_for_ever_is(tmp_path: Path, after: str) -> None:
+    async with world(tmp_path) as made:
+        made.at(15, lambda: made.retry_after.append(after))
+        ended = await made.until(60)
+        assert [round(at) for at in made.asked.minutes("vrps")][:2] == [0, 20]
+    assert ended.why.startswith("time is over")
+    assert (await proved(ended.outcomes))["until"]["reached"] is False
 
 
 async def test_a_server_silent_in_the_middle(tmp_path: Path) -> None:
@@ -306,6 +363,14 @@ async def test_what_no_registry_can_mend_is_not_waited_for(tmp_path: Path, more:
         ended = await made.until(600, *prefixes, **more)
         assert made.time.naps == []
     assert words in ended.why
+
+
+def most(made: World, queries: int) -> None:
+    """Let no server be asked more questions in one look."""
+    file = Path(made.sources)
+    tree = yaml.safe_load(file.read_text())
+    tree["limits"] = {"default": {**tree.get("limits", {}).get("default", {}), "queries": queries}}
+    file.write_text(yaml.safe_dump(tree, sort_keys=False))
 
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -434,3 +499,43 @@ async def test_what_azure_said_before_is_not_counted_in_the_end(tmp_path: Path) 
     assert ended.outcomes.result.verdict != "configured"
     assert sum("sign in" in line for line in made.lines) == 1
     assert sum("not taken for ready: Azure did not answer in this look" in line for line in made.lines) == 1
+
+
+async def test_azure_is_asked_again_after_it_was_silent_when_all_else_was_ready(tmp_path: Path) -> None:
+    async with world(tmp_path) as made:
+        files(made, radb=OBJECT)
+        told = json.dumps(circuit(peering())).encode()
+        asked = azure(made, told, FetchError("no net"), FetchError("no net"), FetchError("no net"), told)
+        made.at(7, lambda: files(made, radb=OBJECT, roa=True))
+        ended = await made.until(2880, live=False)
+    assert (ended.why, len(asked)) == ("", 5)
+    assert asked[-1] < 60
+
+
+async def test_a_file_that_nobody_reads_may_grow(tmp_path: Path) -> None:
+    async with world(tmp_path) as made:
+        files(made, radb=OBJECT, roa=True)
+        made.busy = "cron.log"
+        ended = await made.until(600, live=False)
+    assert (ended.why, ended.outcomes.result.until.rounds) == ("", 1)
+
+
+async def test_files_that_never_come_to_rest(tmp_path: Path) -> None:
+    """The result is there, is no ready one, and says why."""
+    async with world(tmp_path) as made:
+        files(made, radb=OBJECT, roa=True)
+        made.busy = "RADB.db"
+        ended = await made.until(60, live=False)
+    result = await proved(ended.outcomes)
+    assert (result["verdict"], result["until"]["reached"]) == ("configured", False)
+    assert ended.why.startswith("time is over: configured, not confirmed: registry data were renewed while they were read: let them rest")
+    assert "not confirmed by 2026-11-02T13:00:00Z: registry data were renewed" in next(waited.lines(ended.outcomes.result))
+
+
+async def test_more_questions_than_one_look_may_put(tmp_path: Path) -> None:
+    prefixes = [f"193.{number}.0.0/24" for number in range(20)]
+    async with world(tmp_path) as made:
+        most(made, 10)
+        ended = await made.until(2880, *prefixes)
+        assert made.time.naps == []
+    assert "10 questions are as many as one check may ask (limits in sources.yaml): judge fewer prefixes at a time" in ended.why

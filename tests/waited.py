@@ -83,6 +83,8 @@ class World:
     time: Time = field(default_factory=Time)
     vrps: list[dict[str, Any]] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
+    busy: str = ""  # a file that grows whenever somebody is told something
+    retry_after: list[str] = field(default_factory=list)  # what the validator wants
     lines: list[str] = field(default_factory=list)
     progress: list[str] = field(default_factory=list)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -109,6 +111,8 @@ class World:
 
     def export(self, _: str) -> bytes:
         self.asked["vrps"] += 1
+        if self.retry_after:
+            return page(b"{}", "429 Too Many Requests", Retry_After=self.retry_after[0])
         if "vrps for two hours" in self.silent:
             return page(b"{}", "429 Too Many Requests", Retry_After="7200")
         if "vrps" in self.silent:
@@ -119,9 +123,16 @@ class World:
     async def until(self, minutes: float, *prefixes: str, **more: Any) -> Ended:  # noqa: ANN401 (options)
         """Wait for a peering named RADB."""
         words = {"peer_asn": ASN, "registry": "RADB", "live": True, "sources": self.sources, "registry_data": str(self.folder), **more}
-        tell = Tell(self.lines.append, self.progress.append)
+        tell = Tell(self.lines.append, self._tell)
         waiting = Waiting(minutes * 60, tell, Clock(self.time.now, self.time.sleep), self.stop, self.circuit)
         return await until(api.Options(prefixes=prefixes or (PREFIX,), **words), waiting)
+
+    def _tell(self, text: str) -> None:
+        """Hear what is being done."""
+        self.progress.append(text)
+        if self.busy:
+            with (self.folder / self.busy).open("a") as stream:
+                stream.write("\n")
 
     def told(self) -> list[str]:
         """The lines without the day, as ``13:20:00Z words``."""

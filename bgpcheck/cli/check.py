@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.api import Outcomes
     from bgpcheck.earlier import Earlier
+    from bgpcheck.result import Result
 
 STATUS: dict[str | None, int] = {
     "configured": OK,
@@ -114,8 +115,14 @@ def run(args: argparse.Namespace) -> int:
     _write(args, outcomes, faults, before)
     for outcome in outcomes if args.feedback else ():
         streams.add_feedback(args.feedback, outcome.result)
-    statuses = {STATUS[outcome.result.verdict] for outcome in outcomes}
+    statuses = {status(outcome.result) for outcome in outcomes}
     return USAGE if faults else next(status for status in FIRST if status in statuses)
+
+
+def status(result: Result) -> int:
+    """Give the status of a result: that of its verdict, but where one waited for it, and it is not confirmed."""
+    unconfirmed = result.until is not None and result.until.ready_at is None and result.verdict == "configured"
+    return OPEN if unconfirmed else STATUS[result.verdict]
 
 
 def _with_azure(args: argparse.Namespace, several: Sequence[api.Options]) -> Sequence[api.Options]:
@@ -187,7 +194,7 @@ def _write(
     faults: Mapping[str, UsageError | FormatError],
     before: Sequence[Earlier],
 ) -> None:
-    """Write bundle and result; each appears whole or not at all."""
+    """Write result and bundle; each appears whole or not at all."""
     aside = args.output and args.output != "-"
     terminal = not aside and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
@@ -199,12 +206,14 @@ def _write(
     for outcome in outcomes:
         if outcome.tally:
             streams.complain(str(outcome.tally))
-    if args.evidence and outcomes:
-        streams.put(args.evidence, outcomes[0].bundle(args.signer))
-        streams.complain(f"evidence written to {args.evidence}")
-    if aside:
-        streams.put(args.output, text.encode())
-    else:
-        streams.say(text)
+    try:  # what cannot be written keeps nothing else from being written
+        if aside:
+            streams.put(args.output, text.encode())
+        else:
+            streams.say(text)
+    finally:
+        if args.evidence and outcomes:
+            streams.put(args.evidence, outcomes[0].bundle(args.signer))
+            streams.complain(f"evidence written to {args.evidence}")
     if args.format == "github":
         placing.summarise(outcomes, placing.told(faults, args.preflight))

@@ -147,7 +147,7 @@ def _sign(args: argparse.Namespace, members: Members, _: Stored) -> int:
 def _replay(args: argparse.Namespace, _: Members, stored: Stored) -> int:
     """Decide again from the stored bytes; exit as the original check did."""
     from bgpcheck.api import finish  # noqa: PLC0415
-    from bgpcheck.cli.check import STATUS  # noqa: PLC0415
+    from bgpcheck.cli.check import status  # noqa: PLC0415
     from bgpcheck.engine import replay  # noqa: PLC0415
 
     done = finish(replay(stored))
@@ -158,7 +158,7 @@ def _replay(args: argparse.Namespace, _: Members, stored: Stored) -> int:
     if done.differences:
         return BROKEN
     say(f"{visible(args.bundle)}: replayed, the same verdict: {done.result.verdict}\n")
-    return STATUS[done.result.verdict]
+    return status(done.result)
 
 
 def _show(args: argparse.Namespace, members: Members, stored: Stored) -> int:

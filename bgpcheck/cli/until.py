@@ -1,11 +1,13 @@
 """``check --until configured``: what it is told, what ends it, and what it comes to. Not a command.
 
-Exit status: that of the last result; 130 where it was interrupted before there was one.
+Exit status: that of the last result, 5 where that is configured but not confirmed; 130 where it was interrupted before there was one.
 """
 
 from __future__ import annotations
 
 import signal
+import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 WANTED = ("configured",)  # the other verdicts are nothing that anybody waits for
 LONGEST = "2d"
+AT_ONCE = 1.0  # seconds in which a second Ctrl-C is taken for the first
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ALONE = {
     "now": "--now fixes the time, and --until lets it pass",
@@ -69,7 +72,8 @@ async def _run(args: argparse.Namespace, asked: Options) -> Ended:
     from bgpcheck.until import Waiting, until  # noqa: PLC0415 (loaded when called)
     from bgpcheck.waiting import Tell  # noqa: PLC0415
 
-    waiting = Waiting(duration(args.timeout or LONGEST), Tell(streams.complain, streams.progress), circuit=_circuit(args))
+    tell = Tell(streams.complain, streams.progress, str if sys.stderr is not None and sys.stderr.isatty() else streams.complain)
+    waiting = Waiting(duration(args.timeout or LONGEST), tell, circuit=_circuit(args))
     _stop_on_signals(waiting.stop, asyncio.get_running_loop())
     try:
         ended = await until(asked, waiting)
@@ -90,13 +94,25 @@ def _circuit(args: argparse.Namespace) -> Callable[[], tuple[bytes, str, datetim
 
 
 def _stop_on_signals(stop: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
-    """End politely where the user or the system says so; who says it a second time is not asked to wait."""
+    """End politely where the user or the system says so; who says it again a moment later does not wait for what is written.
+
+    A signal that is ignored already stays so (``nohup``).
+    """
+    heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
 
     def ended() -> None:
         stop.set()
-        for one in SIGNALS:
-            loop.remove_signal_handler(one)
+        begun = time.monotonic()
 
-    for one in SIGNALS:
+        def again(*_: object) -> None:
+            if time.monotonic() - begun > AT_ONCE:
+                raise KeyboardInterrupt
+
+        for one in heeded:
+            loop.remove_signal_handler(one)
+            signal.signal(one, again)
+        streams.complain("interrupted: writing what is known; once more ends it at once")
+
+    for one in heeded:
         with suppress(NotImplementedError):
             loop.add_signal_handler(one, ended)

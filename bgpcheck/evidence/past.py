@@ -14,7 +14,8 @@ from bgpcheck.errors import IntegrityError
 from bgpcheck.evidence import plain
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.plain import just, maybe
-from bgpcheck.history import CONFIGURED, First, History, Ref, Row, Seen
+from bgpcheck.history import CONFIGURED, MOST_CHANGES, First, History, Ref, Row, Seen
+from bgpcheck.recheck import LEAST
 from bgpcheck.render.json_lines import laid_out
 from bgpcheck.shape import utc
 from bgpcheck.sources.base import Gap, Request
@@ -53,9 +54,10 @@ def read(content: bytes) -> History:
         made = History(
             since=plain.moment(body["since"]),
             looks=just(int, body["looks"]),
-            rows=tuple(Row(_text(one["source"]), _text(one["subject"]), plain.moment(one["last_checked"])) for one in _list(body["rows"])),
+            rows=tuple(_read_row(one) for one in _list(body["rows"])),
             changes=tuple(_read_seen(one) for one in _list(body["changes"])),
             first=maybe(_read_first, body["first"]),
+            doubts=plain.texts(body["doubts"]),
         )
     except plain.FAULTS as error:
         raise IntegrityError(f"{NAME} is not a readable history: {error}") from error
@@ -72,6 +74,11 @@ def _list(value: object) -> list[Any]:
     return just(list, value)
 
 
+def _read_row(body: Mapping[str, Any]) -> Row:
+    """Read who was waited for."""
+    return Row(_text(body["source"]), _text(body["subject"]), plain.moment(body["last_checked"]), maybe(_text, body["before"]))
+
+
 def _read_seen(body: Mapping[str, Any]) -> Seen:
     """Read a change."""
     source, subject, before, after = (_text(body[name]) for name in ("source", "subject", "before", "after"))
@@ -86,27 +93,62 @@ def _read_first(body: Mapping[str, Any]) -> First:
     return First(plain.moment(body["at"]), plain.texts(body["irr"]), _text(body["verdict"]), prefixes, replies)
 
 
-def faults(history: History, result: Result, documents: Iterable[Document], replies: Mapping[Request, Reply]) -> Iterator[str]:
-    """Name what a history says that its documents do not: words, their order, the times, and answers that are not of one time."""
+def faults(
+    history: History, result: Result, documents: Iterable[Document], replies: Mapping[Request, Reply], first: Mapping[Request, Reply]
+) -> Iterator[str]:
+    """Name what a history says that its documents do not: words, their order, the times, and answers that are not of one time.
+
+    ``first``: what the first result rests on, nothing where there is none.
+    """
     claims = [one.claim for one in result.assessments]
     final, known = says.answered(claims, replies), {(one.sha256, one.source, one.uri): one for one in documents}
     last: dict[Place, Seen] = {}
     for one in history.changes:
-        yield from _wrong_times(one, last.get(one.place), history, result)
+        yield from _wrong_times(
+            one, last.get(one.place), history, result, _asked([known.get((ref.sha256, one.source, ref.uri)) for ref in one.old])
+        )
         yield from _wrong_words(one, claims, known)
         last[one.place] = one
+    yield from _wrong_frame(history, result, replies)
+    for place, word in says.answered(claims, first).items():
+        if place not in last and final.get(place, word) != word and len(history.changes) < MOST_CHANGES:
+            yield f"{place}: {word!r:.80} at first, {final[place]!r:.80} in the end, and no change is told"
     for place, one in last.items():
         if place in final and final[place] != one.after:
             yield f"{place}: {one.after!r:.80} was seen last, and {final[place]!r:.80} is what the result rests on"
-    if result.verdict == CONFIGURED:
+    if result.until and result.until.ready_at:
         yield from apart(replies)
 
 
-def _wrong_times(one: Seen, before: Seen | None, history: History, result: Result) -> Iterator[str]:
-    """Hold a change against the one before it, and against beginning and end."""
+def _wrong_frame(history: History, result: Result, replies: Mapping[Request, Reply]) -> Iterator[str]:
+    """Hold beginning, count and last questions against one another, and against the answers that the cache had before the beginning."""
+    begin, end, first, full = history.since, result.decided_at, history.first, len(history.changes) >= MOST_CHANGES
+    least = 1 + bool(history.changes)
+    if not least <= history.looks <= least + (end - begin) / LEAST:
+        yield f"{history.looks} looks from {utc(begin)} to {utc(end)} cannot be"
+    if first is None and result.peering.circuit is None:
+        yield "there is no first result, and Azure, which could have changed the claim, was not asked"
+    if first and not begin <= first.at <= end:
+        yield f"the first result is of {utc(first.at)}, which does not fit the times around it"
+    for row in history.rows:
+        reply = replies.get(Request(*row.place), ())
+        kept = row.last_checked == _asked(() if isinstance(reply, Gap) else reply)
+        if not (kept or begin <= row.last_checked <= end):
+            yield f"{row.place}: asked last at {utc(row.last_checked)}, which does not fit the times around it"
+        if row.before is not None and not full:
+            yield f"{row.place}: {row.before!r:.80} at first, and no change of it is left out"
+
+
+def _asked(documents: Iterable[Document | None]) -> datetime | None:
+    """Say when answers were asked for, where they tell."""
+    return max((one.fetched_at for one in documents if one and one.fetched_at), default=None)
+
+
+def _wrong_times(one: Seen, before: Seen | None, history: History, result: Result, asked: datetime | None) -> Iterator[str]:
+    """Hold a change against the one before it, and against beginning and end. ``asked``: when the cache's answer before it was had."""
     if before and before.after != one.before:
         yield f"{one.place}: was {before.after!r:.80} before it changed from {one.before!r:.80}"
-    earlier = [history.since, *([before.at] if before else ()), *([one.not_before] if one.not_before else ())]
+    earlier = [history.since, *([before.at] if before else ()), *([one.not_before] if one.not_before and one.not_before != asked else ())]
     if not (history.since <= min(earlier) and max(earlier) <= one.at <= result.decided_at):
         yield f"{one.place}: seen at {utc(one.at)}, which does not fit the times around it"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.fetch.aside import aside
 from bgpcheck.fetch.over import Over
 from bgpcheck.recheck import Visit
-from bgpcheck.says import Place
+from bgpcheck.says import AZURE, NOT_ASKED, Place
 from bgpcheck.sources.base import Gap, GapReason
 
 if TYPE_CHECKING:
@@ -28,11 +28,25 @@ KINDS = ("org:", "mnt:")  # subjects that belong to an answer about others
 
 @dataclass(slots=True)
 class Memory:
-    """What was answered last to each question, and when; and the last visit to each group."""
+    """What was answered last to each question, and when; the last visit to each group; and the questions that nobody could be asked yet."""
 
     replies: dict[Request, Reply] = field(default_factory=dict)
     at: dict[Request, datetime] = field(default_factory=dict)
     visits: dict[Group, Visit] = field(default_factory=dict)
+    left: set[Request] = field(default_factory=set)
+
+    def date(self, replies: Mapping[Request, Reply], kinds: Collection[str]) -> None:
+        """Let answers be as old as they are, where a cache may have had those of these kinds of sources."""
+        for request, reply in replies.items():
+            times = () if isinstance(reply, Gap) else [one.fetched_at for one in reply if one.fetched_at]
+            if times and request.source.partition("/")[0] in kinds:
+                self.at[request] = min(self.at[request], max(times))
+
+    def forget(self) -> None:
+        """Begin again: all that is known is asked anew."""
+        self.replies.clear()
+        self.at.clear()
+        self.visits = {group: visit for group, visit in self.visits.items() if group.kind == AZURE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +91,21 @@ class Again(Over):
         if asked:
             self._visit(asked)
             self._keep(await self.below.fetch(asked))
-        return {request: self._known(request) for request in requests if request in self.memory.replies}
+        self.memory.left.update(request for request in requests if request not in self.memory.replies and request not in asked)
+        return {request: self._known(request) for request in requests if request in self.memory.replies or request in self.memory.left}
 
     def _is_asked(self, request: Request) -> bool:
-        """Tell whether a question is put: a new one always, an old one if its server may be visited and it matters or is old."""
-        if request not in self.memory.replies:
-            return True
+        """Tell whether a question is put: if its server may be visited, and it is new, or matters, or its answer is old."""
+        new = request not in self.memory.replies
         if not self.turn.asks(request.source):
-            return self.turn.files
-        if self.pace.group(request.source) not in self.turn.may:
+            return new or self.turn.files
+        group = self.pace.group(request.source)
+        visit = self.memory.visits.get(group)
+        if new and (visit is None or visit.at == self.turn.at):
+            return True
+        if group not in self.turn.may:
             return False
-        silent = isinstance(self.memory.replies[request], Gap)
+        silent = new or isinstance(self.memory.replies[request], Gap)
         return silent or self.turn.wants(request) or self.turn.at >= self.memory.at[request] + self.pace.good(request.source)
 
     def _visit(self, asked: Iterable[Request]) -> None:
@@ -100,15 +118,18 @@ class Again(Over):
     def _keep(self, replies: Mapping[Request, Reply]) -> None:
         """Remember answers and silence."""
         self.turn.fresh.update(replies)
+        self.memory.left.difference_update(replies)
         self.memory.replies.update(replies)
         self.memory.at.update(dict.fromkeys(replies, self.turn.at))
 
     def _known(self, request: Request) -> Reply:
         """Give what is known, or why it is not taken."""
+        if request not in self.memory.replies:
+            return Gap(request.source, GapReason.RATE_LIMITED, f"{NOT_ASKED}the question is new, and its server is not asked again so soon")
         reply = self.memory.replies[request]
         if not self.whole or request in self.turn.fresh or isinstance(reply, Gap) or not self.turn.asks(request.source):
             return reply
-        detail = f"answered at {self.memory.at[request]:%Y-%m-%dT%H:%M:%SZ}, and is not asked again so soon"
+        detail = f"{NOT_ASKED}answered at {self.memory.at[request]:%Y-%m-%dT%H:%M:%SZ}, and is not asked again so soon"
         return Gap(request.source, GapReason.STALE, detail)
 
 

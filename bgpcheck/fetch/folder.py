@@ -70,7 +70,7 @@ class FolderFetcher:
             for number, (name, path) in enumerate(islice(_listing(folder, start), MAX_FILES + 1)):
                 if number == MAX_FILES:
                     raise UsageError(f"{folder}: holds more than {MAX_FILES} files")
-                source = _source(name) if path.is_file() else None
+                source = source_of(name) if path.is_file() else None
                 if source:
                     made._files.setdefault(source, []).append((name, path))
                 else:
@@ -170,7 +170,7 @@ def _listing(folder: Path, start: str = "") -> Iterator[tuple[str, Path]]:
             yield name, path
 
 
-def _source(name: str) -> str | None:
+def source_of(name: str) -> str | None:
     """Tell from its name what a file holds, None where it does not say."""
     plain = PACKED.sub("", name)
     for kind, pattern in NAMES.items():

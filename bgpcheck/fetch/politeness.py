@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bgpcheck.asked import SPENT
 from bgpcheck.errors import FetchError
 from bgpcheck.settings import Limits
 from bgpcheck.sources.base import GapReason
@@ -44,7 +45,7 @@ class Politeness:
         """Count a question before it is sent; ``FetchError`` where the budget of this check is used up."""
         server, most = f"{host}:{port}", self.limit(host).queries
         if self.asked[server] >= most:
-            raise FetchError(f"{host}: {most} questions are as many as one check may ask (limits in sources.yaml)", GapReason.RATE_LIMITED)
+            raise FetchError(f"{host}: {most} {SPENT}", GapReason.RATE_LIMITED)
         self.asked[server] += 1
 
     @asynccontextmanager

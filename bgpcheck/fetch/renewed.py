@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bgpcheck.fetch.folder import FOLDERS, MAX_FILES
+from bgpcheck.fetch.folder import FOLDERS, MAX_FILES, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +22,13 @@ def mark(path: str) -> Mark:
 
 
 def _entries(folder: str, start: str) -> Iterator[tuple[str, int, int, int]]:
-    """List a folder as its reader does."""
+    """List a folder as its reader does, without what that does not read."""
     with os.scandir(folder) as found:
         for _, one in zip(range(MAX_FILES), found, strict=False):
             name = start + one.name
             if one.is_dir():
                 yield from _entries(one.path, f"{name}/") if name in FOLDERS else ()
-            else:
+            elif source_of(name):
                 yield _entry(name, one.stat())
 
 

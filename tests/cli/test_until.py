@@ -12,7 +12,8 @@ import pytest
 from program import ROOT, command, environment
 from waited import ASN, PREFIX, holders
 
-from bgpcheck.cli import main
+from bgpcheck.cli import main, streams
+from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +61,8 @@ def test_ready_at_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Non
     out, err = capfd.readouterr()
     assert "ready at 20" in out
     assert "1 look" in out
-    assert "ready: configured, by answers that were all asked for in this look" in err
+    assert "ready: configured, by files of 2026-11-01 and files without a date of their own\n" in err
+    assert ", by files of 2026-11-01 and files without a date of their own; waited since" in out
     assert main([*JUDGE, *UNTIL, "--registry-data", data, "--format", "markdown"]) == 0
     assert "### Waited for\n\n* ready at 20" in capfd.readouterr().out
 
@@ -79,6 +81,27 @@ def test_time_is_over(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None
     assert "\n  waited since 20" in capfd.readouterr().out
 
 
+@pytest.mark.parametrize("more", [(), (*UNTIL, "--timeout", "1s")])
+@pytest.mark.parametrize("out", [(), ("--output", "r.json")])
+def test_evidence_that_cannot_be_written_costs_no_result(
+    tmp_path: Path, out: tuple[str, ...], more: tuple[str, ...], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = streams.put
+
+    def full(name: str, data: bytes) -> None:
+        if name == "e.zip":
+            raise UsageError(f"{name}: cannot be written: no space left on device")
+        put(name, data)
+
+    monkeypatch.setattr(streams, "put", full)
+    words = ("--registry-data", folder(tmp_path, ready=False), "--format", "json", "--evidence", "e.zip", *out, *more)
+    assert main([*JUDGE, *words]) == 2
+    said, err = capfd.readouterr()
+    assert json.loads((tmp_path / "r.json").read_text() if out else said)["verdict"] == "manual-validation"
+    assert "e.zip: cannot be written" in err
+    assert "evidence written" not in err
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_the_last_result_whole(tmp_path: Path, sent: signal.Signals) -> None:
     words = (*JUDGE, *UNTIL, "--registry-data", folder(tmp_path, ready=False), "--evidence", str(tmp_path / "e.zip"), "--format", "json")
@@ -87,8 +110,40 @@ def test_an_interrupt_leaves_the_last_result_whole(tmp_path: Path, sent: signal.
         assert process.stderr
         first = process.stderr.readline()
         process.send_signal(sent)
+        if sent == signal.SIGINT:
+            while b"interrupted: writing what is known" not in process.stderr.readline():
+                pass
+            process.send_signal(sent)
         out, err = process.communicate(timeout=60)
     assert b"1 of 1 prefixes not yet" in first
     assert b"bgpcheck: interrupted: 1 of 1 prefixes not yet" in err
     assert (process.returncode, json.loads(out)["verdict"]) == (4, "manual-validation")
     assert main(["evidence", "replay", str(tmp_path / "e.zip")]) == 4
+
+
+def test_nohup(tmp_path: Path) -> None:
+    """Who starts it with SIGHUP ignored means it; the end still comes by SIGTERM."""
+    words = (*JUDGE, *UNTIL, "--registry-data", folder(tmp_path, ready=False), "--format", "json")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = ("sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(*words))
+    with subprocess.Popen(started, cwd=ROOT, env=environment(XDG_DATA_HOME=str(tmp_path)), **pipes) as process:
+        assert process.stderr
+        while b"next look at" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGHUP)
+        (tmp_path / "registry" / "vrps.json").write_text('{"roas": [')
+        while b"vrps.json" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=60)
+    assert json.loads(out)["verdict"] == "manual-validation"
+
+
+def test_the_silence_that_decides_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    data = str(ROOT / "fixtures" / "registry")
+    words = ("check", "--peer-asn", "3333", "--prefix", "192.149.252.0/24", *UNTIL, "--timeout", "1s", "--registry-data", data)
+    assert main(list(words)) == 5
+    out, err = capfd.readouterr()
+    assert "undetermined, source-unavailable: no answer (irr/ARIN rdap/autnum AS3333 rdap/ip)" in err.replace("\n", " ")
+    assert "waiting for somebody to renew" in err
+    assert "irr/ARIN 192.149.252.0/24: no answer, last asked at" in out

@@ -77,6 +77,7 @@ def later(body: Body) -> None:
     body["changes"][0]["at"] = body["changes"][0]["not_before"] = "2027-01-01T00:00:00Z"
 
 
+ROW = f"irr/RADB {PREFIX}"
 FORGED: list[tuple[Callable[[Body], object], str]] = [
     (
         lambda body: body["changes"][0].update(after="route object for AS1"),
@@ -98,6 +99,14 @@ FORGED: list[tuple[Callable[[Body], object], str]] = [
     (lambda body: body["changes"].pop(2), "irr/RADB 193.0.0.0/21: 'no route object' was seen last, and 'route object for AS3333' is what"),
     (lambda body: body["first"].update(verdict="validation-needed"), 'history.first[0]: "validation-needed" then, "manual-validation" now'),
     (lambda body: body.update(since="2026-11-01T00:00:00Z"), "until.since"),
+    (lambda body: body.update(looks=999_999), "999999 looks from 2026-11-02T13:00:00Z to"),
+    (lambda body: body.update(looks=1), "1 looks from 2026-11-02T13:00:00Z to"),
+    (lambda body: body.update(changes=[], looks=1, first=None), "documents/"),
+    (lambda body: body["changes"].pop(3), "documents/"),
+    (lambda body: body["first"].update(at="2026-11-02T12:00:00Z"), "the first result is of 2026-11-02T12:00:00Z, which does not fit"),
+    (lambda body: body["rows"][0].update(last_checked="2036-11-02T12:00:00Z"), f"{ROW}: asked last at 2036-11-02T12:00:00Z, which"),
+    (lambda body: body["rows"][0].update(last_checked="2026-11-02T12:00:00Z"), f"{ROW}: asked last at 2026-11-02T12:00:00Z, which"),
+    (lambda body: body["rows"][0].update(before="valid"), f"{ROW}: 'valid' at first, and no change of it is left out"),
     (lambda body: body.update(looks=1), "until.rounds"),
     (lambda body: body.update(first=None), "documents/"),
     (lambda body: body.update(wanted="undetermined"), "history.json is not a history as it is written"),
