@@ -39,6 +39,7 @@ MOST_GAPS = 40
 # What a short text may follow: no letter, or one that belongs to an escape.
 _BEGIN = r"(?:(?<![^\W_])|(?<=\\[nrtbfv])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})|(?<=\\x[0-9A-Fa-f]{2}))"
 _END = r"(?![^\W_])"
+ROUND = {"<": "(", ">": ")"}  # as the ticket writes a mail address
 _LINE = r"[A-Za-z0-9+/_-]"
 _LINES = rf"{_BREAK}[ \t]{{0,40}}{_PREFIX}"
 _RUN = re.compile(rf"{_LINE}{{12,}}(?:{_LINES}{_LINE}{{12,}})*(?:{_LINES}{_LINE}{{1,11}}(?=[\s\\\"'=]|\Z))?={{0,2}}")
@@ -84,6 +85,7 @@ def _spelled(one: str, *, first: bool = False) -> str:
         rf"&\#x0{{0,8}}{code:x};",
         "".join(f"%{byte:02x}" for byte in one.encode("utf-8", "replace")),
     }
+    ways |= {re.escape(ROUND[one])} if one in ROUND else set()
     ways |= {rf"\\{{1,8}}x{code:02x}"} if code < 0x100 else set()  # noqa: PLR2004 (two digits)
     return f"{'' if first else _ESCAPED}(?:{'|'.join(sorted(ways, key=len, reverse=True))})"
 

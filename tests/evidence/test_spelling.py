@@ -55,6 +55,7 @@ SPELLINGS = {
     "percent, as a form": quote_plus,
     "percent, all": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
     "Markdown": markdown,
+    "a mail address in round brackets": lambda text: text.replace("<", "(").replace(">", ")"),
     "spelled out": lambda text: visible(text.encode("unicode_escape").decode()),
     "folded": lambda text: folded(text, "  "),
     "folded, with CR": lambda text: folded(text, "", "\r\n"),
