@@ -168,3 +168,12 @@ def test_what_no_registry_can_mend(options: dict[str, object], words: str, monke
     assert words in said
     assert bool(words) == bool(said)
     assert stuck(result, circuit_moves=True) == ""
+
+
+def test_what_is_missing_where_nothing_is_and_where_nobody_is_to_blame() -> None:
+    good = checked(prefixes=["193.0.0.0/21"], peer_asn=3333).result
+    assert missing(good, {}, {}) == "nothing is missing"
+    open_ = checked(prefixes=["192.149.252.0/24"], peer_asn=3333)
+    words = answered([one.claim for one in open_.result.assessments], open_.checked.replies)
+    assert "irr/ARIN" in missing(open_.result, words, open_.checked.replies)
+    assert "irr/ARIN" not in missing(open_.result, words, {})

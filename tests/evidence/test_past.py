@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -162,3 +163,16 @@ async def test_until_without_a_history_is_found_out(members: Members) -> None:
 
 def test_what_does_not_end_in_ready_may_rest_on_older_answers() -> None:
     assert list(past.apart({})) == []
+
+
+async def test_a_history_is_held_against_its_frame(members: Members) -> None:
+    """What digests give away first, asked of the function itself: a change that is not told, and a beginning without a result."""
+    stored = statement.read(members)
+    assert stored.history is not None
+    result = (await replay(stored)).result
+    about = (result, stored.documents, stored.replies, stored.first)
+    assert list(past.faults(stored.history, *about)) == []
+    untold = replace(stored.history, changes=stored.history.changes[:-1])
+    assert any("'not-found' at first, 'valid' in the end, and no change is told" in line for line in past.faults(untold, *about))
+    nobody = replace(stored.history, first=None)
+    assert any(line.startswith("there is no first result, and Azure") for line in past.faults(nobody, *about))
