@@ -7,11 +7,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bundles import NOW, PREFLIGHT, Members, checked, sealed
+from bundles import NOW, PREFLIGHT, Members, checked, members, sealed
 from signers import ed25519_key
 
 from bgpcheck.errors import IntegrityError
 from bgpcheck.evidence import bundle, dsse, plain, redact, redacted, signing, statement
+from bgpcheck.render.redaction import cuts, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -208,3 +209,10 @@ def test_an_original_without_a_statement_has_no_signature(copy: Members) -> None
 def test_members_of_which_nothing_is_proven(original: Members, copy: Members) -> None:
     case = f"documents/{json.loads(original['statement.json'])['subject'][0]['digest']['sha256']}"
     assert redacted.read(copy).unproven == (case, "ticket.md")
+
+
+def test_a_copy_of_what_needs_no_redaction_warns_of_nothing() -> None:
+    found = members(checked(prefixes=["193.0.0.0/21"], peer_asn=3333))
+    copy = redacted.read(sealed(redact.redacted(found, statement.read(found))))
+    assert (copy.redacted, copy.left_out, copy.unproven) == ((), (), ())
+    assert list(warnings(copy)) == list(cuts(copy)) == []
