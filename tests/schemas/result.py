@@ -55,7 +55,12 @@ WAITED = {
 UNTIL = {
     "wanted": parts.const("configured", "The verdict that was waited for."),
     "reached": truth("Whether it is there."),
-    "readyAt": maybe(ref("time", "The time of the check that it rests on, all of it asked anew; null where it is not there.")),
+    "readyAt": maybe(
+        ref(
+            "time",
+            "Time of the check that it rests on: all servers were asked anew, files are as old as they say; null where that is not so.",
+        )
+    ),
     "since": ref("time", "When waiting began."),
     "rounds": number("How often was looked.", minimum=1),
     "sources": listing(table("A source that was waited for, or that changed.", WAITED), "All of them, by name."),
