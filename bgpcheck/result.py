@@ -73,6 +73,11 @@ class Result:
         return Outcome.VALIDATION_NEEDED if self.blockers else first_present(one.verdict.outcome for one in self.assessments)
 
     @property
+    def unconfirmed(self) -> bool:
+        """Tell whether somebody waited for ``configured``, and it was seen by answers that were not all asked for at once."""
+        return self.verdict is Outcome.CONFIGURED and self.until is not None and self.until.ready_at is None
+
+    @property
     def reason(self) -> str | None:
         """``blocker`` where a blocker decides, else None: the prefixes say why."""
         return "blocker" if self.blockers else None

@@ -121,8 +121,7 @@ def run(args: argparse.Namespace) -> int:
 
 def status(result: Result) -> int:
     """Give the status of a result: that of its verdict, but where one waited for it, and it is not confirmed."""
-    unconfirmed = result.until is not None and result.until.ready_at is None and result.verdict == "configured"
-    return OPEN if unconfirmed else STATUS[result.verdict]
+    return OPEN if result.unconfirmed else STATUS[result.verdict]
 
 
 def _with_azure(args: argparse.Namespace, several: Sequence[api.Options]) -> Sequence[api.Options]:

@@ -58,7 +58,7 @@ def as_github(results: Sequence[Result], places: Sequence[Places] = (), faults: 
 
 def _headline(result: Result, places: Places) -> Note:
     """Answer the question."""
-    level = "notice" if result.verdict in GOOD else "error"
+    level = "notice" if result.verdict in GOOD and not result.unconfirmed else "error"
     name = f"{title(result)}: {verdict_word(result)}"
     text = f"{visible(name)}. {_capital(visible(answer(result)))}. {counts(result)}. Next: {next_step(result)}."
     return Note(level, name, text, places.file, line_of_peering(places))

@@ -56,6 +56,9 @@ def suite(result: Result, places: Places) -> Element:
     for called, blocker in _named(failing):
         made.append(_case(name, called, places.file, line_of_finding(blocker, places)))
         _fill(SubElement(made[-1], "failure", type=blocker.rule), blocker.message, sentence(blocker))
+    if result.unconfirmed:
+        made.append(_case(name, "not confirmed", "", None))
+        _fill(SubElement(made[-1], "error"), answer(result), next_step(result))
     if len(made) == 1:  # no prefix and no blocker: the verdict itself is the case
         made.append(_case(name, verdict_word(result), "", None))
         _fill(SubElement(made[-1], "skipped" if result.verdict is None else "error"), answer(result), next_step(result))

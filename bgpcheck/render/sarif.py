@@ -87,6 +87,9 @@ def _entries(result: Result, places: Places) -> Iterator[Entry]:
         body = {"kind": "fail", "level": LEVEL[finding.severity], "message": _message(sentence(finding))}
         line = line_of_finding(finding, places)
         yield Entry((*peering, finding.rule, finding.subject), finding.rule, body, places.file, line)
+    if result.unconfirmed:
+        body = {"kind": KIND[Outcome.UNDETERMINED], "level": "none", "message": _message(f"{visible(answer(result))}.")}
+        yield Entry((*peering, "unconfirmed"), "source-unavailable", body, places.file, line_of_peering(places))
     if result.verdict is None:  # private peering: nothing is validated (ST-13)
         body = {"kind": "notApplicable", "level": "none", "message": _message(f"{visible(answer(result))}.")}
         yield Entry((*peering, "ST-13"), "ST-13", body, places.file, line_of_peering(places))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.history import CONFIGURED
 from bgpcheck.render.words import plural
 from bgpcheck.says import AZURE
 from bgpcheck.shape import utc
@@ -29,7 +28,7 @@ def lines(result: Result) -> Iterator[str]:
     looks = f"waited since {utc(until.since)}, {plural(until.rounds, 'look', 'looks')}"
     if until.ready_at:
         yield f"ready at {utc(until.ready_at)}, {until.basis}; {looks}"
-    elif result.verdict == CONFIGURED:
+    elif result.unconfirmed:
         yield f"configured, not confirmed by {utc(result.decided_at)}: {until.basis}; {looks}"
     else:
         yield f"not ready by {utc(result.decided_at)}; {looks}"

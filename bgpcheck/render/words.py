@@ -64,6 +64,8 @@ def answer(result: Result, clean: Callable[[str], str] = visible) -> str:
     """Answer the question in one sentence; ``clean`` makes Azure's word in it harmless for the output at hand."""
     if result.blockers:
         return "Microsoft would refuse or drop this peering, whatever the registries say"
+    if result.unconfirmed:
+        return "configured by what was asked last, but not confirmed: not everything was asked at once"
     if result.actual_state:
         return f"Azure's own state is {clean(result.actual_state)}{_as_expected(result)}"
     if _updating(result):
@@ -95,6 +97,7 @@ def next_step(result: Result) -> str:
         (bool(result.blockers), "mend the blockers below, then check again"),
         (_updating(result), "ask Azure again in a minute, then check again"),
         (undetermined and bool(result.gaps) and all(gap.reason is GapReason.DISABLED for gap in result.gaps), NO_DATA),
+        (result.unconfirmed, "check again, or let --until come to its end"),
         (configured and is_assumed(result), "create the planned objects, then check again without --assume"),
         (configured and result.actual_state is not None, "nothing to do: Azure has validated the list"),
         (
