@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from integration.daemons import daemon
 from program import ROOT, environment
 
 from bgpcheck import cli
@@ -22,6 +23,7 @@ from bgpcheck.store import configs
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"<!-- (run: (?:status \d+|python)|test command) -->\n```(\w+)\n(.*?)\n```", README, re.DOTALL)
+TOOLS = ("openssl", "unzip")  # that commands of the README call besides bgpcheck
 RUN = [(int(kind.rpartition(" ")[2]), text) for kind, _, text in BLOCKS if kind.startswith("run: status")]
 
 
@@ -53,6 +55,9 @@ def test_there_are_commands_to_run() -> None:
 
 @pytest.mark.parametrize(("status", "text"), RUN, ids=[text.split()[1] + str(number) for number, (_, text) in enumerate(RUN)])
 def test_command_ends_as_the_readme_says(status: int, text: str, folder: Path, path: str) -> None:
+    for name in TOOLS:
+        if f"{name} " in text:
+            daemon(name)
     text = text.replace("/tmp/", f"{folder.as_posix()}/")  # noqa: S108 (what the README calls it)
     done = subprocess.run(["sh", "-euc", text], cwd=ROOT, env=environment(PATH=path), capture_output=True, text=True, check=False)
     assert done.returncode == status, done.stderr
@@ -79,6 +84,7 @@ def test_the_manifest_is_for_standard_tools(folder: Path) -> None:
 
 def test_python_examples(folder: Path) -> None:
     """The first verifies what the commands before have signed."""
+    daemon("openssl")
     texts = [text.replace("/tmp/", f"{folder.as_posix()}/") for kind, _, text in BLOCKS if kind == "run: python"]  # noqa: S108 (as above)
     for text, says in zip(texts, ("signed by [0-9a-f]{64}\n", r"configured \['route-object-exact'\]\n"), strict=True):
         done = subprocess.run([sys.executable, "-c", text], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
@@ -88,6 +94,8 @@ def test_python_examples(folder: Path) -> None:
 
 def test_who_verifies_by_the_readme_finds_other_members_and_other_keys(folder: Path, path: str) -> None:
     """The README's ways, with openssl and with Python, on bundles that they must refuse."""
+    for name in TOOLS:
+        daemon(name)
     [shell] = [text for _, text in RUN if "pkeyutl" in text]
     python = next(text for kind, _, text in BLOCKS if kind == "run: python")
     spoilt, signed = folder / "spoilt", folder / "signed.zip"
