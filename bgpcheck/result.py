@@ -97,14 +97,15 @@ class Result:
     @cached_property
     def deciding_gaps(self) -> frozenset[Gap]:
         """Gaps whose filling could change an undetermined verdict."""
-        return frozenset(gap for one in self.assessments for gap in self.gaps if gap.source in deciding_sources(one, self.gaps))
+        deciding = frozenset[str]().union(*(deciding_sources(one, self.gaps) for one in self.assessments))
+        return frozenset(gap for gap in self.gaps if gap.source in deciding)
 
     def blocks(self) -> Iterator[tuple[Block, tuple[Assessment, ...]]]:
         """Give the address families that have prefixes, IPv4 first, with their assessments."""
         for family in ("ipv4", "ipv6"):
             inside = tuple(one for one in self.assessments if one.claim.block == family)
             if inside:
-                yield self.peering.block(inside[0].claim.block), inside
+                yield self.peering.block(family), inside
 
     def to_json(self) -> dict[str, Any]:
         """Give the result as the contract's JSON object."""
