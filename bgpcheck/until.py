@@ -54,7 +54,7 @@ async def until(options: Options, waiting: Waiting) -> Ended:
     Errors are those of ``api.check`` at the first look; later ones are told, and end nothing. ``KeyboardInterrupt``: it was stopped
     before there was any result.
     """
-    watch = Watch(tied(options) if options.all_prefixes_of is not None else options, waiting)
+    watch = Watch(tied(options), waiting)
     why = await watch.run()
     return Ended(watch.outcomes(), why)
 
