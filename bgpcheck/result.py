@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from bgpcheck.amend import Amendment
     from bgpcheck.assess import Assessment
-    from bgpcheck.history import Until
     from bgpcheck.peering import Block, Peering
     from bgpcheck.policy import Policy
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
+    from bgpcheck.waited import Until
 
 SCHEMA = "bgpcheck/result/v1"
 # The first of these that is present is the verdict of several (verdicts.md, Per block and overall).
