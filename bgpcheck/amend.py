@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bgpcheck.assess import Assessment
     from bgpcheck.circuit.commands import Command
     from bgpcheck.peering import Block
-    from bgpcheck.remedy import Remedy
     from bgpcheck.result import Result
+    from bgpcheck.steps import Remedy
 
 IN_LIST = ("list-registered-block", "list-parts", "remove-prefix")  # remedies that put other prefixes in the place of one
 AGAIN = "submit-again"

@@ -13,12 +13,11 @@ from bgpcheck import policy as policies
 from bgpcheck.case import Case
 from bgpcheck.engine import Checked, first_questions, run
 from bgpcheck.evidence import bundle, statement
-from bgpcheck.fetch.files import read_whole
 from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.nothing import NoFetcher
 from bgpcheck.formats.credentials import fit, fit_bytes
-from bgpcheck.formats.rpsl_contacts import covered
-from bgpcheck.plan import DEADLINE, DEFAULT_POLICY, MAX_INPUT, Options, Plan, plan, tied
+from bgpcheck.options import DEADLINE, Options
+from bgpcheck.plan import DEFAULT_POLICY, Plan, plan, tied
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
 from bgpcheck.store.places import default_snapshot
@@ -81,7 +80,7 @@ async def check(options: Options, *, fetcher: Fetcher | None = None, tell: Calla
     ``fetcher``: where answers come from instead of ``options.registry_data``. ``tell``: hears what is being read.
     """
     settings = configs.settings(options.sources)
-    options = tied(options) if options.all_prefixes_of is not None else options
+    options = tied(options)
     made = plan(options, tell)
     policy_documents = policies_of(made.policy)
     source = fetcher or data_of(made.registry_data, tell)
@@ -100,7 +99,7 @@ async def planned(options: Options) -> list[Planned]:
     from bgpcheck.fetch.registries import network  # noqa: PLC0415 (as above)
 
     settings = configs.settings(options.sources)
-    options = tied(options) if options.all_prefixes_of is not None else options
+    options = tied(options)
     made = plan(options)
     source = data_of(made.registry_data, None)
     async with network(settings, asking(options, None)) as way:
@@ -124,9 +123,7 @@ def case_of(options: Options, made: Plan, source: Fetcher) -> Case:
         now=now_of(options.now),
         strict=options.strict,
         irr=tuple(dict.fromkeys((*sorted(settings.accepted_sources), *sorted(getattr(source, "irr_sources", ()))))),
-        assumed=tuple(
-            (Path(name).name, covered(read_whole(Path(name), name, limit=MAX_INPUT).decode("utf-8", "replace"))) for name in options.assume
-        ),
+        assumed=made.assumed,
         notes=tuple((rule, subject, fit(text)) for rule, subject, text in (*folder_notes, *made.notes)),
     )
 

@@ -118,7 +118,7 @@ class Assessment:
     @cached_property
     def holder(self) -> HolderFact:
         """Whether prefix and AS numbers have one holder; the AS numbers that may count."""
-        return self.holder_of(frozenset().union(*self._readings))
+        return self._holders[self._readings[0]]
 
     # ── verdict ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -141,7 +141,7 @@ class Assessment:
 
     @cached_property
     def _readings(self) -> tuple[frozenset[int], ...]:
-        """Authorised AS numbers in every reading of those whose kind is not known (verdicts.md, Claim)."""
+        """Authorised AS numbers in every reading of those whose kind is not known (verdicts.md, Claim); first with all of them."""
         choices = [(asn,) if kind is AsnKind.ALLOCATED else (asn, None) for asn, kind in self.asns.items() if kind in COUNTING]
         return tuple(frozenset(asn for asn in choice if asn is not None) for choice in product(*choices))
 
@@ -161,7 +161,7 @@ class Assessment:
             announcement=self.announcement.state(authorised),
             signature=signature,
             irr=self._irr[authorised].values,
-            holder=self.holder_of(authorised).values,
+            holder=self._holders[authorised].values,
             rpki=self.rpki_values,
             named_is_rir=self._named_is_rir,
             at_hand=self._irr[authorised].at_hand,
@@ -187,6 +187,11 @@ class Assessment:
             return frozenset({True})
         named = self.knowledge.settings.registries[self.claim.registry].statistics
         return frozenset(named == rir for rir in self.registration.registries) or frozenset({False})
+
+    @cached_property
+    def _holders(self) -> Mapping[frozenset[int], HolderFact]:
+        """The holders compared in every reading of the AS numbers."""
+        return {authorised: self.holder_of(authorised) for authorised in self._readings}
 
     @cached_property
     def _irr(self) -> Mapping[frozenset[int], IrrFact]:

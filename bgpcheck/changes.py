@@ -6,7 +6,7 @@ result rests on all that the earlier one did (``bgpcheck.grounds``), and a sourc
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -211,17 +211,18 @@ def in_both(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change
 
 def _findings(before: Sequence[Noted], after: Sequence[Noted]) -> tuple[tuple[Noted, ...], tuple[Noted, ...], tuple[Reworded, ...]]:
     """Tell findings apart; one of the same rule, severity and subject with another message is the same one in other words."""
-    gone = sorted((Counter(before) - Counter(after)).elements(), key=_weight)
+    gone: dict[tuple[str, str, str], deque[Noted]] = {}
+    for one in sorted((Counter(before) - Counter(after)).elements(), key=_weight):
+        gone.setdefault(_identity(one), deque()).append(one)
     new: list[Noted] = []
     reworded: list[Reworded] = []
     for one in sorted((Counter(after) - Counter(before)).elements(), key=_weight):
-        old = next((each for each in gone if _identity(each) == _identity(one)), None)
-        if old is None:
-            new.append(one)
+        if alike := gone.get(_identity(one)):
+            reworded.append(Reworded(alike.popleft(), one))
         else:
-            gone.remove(old)
-            reworded.append(Reworded(old, one))
-    return tuple(new), tuple(gone), tuple(reworded)
+            new.append(one)
+    left = sorted((one for alike in gone.values() for one in alike), key=_weight)
+    return tuple(new), tuple(left), tuple(reworded)
 
 
 def _identity(one: Noted) -> tuple[str, str, str]:

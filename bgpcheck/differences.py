@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.circuit.standing import MANUAL, PREFIX_STATE
 from bgpcheck.model import asplain
 from bgpcheck.policy import Outcome
-from bgpcheck.remedy import own_source
+from bgpcheck.steps import own_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

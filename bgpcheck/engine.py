@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bgpcheck import history
+from bgpcheck import history, waited
 from bgpcheck import policy as policies
-from bgpcheck import settings as registries
 from bgpcheck.claim import Claim
 from bgpcheck.conclude import about_holders, common_maintainers, conclude, inquiry, other_origins
 from bgpcheck.doubts import Doubts
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.evidence import past, reading, statement
+from bgpcheck.formats import sources_yaml
 from bgpcheck.gather import gather, wanted
 from bgpcheck.lookup import looked_up
 from bgpcheck.sources import all_sources
@@ -136,7 +136,7 @@ async def replay(stored: Stored) -> Replayed:
         raise IntegrityError(f"can't be decided again: {error}") from error
     version = stored.version if stored.version != __version__ else None
     if stored.history:
-        checked = replace(checked, result=history.told(stored.history, checked.result, stored.replies))
+        checked = replace(checked, result=waited.told(stored.history, checked.result, stored.replies))
     return Replayed(checked.result, (*first, *_differences(stored, checked, {} if version else templates)), version)
 
 
@@ -152,7 +152,7 @@ async def _first_again(stored: Stored) -> list[str]:
 
 async def _again(stored: Stored, case: Case, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> Checked:
     """Check a case by stored policy and settings against stored replies."""
-    settings = registries.load(stored.settings.content, file=stored.settings.uri)
+    settings = sources_yaml.load(stored.settings.content, file=stored.settings.uri)
     base = stored.base
     policy = policies.load(
         stored.policy.content, file=stored.policy.uri, find=lambda name: (base.content, base.uri) if base else (b"", name)

@@ -54,7 +54,7 @@ class Keeping:
         look = Look(result.decided_at, words, replies, times)
         before, self._seen = self._seen, history.later(self._seen, look)
         changes = history.since(before, look)
-        wanted = {(ref.sha256, one.source, ref.uri) for one in changes for ref in (*one.old, *one.new)}
+        wanted = history.refs(changes)
         self._keep(one for one in history.documents_of([replies, before.replies if before else {}]) if _key(one) in wanted)
         self.keep_changes(changes)
         self._awaited |= quiet | {place for place in recheck.wanted(result, self.words) if place in self.words}

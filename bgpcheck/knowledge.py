@@ -92,17 +92,20 @@ class Knowledge:
 
     @cached_property
     def _rows(self) -> RangeIndex[Delegation]:
-        rows = self._newest_rows
-        return RangeIndex((row.resource, row) for row in rows if isinstance(row.resource, AddressRange))
+        return RangeIndex((row.resource, row) for row in self._newest_rows if isinstance(row.resource, AddressRange))
 
     def rows(self, prefix: Prefix) -> list[Delegation]:
         """Delegated rows that overlap a prefix."""
         return self._rows.overlapping(prefix)
 
+    @cached_property
+    def _rows_of_asns(self) -> tuple[tuple[AsnRange, Delegation], ...]:
+        """Rows about AS numbers: few, whereas there may be one about addresses for every prefix."""
+        return tuple((row.resource, row) for row in self._newest_rows if isinstance(row.resource, AsnRange))
+
     def asn_rows(self, asn: int) -> list[Delegation]:
         """Delegated rows that hold an AS number."""
-        rows = self._newest_rows
-        return [row for row in rows if isinstance(row.resource, AsnRange) and row.resource.holds(asn)]
+        return [row for numbers, row in self._rows_of_asns if numbers.holds(asn)]
 
     # ── RPKI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -241,9 +244,14 @@ class Knowledge:
         """Registrations of ranges that overlap a prefix."""
         return self._networks.overlapping(prefix)
 
+    @cached_property
+    def _registered_asns(self) -> tuple[tuple[AsnRange, Registration], ...]:
+        """Registrations of AS numbers, few as their rows are."""
+        return tuple((one.resource, one) for one in self._registrations if isinstance(one.resource, AsnRange))
+
     def autnums(self, asn: int) -> list[Registration]:
         """Registrations that hold an AS number."""
-        return [one for one in self._registrations if isinstance(one.resource, AsnRange) and one.resource.holds(asn)]
+        return [one for numbers, one in self._registered_asns if numbers.holds(asn)]
 
     @cached_property
     def organisations_of(self) -> Mapping[str, frozenset[str]]:

@@ -5,6 +5,7 @@ Rule: by name, else by peer ASN; where that is not clear it is refused, never gu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,23 @@ class Matched:
 
 def match(before: Sequence[Earlier], after: Sequence[Earlier], *, file: str) -> Matched:
     """Find each new result's earlier one: by name, else by peer ASN. ``UsageError`` where that is not clear, or where none has one."""
-    named = {id(one): [old for old in before if old.name == one.name] for one in after if one.name}
-    taken = [old for olds in named.values() for old in olds]
-    left = [old for old in before if old not in taken]
-    found = [named.get(id(one)) or [old for old in left if old.peer_asn == one.peer_asn] for one in after]
+    names = {one.name for one in after} - {""}
+    by_name, by_asn = defaultdict[str, list[Earlier]](list), defaultdict[int, list[Earlier]](list)
+    for old in before:
+        if old.name in names:
+            by_name[old.name].append(old)
+        else:
+            by_asn[old.peer_asn].append(old)
+    found = [by_name.get(one.name, ()) or by_asn.get(one.peer_asn, ()) for one in after]
+    same = defaultdict[int, list[Earlier]](list)  # who claims the same earlier ones
     for one, olds in zip(after, found, strict=True):
-        _refuse_unclear(one, olds, [each for each, others in zip(after, found, strict=True) if others == olds], file)
+        same[id(olds)].append(one)
+    for one, olds in zip(after, found, strict=True):
+        _refuse_unclear(one, olds, same[id(olds)], file)
     if not any(found):
         raise UsageError(f"--diff {file}: holds other peerings: {titles(before)}; judged is {titles(after)}")
-    idle = tuple(old for old in before if not any(old in olds for olds in found))
+    used = {id(old) for olds in found for old in olds}
+    idle = tuple(old for old in before if id(old) not in used)
     return Matched(tuple(after), tuple(Changes(olds[0], one) if olds else None for one, olds in zip(after, found, strict=True)), idle)
 
 

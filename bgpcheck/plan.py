@@ -5,77 +5,35 @@ Rule: an option stands above the preflight file, and that above what Azure has; 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bgpcheck.circuit_input import answer_of, circuit_of, claimed
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.fetch.files import Reading, read_whole
 from bgpcheck.formats import preflight as preflights
-from bgpcheck.model import parse_asn
+from bgpcheck.formats.rpsl_contacts import covered
+from bgpcheck.options import asn_of, prefix_of
 from bgpcheck.peering import Peering
 from bgpcheck.rules.links import key_faults
 from bgpcheck.store import configs
 from bgpcheck.store.places import default_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable
 
     from bgpcheck.bulk.internet import Table
-    from bgpcheck.circuit.model import Circuit
-    from bgpcheck.claim import Cloud
     from bgpcheck.events import Recording
     from bgpcheck.evidence.document import Document
     from bgpcheck.formats.preflight import Preflight
     from bgpcheck.model import Family
-    from bgpcheck.settings import Settings
+    from bgpcheck.options import Options
 
-DEADLINE = 30.0  # seconds
 DEFAULT_POLICY = "microsoft-peering"
 MOST_TIED = 5000  # prefixes that --all-prefixes-of lists; audit is for more
 MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
-MOST_NAMED = 8  # circuits that an error names
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a user asks, as written. ``preflight``, ``events``, ``internet``, ``assume``, ``registry_data``: paths, ``-`` is standard input.
-
-    ``circuit``: a file with what Azure says of a circuit, of which ``circuit_name`` is one, or the circuit itself; ``circuit_answer``:
-    what Azure itself answered, and when, where ``circuit`` is a resource id; ``cloud``: where no preflight file says it. ``live``: ask
-    the registries, for at most ``deadline`` seconds; ``refresh``: whatever the cache has; ``keep_contacts``: keep answers with the
-    people whom they name as contacts. ``templates``: a folder of own templates for the bundle's
-    ticket and letter. ``sources``: a file in the place of ``configs/sources.yaml``. ``listening``: what is announced is
-    still to come, so that there may be nothing to judge yet.
-    """
-
-    preflight: str | None = None
-    prefixes: Sequence[str] = ()
-    peer_asn: str | int | None = None
-    customer_asn: str | int | None = None
-    registry: str | None = None
-    circuit: str | Circuit | None = None
-    circuit_name: str | None = None
-    circuit_answer: tuple[bytes, datetime] | None = None
-    cloud: Cloud | None = None
-    events: str | None = None
-    internet: str | None = None
-    templates: str | None = None
-    registry_data: str | None = None
-    policy: str | None = None
-    assume: Sequence[str] = ()
-    now: str | datetime | None = None
-    strict: bool = False
-    all_prefixes_of: str | int | None = None
-    live: bool = False
-    deadline: float = DEADLINE
-    refresh: bool = False
-    keep_contacts: bool = False
-    sources: str = ""
-    listening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +48,7 @@ class Plan:
     secret_variable: str = ""  # of the environment, which holds the MD5 key
     route_filter: tuple[str, ...] = ()
     written: tuple[str, bytes] = ("", b"")  # the preflight file, and what stood in it
+    assumed: tuple[tuple[str, str], ...] = ()  # names and texts of files of planned objects
 
 
 def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
@@ -98,7 +57,7 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
     ``tell`` hears what is being read.
     """
     settings = configs.settings(options.sources)
-    circuit, circuit_from = _circuit(options)
+    circuit, circuit_from = circuit_of(options)
     data, policy = options.registry_data or "", options.policy or ""
     given, written = None, ("", b"")
     if options.preflight:
@@ -108,9 +67,9 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
         data = data or _data_beside(given.registry_data, options.preflight)
         policy = policy or _beside(given.policy, options.preflight)
     elif circuit:
-        peering = _claimed(circuit, options, settings)
+        peering = claimed(circuit, options, settings)
     else:
-        peering = Peering(peer_asn=parse_option("--peer-asn", options.peer_asn or 0), blocks=())
+        peering = Peering(peer_asn=asn_of("--peer-asn", options.peer_asn or 0), blocks=())
     if circuit:
         key = peering.service_key or circuit.service_key
         peering = replace(peering, circuit=circuit, circuit_from=circuit_from, service_key=key)
@@ -124,9 +83,16 @@ def plan(options: Options, tell: Callable[[str], None] | None = None) -> Plan:
     table = _table(options.internet, peering, tell) if options.internet and not nothing_yet else None
     if table:
         peering, notes = replace(peering, internet=table.sightings, internet_from=table.source), [*notes, *table.notes]
-    documents = tuple(filter(None, (lines, _answer(options), table.document if table else None, *_templates(options))))
+    documents = tuple(filter(None, (lines, answer_of(options), table.document if table else None, *_templates(options))))
     extra = (given.secret_variable, given.route_filter) if given else ("", ())
-    return Plan(peering, data, policy or DEFAULT_POLICY, tuple(notes), documents, *extra, written)
+    return Plan(peering, data, policy or DEFAULT_POLICY, tuple(notes), documents, *extra, written, _assumed(options))
+
+
+def _assumed(options: Options) -> tuple[tuple[str, str], ...]:
+    """Read the files of planned objects, without the people whom they name."""
+    return tuple(
+        (Path(name).name, covered(read_whole(Path(name), name, limit=MAX_INPUT).decode("utf-8", "replace"))) for name in options.assume
+    )
 
 
 def _templates(options: Options) -> tuple[Document, ...]:
@@ -146,18 +112,6 @@ def _table(name: str, peering: Peering, tell: Callable[[str], None] | None) -> T
     if not ours:
         raise UsageError(f"--internet {name}: no prefix is listed or announced, so there is nothing to look for in it")
     return read_table(name, (prefix for prefix in ours if prefix.length), tell)
-
-
-def _answer(options: Options) -> Document | None:
-    """Keep what Azure answered for a bundle, without keys (LNK-3), people and what else is secret."""
-    if options.circuit_answer is None or not isinstance(options.circuit, str):
-        return None
-    from bgpcheck.evidence.document import Document  # noqa: PLC0415 (only where Azure was asked)
-    from bgpcheck.evidence.statement import CIRCUIT  # noqa: PLC0415
-    from bgpcheck.formats.credentials import fit_json  # noqa: PLC0415
-
-    content, at = options.circuit_answer
-    return Document(CIRCUIT, options.circuit, "application/json", fit_json(content), at)
 
 
 def _with_key(given: Preflight, name: str) -> Peering:
@@ -186,58 +140,14 @@ def _preflight_bytes(name: str) -> bytes:
     return read_whole(Path(name), name, limit=MAX_INPUT, instead=f"give the files in it: {Path(name) / '*.yaml'}")
 
 
-def _circuit(options: Options) -> tuple[Circuit | None, str]:
-    """Give the circuit that is meant, and the name and digest of the file that it is from."""
-    one = options.circuit
-    return _read_circuit(one, options) if isinstance(one, str) else (one, "")
-
-
-def _read_circuit(name: str, options: Options) -> tuple[Circuit, str]:
-    """Read the circuit that is meant; ``UsageError`` where it is not clear which is."""
-    from bgpcheck.circuit.read import MAX_FILE, read  # noqa: PLC0415 (only where there is a circuit)
-
-    content = options.circuit_answer[0] if options.circuit_answer else read_whole(Path(name), name, limit=MAX_FILE)
-    circuits = read(content, file=name).circuits
-    return choose(circuits, options.circuit_name, name), f"{Path(name).name} sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-def choose(circuits: Sequence[Circuit], wanted: str | None, file: str) -> Circuit:
-    """Choose the one circuit, or the one that is called or identified as ``wanted``, without regard to case as Azure does."""
-    if not circuits:
-        raise FormatError("holds no circuit and no peering", file=file)
-    names = ", ".join(one.name or "(no name)" for one in circuits[:MOST_NAMED]) + (" …" if len(circuits) > MOST_NAMED else "")
-    found = [one for one in circuits if wanted is None or wanted.lower() in {one.name.lower(), one.id.lower()}]
-    if wanted is not None and not found:
-        raise UsageError(f"--circuit-name {wanted[:80]}: {file} holds {names}")
-    if len(found) > 1:
-        how = "--circuit-name" if wanted is None else "the whole id as --circuit-name"
-        raise UsageError(f"{file} holds {len(found)} circuits {'that could be meant ' if wanted else ''}({names}): give {how}")
-    return found[0]
-
-
-def _claimed(circuit: Circuit, options: Options, settings: Settings) -> Peering:
-    """Take the circuit's own Microsoft peering as the claim; ``FormatError`` where a part cannot be read that no option replaces."""
-    from bgpcheck.circuit.claims import peering_of  # noqa: PLC0415 (only where there is a circuit)
-
-    peering, faults = peering_of(circuit, settings, cloud=options.cloud or "public")
-    replaced = {
-        "peerASN": options.peer_asn is not None,
-        "customerASN": options.customer_asn is not None,
-        "advertisedPublicPrefixes": bool(options.prefixes),
-        "routingRegistryName": options.registry is not None,
-    }
-    for fault in faults:
-        if not any(there and name in (fault.field or "") for name, there in replaced.items()):
-            raise fault.at(file=options.circuit if isinstance(options.circuit, str) else circuit.name)
-    return peering
-
-
 def tied(options: Options) -> Options:
-    """List all that the snapshot ties to an AS number, which is the peer's where no other is named."""
+    """List all that the snapshot ties to an AS number, where that is asked; it is the peer's where no other is named."""
+    if options.all_prefixes_of is None:
+        return options
     from bgpcheck.store.snapshot import Snapshot  # noqa: PLC0415 (only where it is asked for)
     from bgpcheck.table.ties import prefixes_of  # noqa: PLC0415
 
-    asn = parse_option("--all-prefixes-of", options.all_prefixes_of or 0)
+    asn = asn_of("--all-prefixes-of", options.all_prefixes_of)
     place = Path(options.registry_data) if options.registry_data else default_snapshot()
     if not place.is_file():
         raise UsageError(f"--all-prefixes-of needs a snapshot (bgpcheck registry build), and {place} is none")
@@ -273,13 +183,13 @@ def _override(peering: Peering, options: Options) -> Peering:
     settings = configs.settings(options.sources)
     blocks = peering.blocks
     if options.prefixes or not blocks:
-        listed = [parse_option("--prefix", text) for text in options.prefixes]
+        listed = [prefix_of("--prefix", text) for text in options.prefixes]
         families: tuple[Family, ...] = ("ipv4", "ipv6")
         blocks = tuple(
             replace(peering.block(family), prefixes=tuple(one for one in listed if one.prefix.family == family)) for family in families
         )
     if options.customer_asn is not None:
-        blocks = tuple(replace(block, customer_asn=parse_option("--customer-asn", options.customer_asn)) for block in blocks)
+        blocks = tuple(replace(block, customer_asn=asn_of("--customer-asn", options.customer_asn)) for block in blocks)
     if options.registry is not None:
         text = options.registry
         try:
@@ -287,16 +197,8 @@ def _override(peering: Peering, options: Options) -> Peering:
         except FormatError as error:
             raise UsageError(f"--registry: {error}") from error
         blocks = tuple(replace(block, registry=name, registry_text=text) for block in blocks)
-    asn = peering.peer_asn if options.peer_asn is None else parse_option("--peer-asn", options.peer_asn)
+    asn = peering.peer_asn if options.peer_asn is None else asn_of("--peer-asn", options.peer_asn)
     return replace(peering, peer_asn=asn, blocks=blocks)
-
-
-def parse_option(name: str, text: str | int) -> Any:  # noqa: ANN401 (a prefix for --prefix, else a number)
-    """Read an option's value; the ``UsageError`` names the option."""
-    try:
-        return preflights.listed(str(text)) if name == "--prefix" else parse_asn(text)
-    except FormatError as error:
-        raise UsageError(f"{name}: {error}") from error
 
 
 def listen(name: str) -> tuple[Recording, Document]:

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from bgpcheck.amend import Amendment
     from bgpcheck.assess import Assessment
-    from bgpcheck.history import Until
     from bgpcheck.peering import Block, Peering
     from bgpcheck.policy import Policy
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
+    from bgpcheck.waited import Until
 
 SCHEMA = "bgpcheck/result/v1"
 # The first of these that is present is the verdict of several (verdicts.md, Per block and overall).
@@ -97,14 +97,15 @@ class Result:
     @cached_property
     def deciding_gaps(self) -> frozenset[Gap]:
         """Gaps whose filling could change an undetermined verdict."""
-        return frozenset(gap for one in self.assessments for gap in self.gaps if gap.source in deciding_sources(one, self.gaps))
+        deciding = frozenset[str]().union(*(deciding_sources(one, self.gaps) for one in self.assessments))
+        return frozenset(gap for gap in self.gaps if gap.source in deciding)
 
     def blocks(self) -> Iterator[tuple[Block, tuple[Assessment, ...]]]:
         """Give the address families that have prefixes, IPv4 first, with their assessments."""
         for family in ("ipv4", "ipv6"):
             inside = tuple(one for one in self.assessments if one.claim.block == family)
             if inside:
-                yield self.peering.block(inside[0].claim.block), inside
+                yield self.peering.block(family), inside
 
     def to_json(self) -> dict[str, Any]:
         """Give the result as the contract's JSON object."""

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from bgpcheck.gather import Fetcher
     from bgpcheck.lab.state import Lab
     from bgpcheck.model import Prefix
-    from bgpcheck.plan import Options, Plan
+    from bgpcheck.options import Options
+    from bgpcheck.plan import Plan
     from bgpcheck.sources.base import Answer, Gap, Request
 
     Reply = tuple[Document, ...] | Gap

@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bgpcheck import history, recheck
+from bgpcheck import recheck, waited
 from bgpcheck.asked import Tally
 from bgpcheck.errors import BgpcheckError, FetchError
 from bgpcheck.history import CONFIGURED
@@ -54,7 +54,7 @@ async def until(options: Options, waiting: Waiting) -> Ended:
     Errors are those of ``api.check`` at the first look; later ones are told, and end nothing. ``KeyboardInterrupt``: it was stopped
     before there was any result.
     """
-    watch = Watch(tied(options) if options.all_prefixes_of is not None else options, waiting)
+    watch = Watch(tied(options), waiting)
     why = await watch.run()
     return Ended(watch.outcomes(), why)
 
@@ -97,7 +97,7 @@ class Watch:
         if self._last is None:
             raise FetchError("there is no result yet")
         written, checked = self._keeping.history(), self._last.checked
-        result = history.told(written, checked.result, checked.replies)
+        result = waited.told(written, checked.result, checked.replies)
         seconds = (self._waiting.now() - self._keeping.begin).total_seconds()
         tally = Tally(self._looking.asked, {}, seconds) if self._looking.options.live else None
         return replace(self._last, checked=replace(checked, result=result), past=self._keeping.documents(written), tally=tally)
@@ -200,7 +200,7 @@ class Watch:
     def _heed(self, outcomes: Outcomes) -> None:
         """Keep a result, and tell what changed."""
         replies, memory = outcomes.checked.replies, self._looking.memory
-        self._whole = self._looking.whole and bool(history.unasked(replies))
+        self._whole = self._looking.whole and bool(waited.unasked(replies))
         azure = memory.visits[CIRCUIT].at if CIRCUIT in memory.visits else None
         changes = self._keeping.add(outcomes.result, replies, memory.at, azure)
         self._last = outcomes
@@ -241,14 +241,14 @@ class Watch:
         last = self._keeping.changes[-1] if self._keeping.changes else None
         when = f"; the last change was seen at {last.at:%H:%M:%SZ}" if last else ""
         when += f", and came some time after {last.not_before:%H:%M:%SZ}" if last and last.not_before else ""
-        return f"ready: {CONFIGURED}, {history.basis(replies)}{when}"
+        return f"ready: {CONFIGURED}, {waited.basis(replies)}{when}"
 
     def _missing(self) -> str:
         """Say what is missing."""
         if self._last is None:
             return "there is no result yet"
         if self._last.result.verdict == CONFIGURED:
-            sources = sorted({one.source for one in history.unasked(self._last.checked.replies)})
+            sources = sorted({one.source for one in waited.unasked(self._last.checked.replies)})
             why = "; ".join(self._keeping.doubts) or f"{', '.join(sources)} could not be asked again in time"
             return f"{CONFIGURED}, not confirmed: {why}"
         return recheck.missing(self._last.result, self._keeping.words, self._last.checked.replies)

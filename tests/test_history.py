@@ -8,10 +8,11 @@ import pytest
 from bundles import checked
 
 from bgpcheck.evidence.document import Document
-from bgpcheck.history import MOST_CHANGES, Seen, basis, told
+from bgpcheck.history import MOST_CHANGES, Seen
 from bgpcheck.keeping import Keeping
 from bgpcheck.render import waited
 from bgpcheck.sources.base import Gap, GapReason, Request
+from bgpcheck.waited import basis, told
 
 THEN = datetime(2026, 11, 28, 13, 0, tzinfo=UTC)
 ASKED = Document("irr/RADB", "q", "text/plain", b"", fetched_at=THEN)

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "bgpcheck"
 # What waits: modules and packages at the edge. Everything else is pure.
 EDGE = (
-    *("api", "client", "resync", "telling", "plan", "watching", "stage", "lookups", "speaker", "waiting", "look", "until"),
+    *("api", "client", "resync", "telling", "plan", "circuit_input", "watching", "stage", "lookups", "speaker", "waiting", "look", "until"),
     *("sinks", "bulk", "cloud", "gather", "engine", "fetch", "store", "cli", "__main__", "__init__", "version"),
 )
 WAITING_LIBRARIES = {
@@ -27,7 +27,7 @@ ALLOWED = {
     ("formats/whois_networks.py", "ipwhois"),  # its readers of text: the Net that they want knows neither resolver nor socket
     ("routes.py", "socket"),  # inet_ntop only spells
 }
-# Edge modules may call what decides only through these.
+# What edge modules (but for the command line) don't import: they have it judged by ``conclude``, ``lookup`` or ``lab``.
 DECIDING = ("verdict", "assess", "situation", "facts", "knowledge")
 
 

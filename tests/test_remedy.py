@@ -11,8 +11,9 @@ from test_reasons import HELD, NOW, OTHERS, SAME, P
 import bgpcheck
 from bgpcheck.assess import Assessment
 from bgpcheck.model import Prefix
-from bgpcheck.remedy import MAKING, STEPS, remedies, route_object_text
+from bgpcheck.remedy import STEPS, remedies
 from bgpcheck.rules.catalogue import REASONS
+from bgpcheck.steps import MAKING, route_object_text
 from bgpcheck.store import configs
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from registry import Registry
 
-    from bgpcheck.remedy import Remedy
+    from bgpcheck.steps import Remedy
 
 
 def steps(registry: Registry, folder: Path, prefix: str = P, named: str | None = None, **more: object) -> tuple[Remedy, ...]:

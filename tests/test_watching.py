@@ -17,7 +17,8 @@ from bgpcheck.engine import answers_about
 from bgpcheck.errors import FormatError
 from bgpcheck.lab.quiet import QUIET
 from bgpcheck.lab.sessions import SessionFacts
-from bgpcheck.plan import Options, plan
+from bgpcheck.options import Options
+from bgpcheck.plan import plan
 from bgpcheck.sinks.lines import ReaderGone
 from bgpcheck.speaker.inbox import Inbox
 from bgpcheck.store import configs

@@ -198,7 +198,7 @@ def _read(files: Sequence[str]) -> Reading:
 def _chosen(found: Reading, name: str | None, file: str) -> tuple[Circuit, ...]:
     """Give the circuits that are meant; tables alone are looked at without one."""
     from bgpcheck.circuit.read import EMPTY  # noqa: PLC0415 (as above)
-    from bgpcheck.plan import choose  # noqa: PLC0415
+    from bgpcheck.circuit_input import choose  # noqa: PLC0415
 
     if name is not None:
         return (choose(found.circuits, name, file),)

@@ -14,18 +14,18 @@ import numpy as np
 
 from bgpcheck.assess import COUNTING, Assessment, kind_of
 from bgpcheck.claim import Claim
-from bgpcheck.columns import irr, rpki
+from bgpcheck.columns import irr, irr_bits, rpki
 from bgpcheck.columns.delegated import NO_ID, NO_ROW, Under
 from bgpcheck.columns.distinct import unique, unique_rows
 from bgpcheck.columns.judged import Judged, Words
 from bgpcheck.columns.rpki import Spans, spans
-from bgpcheck.columns.spaces import Asked, Space, legacy_slash8, special
+from bgpcheck.columns.spaces import Space, SpaceRows, legacy_slash8, special
 from bgpcheck.errors import FormatError
 from bgpcheck.facts.asn import AsnKind
 from bgpcheck.facts.holder import ANY as ANY_HOLDER
 from bgpcheck.facts.irr import Terms
 from bgpcheck.iana.asns import SPECIAL_ASNS
-from bgpcheck.model import Prefix
+from bgpcheck.model import BITS, Prefix
 from bgpcheck.situation import DOMAIN, World
 from bgpcheck.table.columnar import NOWHERE, Grove
 from bgpcheck.table.forest import ASNS
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from bgpcheck.policy import Policy
     from bgpcheck.routes import Routes
 
-BITS = {4: 32, 6: 128}
 KINDS = tuple(AsnKind)
 MOST_BITS = 64  # sources, a bit each
 MOST_REMEMBERED = 1 << 17  # spaces, pairs of holders, kinds
@@ -69,17 +68,17 @@ class Judge:
     # ── what is fixed ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def masks(self) -> irr.Masks:
+    def masks(self) -> irr_bits.Masks:
         """Sources as bits."""
         settings, header = self.known.settings, self.known.header
         other = (*sorted(settings.accepted_sources), *(rir.irr for rir in settings.rirs.values()), *self.policy.required)
         names = tuple(dict.fromkeys((*header["irr"], *other)))
         if len(names) > MOST_BITS:
             raise FormatError(f"{len(names)} IRR sources, at hand or required: columns have room for {MOST_BITS}")
-        made = irr.Masks(names, 0, 0, 0, 0)
+        made = irr_bits.Masks(names, 0, 0, 0, 0)
         hiding = [name for name, source in settings.irr.items() if source.filtering]
         sets = (self.known.dumps, settings.accepted_sources, settings.weak_sources, hiding)
-        return irr.Masks(names, *map(made.bits, sets))
+        return irr_bits.Masks(names, *map(made.bits, sets))
 
     @cached_property
     def objects(self) -> irr.Objects:
@@ -87,12 +86,12 @@ class Judge:
         return irr.Objects({space: irr.Family.of(self.known.columns, space) for space in BITS}, self.masks, self.known.heard)
 
     @cached_property
-    def values(self) -> irr.Values:
+    def values(self) -> irr_bits.Values:
         """Values of fact *irr* that were met."""
         settings = self.known.settings
         filtering = frozenset(name for name, source in settings.irr.items() if source.filtering)
         terms = Terms(frozenset({1}), 0, None, settings.accepted_sources, settings.weak_sources, filtering)
-        return irr.Values(self.masks, terms)
+        return irr_bits.Values(self.masks, terms)
 
     @cached_property
     def views(self) -> Mapping[int, Mapping[int, rpki.Family]]:
@@ -375,7 +374,7 @@ class Judge:
             some = part.take(rows)
             seen = self.objects.see(some) if authorised else self.objects.bare(some)
             hard[rows] |= seen.hard
-            asked = Asked.of(self._space, some, space[0][rows], space[1][rows], self.known.segments[part.space].rows)
+            asked = SpaceRows.of(self._space, some, space[0][rows], space[1][rows], self.known.segments[part.space].rows)
             for column, values in zip(places, self._read(some, (seen, asked), self._answered(some), authorised=authorised), strict=True):
                 column[rows] = values
         return tuple(found)
@@ -392,24 +391,24 @@ class Judge:
         return found
 
     def _read(
-        self, part: Spans, seen: tuple[irr.Seen, Asked], answered: NDArray[np.uint64], *, authorised: bool
+        self, part: Spans, seen: tuple[irr.Seen, SpaceRows], answered: NDArray[np.uint64], *, authorised: bool
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Give the values of each row in every reading of what is not known (``facts.irr._readings``)."""
         objects, asked = seen
         values, at_hand = np.zeros(len(part.rows), np.uint64), np.zeros(len(part.rows), np.uint64)
         for own, missing, there in asked.options:
-            question = irr.Asked(own, missing & ~answered, asked.coverable, part.length == BITS[part.space])
-            exact = irr.exact_bits(objects, own, self.masks)
+            question = irr_bits.Asked(own, missing & ~answered, asked.coverable, part.length == BITS[part.space])
+            exact = irr_bits.exact_bits(objects, own, self.masks)
             evidence = exact.copy()
 
-            def note(rows: NDArray[np.intp], question: irr.Asked = question, evidence: NDArray[np.uint32] = evidence) -> None:
+            def note(rows: NDArray[np.intp], question: irr_bits.Asked = question, evidence: NDArray[np.uint32] = evidence) -> None:
                 found = self.values.judge(evidence[rows], question.of(rows), objects.weak_inside[rows], authorised=authorised)
                 values[rows] |= found[0]
                 at_hand[rows] |= found[1]
 
             for rows, shown, hidden, node in objects.steps:
                 inside = asked.reaches(part, self.objects.families[part.space].pairs, rows, node)
-                evidence[rows] |= np.where(inside, irr.covering_bits(shown, hidden, self.masks), np.uint32(0))
+                evidence[rows] |= np.where(inside, irr_bits.covering_bits(shown, hidden, self.masks), np.uint32(0))
                 every = rows[inside & asked.unknown[rows] & there[rows]]
                 if len(every):
                     note(every)

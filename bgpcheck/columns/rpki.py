@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bgpcheck.model import BITS
 from bgpcheck.table.columnar import NOWHERE, Grove, array
-from bgpcheck.table.forest import IPV4, IPV6
+from bgpcheck.table.forest import IPV6
 from bgpcheck.table.plant import narrow, plant, wide
 
 if TYPE_CHECKING:
@@ -46,9 +47,8 @@ class Payloads:
 
     def spans(self) -> Spans:
         """See them as routes of that origin: is an object that says the same valid?"""
-        bits = 128 if self.space == IPV6 else 32
         free = _width(self.network[0] ^ self.last[0]) + _width(self.network[1] ^ self.last[1])
-        length = (bits - free).astype(np.uint8)
+        length = (BITS[self.space] - free).astype(np.uint8)
         return Spans(self.space, np.arange(len(length)), self.network, self.last, length, self.asn.astype(np.int64))
 
     def where(self, kept: NDArray[Any]) -> Payloads:
@@ -144,7 +144,7 @@ class Spans:
 def spans(routes: Routes) -> list[Spans]:
     """Take the families of routes apart; those that are there."""
     found = []
-    for space, bits in ((IPV4, 32), (IPV6, 128)):
+    for space, bits in BITS.items():
         rows = np.flatnonzero(routes.version == space)
         if len(rows):
             high, low, length = routes.high[rows], routes.low[rows], routes.length[rows]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bgpcheck.model import BITS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -67,7 +69,7 @@ def sizes(key: Any, reach: Any) -> tuple[Bits, Bits]:  # noqa: ANN401 (as above)
 
 def against(size: tuple[Bits, Bits], routes: Spans, rows: Places) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell which runs have as many addresses as their prefixes or more, and which have as many."""
-    free = (32 if routes.space == 4 else 128) - routes.length[rows].astype(np.int64)  # noqa: PLR2004 (IPv4)
+    free = BITS[routes.space] - routes.length[rows].astype(np.int64)
     high, low = (
         np.where((free >= least) & (free < least + 64), np.uint64(1) << (np.clip(free - least, 0, 63)).astype(np.uint64), ZERO)
         for least in (64, 0)

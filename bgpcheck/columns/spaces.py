@@ -40,8 +40,8 @@ class Space(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Asked:
-    """What rows hang on in fact *irr*, as columns.
+class SpaceRows:
+    """What fact *irr* needs to know of each row's space, as columns.
 
     ``options``: for each source that may be the RIR's own: its bit, the bits of required ones, and the rows where it may be.
     ``unknown``: whether the direct allocation is not known; ``direct``: keys of it where it is, by row, with the group left out.
@@ -56,7 +56,7 @@ class Asked:
     coverable: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, spaces: list[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> Asked:
+    def of(cls, spaces: list[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> SpaceRows:
         """Spread what was learned of spaces over routes; ``row``: the delegated row that is each one's allocation, where known."""
         first, place = unique(which)
         found = [spaces[one] for one in which[first].tolist()]

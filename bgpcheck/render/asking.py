@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bgpcheck.assess import Assessment
-    from bgpcheck.remedy import Remedy
     from bgpcheck.render.appeal import Group
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
+    from bgpcheck.steps import Remedy
 
 STOP = "NOT TO BE SENT AS IT IS"
 OF_A_TICKET = ("open-ticket", "obtain-loa")

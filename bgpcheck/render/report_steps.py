@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bgpcheck.assess import Assessment
-    from bgpcheck.remedy import Remedy
+    from bgpcheck.steps import Remedy
 
     Key = tuple[str, str | None, str]
 

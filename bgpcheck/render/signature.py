@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.circuit.resource import API
 from bgpcheck.facts.names import named
 from bgpcheck.model import asplain
-from bgpcheck.remedy import PUBLISHING
 from bgpcheck.render.clean import visible
+from bgpcheck.steps import PUBLISHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

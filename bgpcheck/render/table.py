@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bgpcheck.assess import Assessment
-    from bgpcheck.remedy import Remedy
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
+    from bgpcheck.steps import Remedy
 
 STYLE = {"configured": "green", "validation-needed": "yellow", "manual-validation": "magenta", "undetermined": "cyan", "no verdict": ""}
 SEVERITY = {"blocker": "bold red", "warning": "yellow", "note": "dim"}

@@ -14,8 +14,8 @@ from bgpcheck.shape import utc
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bgpcheck.history import Waited
     from bgpcheck.result import Result
+    from bgpcheck.waited import Waited
 
 MOST = 20  # lines of sources; JSON has all
 

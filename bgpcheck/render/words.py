@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bgpcheck.assess import Assessment
-    from bgpcheck.remedy import Remedy
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
+    from bgpcheck.steps import Remedy
 
 # One column wide on every terminal, and in every font. None: private peering, where nothing is validated (ST-13).
 SYMBOL: dict[Outcome | None, str] = {

@@ -21,8 +21,9 @@ from bgpcheck.model import BITS, Registration
 from bgpcheck.store.atomic import replacing
 from bgpcheck.store.snapshot import Writer
 from bgpcheck.table import layers
-from bgpcheck.table.collect import Collector, Ranges, Texts, space_of
+from bgpcheck.table.collect import Collector, space_of
 from bgpcheck.table.forest import SPACES
+from bgpcheck.table.growing import Ranges, Texts
 from bgpcheck.table.pick import counts
 
 if TYPE_CHECKING:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bgpcheck import policy as policies
-from bgpcheck import settings as registries
 from bgpcheck.errors import UsageError
 from bgpcheck.fetch.files import read_whole
+from bgpcheck.formats import sources_yaml
+
+if TYPE_CHECKING:
+    from bgpcheck.settings import Settings
 
 _HERE = Path(__file__).resolve().parent.parent
 _LIMIT = 1 << 20
@@ -26,9 +30,9 @@ def sources_bytes(name: str = "") -> bytes:
 
 
 @cache
-def settings(name: str = "") -> registries.Settings:
+def settings(name: str = "") -> Settings:
     """Give the settings of ``sources.yaml``, or of another file in its place."""
-    return registries.load(sources_bytes(name), file=name or "sources.yaml")
+    return sources_yaml.load(sources_bytes(name), file=name or "sources.yaml")
 
 
 def samples_bytes() -> bytes:

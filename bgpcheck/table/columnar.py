@@ -20,7 +20,7 @@ NOWHERE = -1
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Grove:
-    """A forest's columns as arrays. ``name``: where payload columns of its nodes are found."""
+    """A forest's columns as arrays; what else is known of its nodes stands in columns of the same length elsewhere."""
 
     key: Keys
     reach: Keys

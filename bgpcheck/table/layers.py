@@ -13,9 +13,11 @@ import numpy as np
 from bgpcheck.columns import rpki
 from bgpcheck.errors import FormatError
 from bgpcheck.facts.irr import PSEUDO_SOURCE
-from bgpcheck.table.collect import HOLES, OWN, numbers
-from bgpcheck.table.forest import ASNS, IPV4, IPV6
-from bgpcheck.table.plant import plant
+from bgpcheck.model import BITS
+from bgpcheck.table.collect import HOLES, OWN
+from bgpcheck.table.forest import IPV6
+from bgpcheck.table.growing import numbers
+from bgpcheck.table.plant import no_keys, plant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
 
     from bgpcheck.formats.slurm import Slurm
     from bgpcheck.model import Vrp
-    from bgpcheck.table.collect import Collector, Prefixes, Ranges
+    from bgpcheck.table.collect import Collector
+    from bgpcheck.table.growing import Prefixes, Ranges
 
     Section = tuple[str, str, Any]
 
 MOST_SOURCES = 40  # IRR sources, a bit each; of 64 bits, the others are for those that a verdict requires and nobody has
-FAMILIES = {IPV4: 32, IPV6: 128}
 
 
 def payloads(space: int, found: Prefixes) -> rpki.Payloads:
@@ -62,15 +64,15 @@ class Views:
 
 def views(exports: Sequence[Collector], exceptions: Sequence[Slurm]) -> Views:
     """Make the views of VRP exports."""
-    heard = [{space: payloads(space, one.vrps[space]) for space in FAMILIES} for one in exports]
+    heard = [{space: payloads(space, one.vrps[space]) for space in BITS} for one in exports]
     if not heard:
         return Views((), (), None, None)
-    together = heard[0] if len(heard) == 1 else {space: rpki.joined([one[space] for one in heard]) for space in FAMILIES}
+    together = heard[0] if len(heard) == 1 else {space: rpki.joined([one[space] for one in heard]) for space in BITS}
     sets = [*heard, *([together] if len(heard) > 1 else [])]
     published = len(sets) - 1
     if not exceptions:
         return Views(tuple(sets), tuple(range(len(heard))), published, published)
-    changed = [{space: excepted(one[space], exceptions) for space in FAMILIES} for one in sets]
+    changed = [{space: excepted(one[space], exceptions) for space in BITS} for one in sets]
     return Views((*sets, *changed), (*range(len(heard)), *range(len(sets), len(sets) + len(heard))), published, len(sets) * 2 - 1)
 
 
@@ -113,7 +115,7 @@ def _halves(values: Sequence[int]) -> tuple[NDArray[np.uint64], NDArray[np.uint6
 def rpki_sections(found: Views) -> Iterator[Section]:
     """Give the columns of every view: ``rpki/0/4/…``."""
     for number, one in enumerate(found.sets):
-        for space in FAMILIES:
+        for space in BITS:
             yield from rpki.sections(f"rpki/{number}", one[space])
 
 
@@ -127,7 +129,7 @@ def irr_sections(files: Sequence[tuple[str, Collector]], found: Views) -> Iterat
     names = source_names(files)
     if len(names) > MOST_SOURCES:
         raise FormatError(f"{len(names)} IRR sources: a snapshot holds at most {MOST_SOURCES}")
-    for space in FAMILIES:
+    for space in BITS:
         of = found.sets[found.published][space] if found.published is not None else None
         yield from _routes(space, [(names.index(name), one.routes[space]) for name, one in files if name in names], of)
         yield from forest(f"doubt/{space}", space, [(names.index(name), one.doubts[space]) for name, one in files if name in names])
@@ -198,8 +200,7 @@ def forest(name: str, space: int, parts: Sequence[tuple[int, Ranges]]) -> Iterat
     """Give the columns of a forest of ranges in groups, with part and ordinal of each; those that cross others stand apart as ``odd_…``."""
     keys = [one.keys(group) for group, one in parts if len(one)]
     ordinal = np.concatenate([np.empty(0, np.uint32), *(numbers(one.ordinal) for _, one in parts)])
-    empty = rpki.keys(space, 0, *_halves([]))
-    first, last = (np.concatenate([empty, *(pair[side] for pair in keys)]) for side in (0, 1))
+    first, last = (np.concatenate([no_keys(space), *(pair[side] for pair in keys)]) for side in (0, 1))
     planted = plant(first, last)
     for part, kind, data in planted.columns():
         yield f"{name}/{part}", kind, data
@@ -210,6 +211,3 @@ def forest(name: str, space: int, parts: Sequence[tuple[int, Ranges]]) -> Iterat
         yield f"{name}/{part}", "B" if space == IPV6 else "Q", data.view(np.uint8) if space == IPV6 else data
     yield f"{name}/odd_record", "I", ordinal[planted.odd]
     yield f"{name}/odd_part", "H", part_of[planted.odd]
-
-
-__all__ = ["ASNS", "Views", "forest", "irr_sections", "rpki_sections", "views"]

@@ -24,8 +24,9 @@ from bgpcheck.store.build import Input, build
 from bgpcheck.store.clock import now_of
 from bgpcheck.store.snapshot import Snapshot
 from bgpcheck.table import layers, pick
-from bgpcheck.table.collect import BLOCK, Collector
+from bgpcheck.table.collect import Collector
 from bgpcheck.table.forest import IPV4
+from bgpcheck.table.growing import BLOCK
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,8 +17,9 @@ from fetch.servers import serving
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.irr_live import WORTH_ONE, Irr
 from bgpcheck.fetch.registries import Asking, network
+from bgpcheck.formats.sources_yaml import load
 from bgpcheck.model import Prefix
-from bgpcheck.settings import Limits, load
+from bgpcheck.settings import Limits
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:

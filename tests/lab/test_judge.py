@@ -16,7 +16,8 @@ from bgpcheck import api
 from bgpcheck.engine import answers_about
 from bgpcheck.lab.judge import judge, know
 from bgpcheck.model import Prefix
-from bgpcheck.plan import Options, plan
+from bgpcheck.options import Options
+from bgpcheck.plan import plan
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bgpcheck.cli.check import status
-from bgpcheck.history import Until
 from bgpcheck.render import FORMATS, render
+from bgpcheck.waited import Until
 
 if TYPE_CHECKING:
     from bgpcheck.result import Result

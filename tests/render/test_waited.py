@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from bundles import checked
 
-from bgpcheck.history import UNASKED, Until, Waited
 from bgpcheck.render import render
 from bgpcheck.render.waited import MOST, lines
+from bgpcheck.waited import UNASKED, Until, Waited
 
 BEGIN = datetime(2026, 11, 2, 13, 0, tzinfo=UTC)
 LATER = BEGIN + timedelta(minutes=20)

@@ -12,8 +12,8 @@ from fetch.file_servers import Web
 from fetch.servers import serving
 
 from bgpcheck.fetch.aside import aside
+from bgpcheck.formats.sources_yaml import load
 from bgpcheck.model import Prefix
-from bgpcheck.settings import load
 from bgpcheck.store import configs, iana
 from bgpcheck.store.downloads import Downloads
 from bgpcheck.store.places import default_downloads

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bgpcheck.errors import FormatError
-from bgpcheck.settings import Limits, Settings, load
+from bgpcheck.formats.sources_yaml import load
+from bgpcheck.settings import Limits, Settings
 
-SHIPPED = (Path(__file__).parents[1] / "configs" / "sources.yaml").read_bytes()
+SHIPPED = (Path(__file__).parents[2] / "configs" / "sources.yaml").read_bytes()
 SETTINGS = load(SHIPPED, file="sources.yaml")
 
 # registries.md: routingRegistryName, its IRR sources, statistics name
