@@ -13,9 +13,11 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 import time
+import traceback
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,11 +67,15 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"{unknown[0]!r} is no target: {', '.join(BY_NAME)}", file=sys.stderr)  # noqa: T201 (as above)
         return 2
     names = args.only or list(BY_NAME)
+    parent = os.getpid()
     if args.input:
         return 0 if all(_again(BY_NAME[name], args.input) for name in names) else 1
-    with tempfile.TemporaryDirectory(prefix="bgpcheck-fuzz-") as made:
-        ran = [_run(BY_NAME[name], args, Path(made)) for name in names]
-        return _told(ran)
+    made = Path(tempfile.mkdtemp(prefix="bgpcheck-fuzz-"))  # whose end is the parent's alone: children end as libFuzzer ends them
+    try:
+        return _told([_run(BY_NAME[name], args, made) for name in names])
+    finally:
+        if os.getpid() == parent:
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -100,7 +106,13 @@ def _run(target: Any, args: argparse.Namespace, made: Path) -> Ran:  # noqa: ANN
     log, before, begin = made / f"{target.name}.log", set(_crashes(args.crashes, target.name)), time.monotonic()
     child = os.fork()
     if child == 0:
-        _child(target, args, corpus, log)
+        try:
+            _child(target, args, corpus, log)
+        except BaseException:
+            traceback.print_exc()
+            raise
+        finally:
+            os._exit(1)
     _, status = os.waitpid(child, 0)
     text = log.read_text(errors="replace")[-MOST_LOG:] if log.is_file() else ""
     runs = max((int(one) for found in DONE.findall(text) for one in found if one), default=0)

@@ -343,7 +343,8 @@ VERSION = {"etag": '"x"', "modified": "Mon, 02 Nov 2026 00:00:00 GMT", "size": 7
 
 
 def downloads() -> Bytes:
-    facts = {"irr/RIPE": {"sha256": "0" * 64, "dated": None, "rows": 1}}
+    facts = {"irr/RIPE": {"source": "irr/RIPE", "file": "f", "sha256": "0" * 64, "size": 1, "dated": None, "rows": 1, "routes": 1}}
+    facts["irr/RIPE"] |= {"families": [4], "anchors": {"ripe": 1}}
     record = {"schema": "bgpcheck/download/v1", "url": "https://ftp.example/file", "file": "file", "version": VERSION, "facts": facts}
     return _json({**record, "fetched": "2026-11-02T00:00:00+00:00", "failed": None, "reason": ""})
 
