@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.evidence import plain
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -46,12 +48,12 @@ class Cache:
         try:
             data = self._path(source, question).read_bytes()
             head, _, content = data.partition(b"\n")
-            told = json.loads(head[:LONGEST_HEAD])
-            at = datetime.fromisoformat(told["at"])
+            told = plain.load(head[:LONGEST_HEAD])
+            at = plain.moment(told["at"])
             good = told["schema"] == SCHEMA and (told["source"], told["question"]) == (source, question)
             good = good and told["sha256"] == hashlib.sha256(content).hexdigest()
             age = datetime.now(UTC) - at
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, *plain.FAULTS):
             return None
         return Kept(content, at) if good and timedelta(0) <= age <= timedelta(hours=hours) else None
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 16
 MOST_HOPS = 4
 CONNECT, SILENCE = 5.0, 10.0  # seconds to be connected, and between two pieces of an answer
+LONGEST_WAIT = 366 * 86400.0  # seconds: what a server wants beyond it could not be told from one that does not say how long
 LONGEST_HOST = 253  # characters (RFC 1035 s2.3.4)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -59,12 +60,12 @@ class Page:
 
 
 def waits(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read Retry-After, seconds or a date (RFC 9110 s10.2.3); None where there is none that can be read."""
+    """Read Retry-After, seconds or a date (RFC 9110 s10.2.3), at most ``LONGEST_WAIT``; None where there is none that can be read."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdecimal():
-        return float(text)
+        return min(float(text), LONGEST_WAIT)
     try:
-        return max((parsedate_to_datetime(text) - now).total_seconds(), 0.0) if text else None
+        return min(max((parsedate_to_datetime(text) - now).total_seconds(), 0.0), LONGEST_WAIT) if text else None
     except (ValueError, TypeError, OverflowError):
         return None
 

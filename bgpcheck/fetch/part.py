@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bgpcheck.errors import UsageError
+from bgpcheck.evidence import plain
 from bgpcheck.formats.transfer import Version
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ class Part:
     def version(self) -> Version:
         """Of which version they are; of an unknown one where that can't be read."""
         try:
-            return Version(**json.loads(self._told.read_bytes()))
-        except (OSError, ValueError, TypeError):
+            return plain.record(Version, plain.load(self._told.read_bytes()))
+        except (OSError, *plain.FAULTS):
             return Version()
 
     def begin(self, version: Version) -> None:

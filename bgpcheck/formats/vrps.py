@@ -51,7 +51,8 @@ class VrpExport:
     def records(self) -> Iterator[Record]:
         """Give ``(line, verbatim text, record)``: the VRPs, then the ASPAs, each as the file has them.
 
-        An empty array of VRPs is legal, a missing one not. ``FormatError`` with file, line and field, after the records before it.
+        An empty array of VRPs is legal, a missing one not; every line of a CSV has an end. ``FormatError`` with file, line and field,
+        after the records before it.
         """
         return self._csv() if self.dialect.startswith(CSV) else self._json()
 
@@ -86,6 +87,8 @@ class VrpExport:
                     if row := text[start:after].strip():
                         yield self._noted(line, text[start:after].rstrip("\r\n"), _vrp(_row(row, columns)))
                     start, line = after, line + 1
+            if not text.endswith("\n"):  # of 3333 there may be 333
+                raise FormatError("the last line has no end: the file is truncated", line=text.count("\n") + 1)
         except FormatError as error:
             raise error.at(file=self.file, line=line) from None
 

@@ -84,7 +84,16 @@ def elements(noted: Callable[[int], None]) -> Plain:
 def rows(columns: tuple[str, ...], noted: Callable[[int], None]) -> Plain:
     """Make a reader of the rows of a CSV with these columns (``""``: any other)."""
     known = [name for name in columns if name]
-    cells = ",".join(_CELLS.get(name, r'[^,"\r\n]*+') for name in columns)
+    cells = ",".join(_cell(name, known) for name in columns)
     if known != [name for name in _CELLS if name in known]:
-        cells = "(?!)"  # columns in another order: no row is plain
-    return Plain(f"({cells})" + "()" * (len(_CELLS) - len(known)) + r"(\r?\n)", noted)
+        cells = "(?!)" + "()" * len(_CELLS)  # columns in another order: no row is plain
+    return Plain(rf"({cells})(\r?\n)", noted)
+
+
+def _cell(name: str, known: list[str]) -> str:
+    """Match one cell; what should stand between it and the next known one, and is no column here, is an empty group."""
+    if not name:
+        return r'[^,"\r\n]*+'
+    after = [*_CELLS][[*_CELLS].index(name) + 1 :]
+    missing = next((at for at, one in enumerate(after) if one in known), len(after))
+    return _CELLS[name] + "()" * missing

@@ -12,20 +12,23 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bgpcheck.errors import UsageError
+from bgpcheck.evidence import plain
+from bgpcheck.evidence.plain import just, maybe
 from bgpcheck.fetch.part import Part
 from bgpcheck.formats.transfer import Version
 from bgpcheck.store import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 SCHEMA = "bgpcheck/download/v1"
 MAX_RECORD = 1 << 20  # bytes
+FACTS = {"source": str, "file": str, "sha256": str, "size": int, "rows": int, "routes": int, "families": list, "anchors": dict}
 UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 LONGEST = 80  # characters of an address in a file's name
 
@@ -92,11 +95,11 @@ class Downloads:
     def kept(self, url: str) -> Kept | None:
         """Find what is kept of an address; None where there is nothing, or nothing whole."""
         try:
-            found = json.loads(self._record(url).read_bytes()[:MAX_RECORD])
+            found = plain.load(self._record(url).read_bytes()[:MAX_RECORD])
             kept = _read(found)
-            ours = found["schema"] == SCHEMA and kept.url == url
+            ours = found["schema"] == SCHEMA and kept.url == url and kept.file == Path(kept.file).name
             return kept if ours and self.path(kept).stat().st_size == kept.version.size else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, *plain.FAULTS):
             return None
 
     def accept(self, url: str, version: Version, facts: Mapping[str, Mapping[str, Any]], now: datetime) -> Kept:
@@ -144,8 +147,18 @@ def _key(url: str) -> str:
 
 def _read(told: Mapping[str, Any]) -> Kept:
     """Read a record."""
-    times = {name: datetime.fromisoformat(told[name]) if told[name] else None for name in ("fetched", "failed")}
-    if times["fetched"] is None:
-        raise ValueError("fetched")
-    version, facts = Version(**told["version"]), {name: dict(one) for name, one in told["facts"].items()}
-    return Kept(str(told["url"]), str(told["file"]), version, times["fetched"], facts, times["failed"], str(told["reason"]))
+    url, file, reason = (just(str, told[name]) for name in ("url", "file", "reason"))
+    fetched, failed = plain.moment(told["fetched"]), maybe(plain.moment, told["failed"] or None)
+    facts = {just(str, source): _facts(one) for source, one in just(dict, told["facts"]).items()}
+    return Kept(url, file, plain.record(Version, told["version"]), fetched, facts, failed, reason)
+
+
+def _facts(one: object) -> Mapping[str, Any]:
+    """Read what a file holds, as ``store.vet`` found it."""
+    found = just(dict, one)
+    for name, kind in FACTS.items():
+        just(kind, found[name])
+    for count in found["anchors"].values():
+        just(int, count)
+    maybe(plain.moment, found["dated"])
+    return found

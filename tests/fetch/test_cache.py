@@ -37,7 +37,7 @@ def test_ages(source: str, age: float, tmp_path: Path, *, taken: bool) -> None:
     assert Cache(tmp_path, HOURS, refresh=True).find(source, "question") is None
 
 
-@pytest.mark.parametrize("damage", [b"", b"{}", b"x", b'{"schema": 1}\nanswer', b"[]\nanswer"])
+@pytest.mark.parametrize("damage", [b"", b"{}", b"x", b'{"schema": 1}\nanswer', b"[]\nanswer", b"[" * 60_000])
 def test_damage(damage: bytes, tmp_path: Path) -> None:
     cache = Cache(tmp_path, HOURS)
     cache.keep("rdap/ip", "question", b"answer", now())

@@ -125,6 +125,14 @@ async def test_another_version_begins_anew(part: Part) -> None:
     assert part.path.read_bytes() == BODY[::-1]
 
 
+@pytest.mark.parametrize("told", ["", "{}", "[" * 100_000, '{"etag": "x", "modified": 5, "size": 7, "strong": ""}', '"x"', "{"])
+def test_a_version_that_nobody_wrote_down_so_is_none(told: str, part: Part) -> None:
+    part.begin(Version("x"))
+    assert part.version == Version("x")
+    part.path.with_name(f"{part.path.name}.json").write_text(told)
+    assert part.version == Version()
+
+
 FAULTS = {
     "cut for ever": (["cut", "cut", "cut"], LIMITS, GapReason.UNREACHABLE),
     "404": (["status 404"], LIMITS, GapReason.UNREACHABLE),

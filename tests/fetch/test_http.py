@@ -12,7 +12,7 @@ from fetch.servers import http, page, saying, serving
 from bgpcheck.errors import FetchError, UsageError
 from bgpcheck.fetch import proxies
 from bgpcheck.fetch.guard import Guard
-from bgpcheck.fetch.http import Http, Page, waits
+from bgpcheck.fetch.http import LONGEST_WAIT, Http, Page, waits
 from bgpcheck.fetch.politeness import Politeness
 from bgpcheck.sources.base import GapReason
 
@@ -50,6 +50,8 @@ async def test_any_status_is_an_answer() -> None:
         ("-1", None),
         ("Sat, 28 Nov 2026 12:00:30 GMT", 30),
         ("Sat, 28 Nov 2020 12:00:30 GMT", 0),
+        ("9" * 400, LONGEST_WAIT),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WAIT),
     ],
 )
 def test_how_long_to_wait(text: str, wait: float | None) -> None:

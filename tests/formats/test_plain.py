@@ -174,6 +174,7 @@ def test_json(elements: list[tuple[str, str]]) -> None:
 
 
 HEADERS = ["ASN,IP Prefix,Max Length,Trust Anchor,Expires", "ASN,IP Prefix,Max Length,Trust Anchor", "IP Prefix,ASN", "x,ASN,IP Prefix"]
+HEADERS += ["ASN,IP Prefix,Trust Anchor", "ASN,IP Prefix,Max Length,Expires", "ASN,IP Prefix,x,Expires"]
 CELLS = st.sampled_from(
     ["AS13335", "5", "1.0.0.0/24", "1.0.0.1/24", "2606:4700::/32", "24", "48", "apnic", '"apnic"', "", "1753021234", "99999999999999"]
 )
@@ -184,6 +185,9 @@ CELLS = st.sampled_from(
 )
 @example(HEADERS[0], [["AS13335", "1.0.0.0/24", "24", "apnic", "1753021234"]] * 600, "\n", True)
 @example(HEADERS[3], [["apnic", "AS5", "1.0.0.0/24"], ["", "5", "1.0.0.1/24"]], "\r\n", False)
+@example(HEADERS[4], [["AS5", "1.0.0.0/24", "apnic"]], "\n", True)
+@example(HEADERS[5], [["AS5", "1.0.0.0/24", "24", "1753021234"]], "\n", True)
+@example(HEADERS[6], [["AS5", "1.0.0.0/24", "apnic", "1753021234"]], "\n", True)
 def test_csv(header: str, rows: list[list[str]], end: str, whole: bool) -> None:  # noqa: FBT001 (drawn)
     text = end.join([header, *(",".join(row) for row in rows)]) + (end if whole else "")
     found, error = scanned(text)
@@ -193,7 +197,7 @@ def test_csv(header: str, rows: list[list[str]], end: str, whole: bool) -> None:
         for line, row in enumerate(text.split("\n")[1:], 2):
             if row.strip():
                 expected.append((line, row.rstrip("\r"), vrps.parse_record(row.strip(), f"csv:{header}")))
-        wrong = ""
+        wrong = "" if whole else f"f:{text.count(chr(10)) + 1}: the last line has no end: the file is truncated"
     except FormatError as fault:
         wrong = str(fault.at(file="f", line=line))
     assert (found, error) == (expected, wrong)

@@ -175,6 +175,9 @@ BAD = [
     (b"ASN,IP Prefix\n,193.0.0.0/21\n", 2, "AS number"),
     (b'ASN,IP Prefix\n"AS1,193.0.0.0/21\n', 2, "not CSV"),
     (b"ASN,IP Prefix,Expires\nAS1,193.0.0.0/21,2025-01-01\n", 2, "Unix seconds"),
+    (b"IP Prefix,ASN\n193.0.0.0/21,3333\n193.0.0.0/21,333", 3, "truncated"),
+    (b"IP Prefix,ASN\n193.0.0.0/21,3333\n ", 3, "truncated"),
+    (b"IP Prefix,ASN", 1, "truncated"),
 ]
 
 
@@ -201,12 +204,12 @@ CSVS = [
 @pytest.mark.parametrize(("header", "row", "expected"), CSVS)
 def test_csv(header: str, row: str, expected: Vrp) -> None:
     for end in ("\n", "\r\n"):
-        export = parse(end.join([header, "", row, row]).encode(), file="f")
+        export = parse(end.join([header, "", row, row, ""]).encode(), file="f")
         assert list(export.vrps) == [(3, row, expected), (4, row, expected)]
         assert parse_record(row, export.dialect) == expected
     assert export.dialect == f"csv:{header}"
     assert (export.built_at, len(export.aspas), export.metadata) == (None, 0, {})
-    assert len(parse(header.encode(), file="f").vrps) == 0
+    assert len(parse(f"{header}\n".encode(), file="f").vrps) == 0
 
 
 def check_replay(export: Read, step: int = 1) -> None:

@@ -22,7 +22,8 @@ URL = "https://a.test/pub/radb.db.gz"
 
 
 def facts(body: bytes, dated: str | None = None) -> dict[str, dict[str, Any]]:
-    return {"irr/RADB": {"sha256": hashlib.sha256(body).hexdigest(), "rows": 1, "dated": dated}}
+    counts = {"size": len(body), "rows": 1, "routes": 1, "families": [4], "anchors": {}}
+    return {"irr/RADB": {"source": "irr/RADB", "file": URL, "sha256": hashlib.sha256(body).hexdigest(), "dated": dated, **counts}}
 
 
 def came(folder: Downloads, body: bytes, url: str = URL, modified: str = "") -> Kept:
@@ -96,6 +97,10 @@ def no_json(folder: Downloads, kept: Kept) -> None:
     (folder.folder / f"{kept.file[:23]}.json").write_text('{"url":')
 
 
+def nested(folder: Downloads, kept: Kept) -> None:
+    (folder.folder / f"{kept.file[:23]}.json").write_text("[" * 100_000)
+
+
 DAMAGES: dict[str, Callable[[Downloads, Kept], None]] = {
     "a file of another size": torn,
     "no file": gone,
@@ -106,6 +111,13 @@ DAMAGES: dict[str, Callable[[Downloads, Kept], None]] = {
     "no version": records(lambda told: told.pop("version")),
     "no time": records(lambda told: told.update(fetched=None)),
     "no facts": records(lambda told: told.update(facts=[])),
+    "a fact of another kind": records(lambda told: told["facts"]["irr/RADB"].update(rows="many")),
+    "a date that is none": records(lambda told: told["facts"]["irr/RADB"].update(dated=[[]])),
+    "a date of no zone": records(lambda told: told["facts"]["irr/RADB"].update(dated="2026-01-01")),
+    "a count that is none": records(lambda told: told["facts"]["irr/RADB"].update(anchors={"ripe": None})),
+    "a version of other kinds": records(lambda told: told["version"].update(modified=None)),
+    "a file elsewhere": records(lambda told: told.update(file=f"../{told['file']}")),
+    "nested without end": nested,
 }
 
 
