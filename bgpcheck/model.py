@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_ASN = 4294967295  # RFC 6793 s1: four octets
 BITS = {4: 32, 6: 128}
+MAPPED = 0xFFFF  # the upper 96 bits of IPv4-mapped addresses (RFC 4291 s2.5.5.2)
 Family = Literal["ipv4", "ipv6"]
 
 
@@ -120,7 +121,7 @@ def _parse(text: str) -> tuple[Prefix, bool]:
         raise FormatError(f"{word[:60]!r} is not an IPv4 or IPv6 prefix, such as 192.0.2.0/24") from error
     bits = BITS[ip.version]
     if not slash:
-        raise FormatError(f"{word} has no length: for the one address write {ip}/{bits}")
+        raise FormatError(f"{word} has no length: for the one address write {address_text(ip.version, int(ip))}/{bits}")
     if not is_digits(length) or len(length) > 3 or int(length) > bits:  # noqa: PLR2004 (no length has four digits)
         raise FormatError(f"{word[:60]!r}: the length must be 0 to {bits}")
     shift = bits - int(length)
@@ -130,6 +131,8 @@ def _parse(text: str) -> tuple[Prefix, bool]:
 @lru_cache(maxsize=8192)
 def address_text(version: int, number: int) -> str:
     """Spell an address given as an integer."""
+    if version == 6 and number >> 32 == MAPPED:  # noqa: PLR2004
+        return f"::ffff:{number >> 16 & 0xFFFF:x}:{number & 0xFFFF:x}"  # Python 3.13 makes 192.0.2.1 of these digits, those before do not
     return str(ipaddress.IPv4Address(number) if version == 4 else ipaddress.IPv6Address(number))  # noqa: PLR2004
 
 

@@ -28,12 +28,12 @@ PER_WORKER = 3  # chunks under way
 
 def judged(chunks: Iterable[Routes], job: Job, scheduler: str) -> Iterator[Judged]:
     """Judge chunks on the workers of a scheduler, such as ``tcp://10.0.0.1:8786``."""
-    _reach(scheduler)
     try:
         from distributed import Client, KilledWorker  # noqa: PLC0415 (an extra)
         from distributed.client import FutureCancelledError  # noqa: PLC0415 (as above)
     except ImportError as error:
         raise UsageError("--scheduler needs Dask: pip install 'bgpcheck[dask]'") from error
+    _reach(scheduler)
     try:
         client: Any = Client(scheduler, timeout=WAIT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:

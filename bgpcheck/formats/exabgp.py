@@ -30,7 +30,7 @@ from bgpcheck.formats.exabgp_events import (
     Update,
 )
 from bgpcheck.formats.json_fields import Fields, decode, text
-from bgpcheck.model import MAX_ASN, Route
+from bgpcheck.model import MAX_ASN, Route, address_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -156,9 +156,10 @@ class _Head:
 def _address(word: str) -> str:
     """Spell an address canonically; empty if it is none, or has a zone, which would be free text."""
     try:
-        return "" if "%" in word else str(ipaddress.ip_address(word))
+        address = ipaddress.ip_address(word)
     except ValueError:
         return ""
+    return "" if "%" in word else address_text(address.version, int(address))
 
 
 def _time(found: Fields) -> datetime:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.json_fields import Fields, decode
 from bgpcheck.lab.heard import FAMILIES
+from bgpcheck.model import address_text
 
 if TYPE_CHECKING:
     from bgpcheck.model import Family
@@ -48,10 +49,11 @@ def read(text: str) -> tuple[Known, ...] | None:
 def _known(row: Fields) -> Known:
     """Read one neighbor."""
     peer = row.table("peer")
+    address = ipaddress.ip_address(peer.text("address"))
     refresh = peer.table("capabilities").values.get("route-refresh")
     asn = peer.values.get("as")
     return Known(
-        str(ipaddress.ip_address(peer.text("address"))),
+        address_text(address.version, int(address)),
         asn if isinstance(asn, int) else None,
         row.text("fsm") == "ESTABLISHED",  # its "state" says down for a while after the session came up
         refresh if isinstance(refresh, bool) else None,

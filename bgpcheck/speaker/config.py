@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import UsageError
+from bgpcheck.model import address_text
 from bgpcheck.rules.links import key_faults
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def address_of(text: str) -> str:
         raise UsageError(f"{text[:60]!r} is no IP address") from None
     if getattr(address, "scope_id", None):
         raise UsageError(f"{text[:60]!r} has a zone, which ExaBGP does not take: give the link's global address")
-    return str(address)
+    return address_text(address.version, int(address))
 
 
 def _neighbor(plan: SpeakerPlan, one: Neighbor, key: str | None) -> str:
