@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_ASN = 4294967295  # RFC 6793 s1: four octets
 BITS = {4: 32, 6: 128}
 Family = Literal["ipv4", "ipv6"]
+FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 
 
 def is_digits(text: str) -> bool:

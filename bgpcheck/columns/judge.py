@@ -15,10 +15,11 @@ import numpy as np
 from bgpcheck.assess import COUNTING, Assessment, kind_of
 from bgpcheck.claim import Claim
 from bgpcheck.columns import irr, irr_bits, rpki
-from bgpcheck.columns.delegated import NO_ID, NO_ROW, Under
+from bgpcheck.columns.delegated import NO_ID
 from bgpcheck.columns.distinct import unique, unique_rows
 from bgpcheck.columns.judged import Judged, Words
 from bgpcheck.columns.rpki import Spans, spans
+from bgpcheck.columns.segments import NO_ROW, Under
 from bgpcheck.columns.spaces import Space, SpaceRows, legacy_slash8, special
 from bgpcheck.errors import FormatError
 from bgpcheck.facts.asn import AsnKind
@@ -278,10 +279,9 @@ class Judge:
         """Give the number of what the registries say of each row; a ``hard`` one stands for none but itself."""
         grove = self._registered[part.space]
         key, reach = part.keys(0)
-        same = (node != NOWHERE) & (grove.key[node] == key) & (grove.reach[node] == reach) if len(grove) else np.zeros(len(node), bool)
         old = under.old.astype(bool) & legacy_slash8(part)
         given = np.where(node == NOWHERE, under.direct != NO_ROW, under.direct + 1)  # with it, records of less count
-        columns = (np.full(len(node), part.space), *under[:5], old, node + 1, same, given, hard)
+        columns = (np.full(len(node), part.space), *under[:5], old, node + 1, grove.same(node, key, reach), given, hard)
         different, first, which = unique_rows(columns)
         numbers = np.zeros(len(different), np.intp)
         for place, found in enumerate(different):

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bgpcheck.columns.delegated import NO_ROW
 from bgpcheck.columns.distinct import unique
 from bgpcheck.columns.rpki import keys
+from bgpcheck.columns.segments import NO_ROW
 from bgpcheck.facts.special import pieces
 from bgpcheck.iana.legacy import LEGACY_SLASH8
 from bgpcheck.model import BITS
 from bgpcheck.table.forest import IPV4
+from bgpcheck.table.plant import halves
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,9 +70,7 @@ class SpaceRows:
             )
             options.append((own, missing, there))
         direct = [one.direct or (0, 0) for one in found]
-        low, high = (
-            tuple(np.array([one[end] >> shift & (1 << 64) - 1 for one in direct], np.uint64)[place] for shift in (64, 0)) for end in (0, 1)
-        )
+        low, high = (tuple(half[place] for half in halves([one[end] for one in direct])) for end in (0, 1))
         has, spanning = (
             np.array(column, bool)[place] for column in ([one.direct is not None for one in found], [one.spans for one in found])
         )
@@ -108,7 +107,7 @@ def special(part: Spans) -> NDArray[np.bool_]:
     starts, owners = pieces(part.space)
     kept = np.array([block is not None and not block.globally_reachable for block in owners], bool)
     before = np.append(0, np.cumsum(kept))
-    edges = keys(part.space, 0, *(np.array([one >> shift & (1 << 64) - 1 for one in starts], np.uint64) for shift in (64, 0)))
+    edges = keys(part.space, 0, *halves(starts))
     key, reach = part.keys(0)
     low, high = (np.searchsorted(edges, one, side="right") for one in (key, reach))
     found: NDArray[np.bool_] = (before[high] > before[low - 1]) | (part.length == 0)
