@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from bgpcheck.settings import Settings
 
 MOST_ASNS = 1 << 14  # whose registrations are remembered
-MOST_READ = 1 << 16  # registered ranges, organisations, maintainers that are
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -17,6 +17,8 @@ from bgpcheck.table.forest import IPV4
 from bgpcheck.table.plant import halves
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from bgpcheck.columns.delegated import Rows
@@ -57,7 +59,7 @@ class SpaceRows:
     coverable: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, spaces: list[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> SpaceRows:
+    def of(cls, spaces: Sequence[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> SpaceRows:
         """Spread what was learned of spaces over routes; ``row``: the delegated row that is each one's allocation, where known."""
         first, place = unique(which)
         found = [spaces[one] for one in which[first].tolist()]
