@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bgpcheck import policy as policies
 from bgpcheck.case import Case
-from bgpcheck.engine import Checked, first_questions, run
+from bgpcheck.engine import Checked, first_questions, irr_asked, run
 from bgpcheck.evidence import bundle, statement
 from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.nothing import NoFetcher
@@ -122,7 +122,7 @@ def case_of(options: Options, made: Plan, source: Fetcher) -> Case:
         peering=made.peering,
         now=now_of(options.now),
         strict=options.strict,
-        irr=tuple(dict.fromkeys((*sorted(settings.accepted_sources), *sorted(getattr(source, "irr_sources", ()))))),
+        irr=irr_asked(source, settings),
         assumed=made.assumed,
         notes=tuple((rule, subject, fit(text)) for rule, subject, text in (*folder_notes, *made.notes)),
     )

@@ -15,16 +15,15 @@ from bgpcheck.claim import CLOUDS
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import plain
 from bgpcheck.evidence.plain import just, maybe
-from bgpcheck.model import Prefix, Route, Segment, SegmentKind, Signed, parse_asn
+from bgpcheck.model import FAMILIES, Prefix, Route, Segment, SegmentKind, Signed, parse_asn
 from bgpcheck.peering import ROLES, Block, Listed, Peering, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bgpcheck.model import AsPath, Family
+    from bgpcheck.model import AsPath
 
 T = TypeVar("T")
-FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 SCHEMA = "bgpcheck/case/v1"
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.settings import Settings
-    from bgpcheck.sources.base import Request
+    from bgpcheck.sources.base import Reply, Request
 
 MOST_AHEAD = timedelta(hours=24)  # registries date files by their own midnight
 
@@ -31,11 +31,11 @@ class Doubts:
     strict: bool
     settings: Settings
 
-    def judge(self, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> dict[Request, tuple[Document, ...] | Gap]:
+    def judge(self, replies: Mapping[Request, Reply]) -> dict[Request, Reply]:
         """Turn doubtful answers into gaps where they are to be judged strictly; else give them as they are (interface.md, Clock)."""
         return {request: self._one(reply) for request, reply in replies.items()}
 
-    def _one(self, reply: tuple[Document, ...] | Gap) -> tuple[Document, ...] | Gap:
+    def _one(self, reply: Reply) -> Reply:
         """Judge one reply."""
         if isinstance(reply, Gap) or not self.strict:
             return reply

@@ -13,7 +13,7 @@ from bgpcheck.circuit.read import ENCODINGS
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import json_fields
 from bgpcheck.formats.json_fields import Fields
-from bgpcheck.model import MAX_ASN, Prefix, asplain
+from bgpcheck.model import FAMILIES, MAX_ASN, Prefix, asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.result import SCHEMA
 from bgpcheck.rules.base import Severity
@@ -171,7 +171,7 @@ def _time(top: Fields) -> str:
 def _blocks(top: Fields, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Give what is asked, or said, of each address family, by its path."""
     for block in _tables(top, "blocks"):
-        family = block.word("family", ("ipv4", "ipv6"))
+        family = block.word("family", FAMILIES)
         yield from ((f"{family}.{key}", _scalar(block, key)) for key in keys)
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bgpcheck.case import Case
-    from bgpcheck.evidence.document import Document
     from bgpcheck.evidence.statement import Stored
     from bgpcheck.gather import Fetcher
     from bgpcheck.lookup import LookedUp
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from bgpcheck.render.template import Template
     from bgpcheck.result import Result
     from bgpcheck.settings import Settings
-    from bgpcheck.sources.base import Answer, Gap, Request, Source
+    from bgpcheck.sources.base import Answer, Reply, Request, Source
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,7 +39,7 @@ class Checked:
     """A result, and every reply that led to it."""
 
     result: Result
-    replies: Mapping[Request, tuple[Document, ...] | Gap]
+    replies: Mapping[Request, Reply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,10 @@ class _Kept:
     """A fetcher that keeps what was really fetched, for a bundle. Doubtful answers are gaps where the case is strict (``doubts``)."""
 
     below: Fetcher
-    kept: dict[Request, tuple[Document, ...] | Gap]
+    kept: dict[Request, Reply]
     doubts: Doubts | None = None
 
-    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Fetch, keep, judge."""
         replies = await self.below.fetch(requests)
         self.kept.update(replies)
@@ -60,13 +59,13 @@ class _Kept:
 
 async def run(case: Case, fetcher: Fetcher, policy: Policy, settings: Settings) -> Checked:
     """Check one case. Raises ``FormatError`` for a damaged file of the user's; everything else that fails is a gap."""
-    kept: dict[Request, tuple[Document, ...] | Gap] = {}
+    kept: dict[Request, Reply] = {}
     answers = await answers_about(case.peering.claims(), case, fetcher, settings, kept)
     return Checked(conclude(case, answers, policy, settings), kept)
 
 
 async def answers_about(
-    claims: tuple[Claim, ...], case: Case, fetcher: Fetcher, settings: Settings, kept: dict[Request, tuple[Document, ...] | Gap]
+    claims: tuple[Claim, ...], case: Case, fetcher: Fetcher, settings: Settings, kept: dict[Request, Reply]
 ) -> dict[str, Answer]:
     """Ask about claims of a case, and whose its links are (REG-3); every reply is added to ``kept``. Gives the answers by source."""
     asked = _Kept(fetcher, kept, Doubts(case.now, case.strict, settings))
@@ -92,11 +91,16 @@ async def learn(
 
 async def look_up(about: Sequence[tuple[Prefix, Sequence[int]]], fetcher: Fetcher, policy: Policy, settings: Settings) -> list[LookedUp]:
     """Ask about prefixes, each with its AS numbers, all at once; gives the facts about each, without any verdict."""
-    kept: dict[Request, tuple[Document, ...] | Gap] = {}
-    irr = dict.fromkeys((*sorted(settings.accepted_sources), *sorted(getattr(fetcher, "irr_sources", ()))))
+    kept: dict[Request, Reply] = {}
+    irr = irr_asked(fetcher, settings)
     claims = tuple(Claim(prefix, asn, block=prefix.family) for prefix, asns in about for asn in asns)
     answers = await learn(claims, all_sources(settings, irr), _Kept(fetcher, kept), settings)
     return looked_up(about, answers, kept, policy, settings)
+
+
+def irr_asked(fetcher: Fetcher, settings: Settings) -> tuple[str, ...]:
+    """Name the IRR sources to ask: the accepted ones, and others that a fetcher has files of."""
+    return tuple(dict.fromkeys((*sorted(settings.accepted_sources), *sorted(getattr(fetcher, "irr_sources", ())))))
 
 
 def first_questions(case: Case, settings: Settings) -> list[Request]:
@@ -109,9 +113,9 @@ def first_questions(case: Case, settings: Settings) -> list[Request]:
 class Replayer:
     """A fetcher that answers from a bundle."""
 
-    replies: Mapping[Request, tuple[Document, ...] | Gap]
+    replies: Mapping[Request, Reply]
 
-    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Give what was given then; a question that was not asked then has no answer."""
         return {request: self.replies[request] for request in requests if request in self.replies}
 
@@ -150,7 +154,7 @@ async def _first_again(stored: Stored) -> list[str]:
     return list(statement.differences(list(then), list(now), "history.first"))
 
 
-async def _again(stored: Stored, case: Case, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> Checked:
+async def _again(stored: Stored, case: Case, replies: Mapping[Request, Reply]) -> Checked:
     """Check a case by stored policy and settings against stored replies."""
     settings = sources_yaml.load(stored.settings.content, file=stored.settings.uri)
     base = stored.base

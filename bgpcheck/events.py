@@ -59,11 +59,6 @@ def _identified(found: Sequence[_T], ids: Sequence[str]) -> Iterable[tuple[_T, s
     return zip(found, ids or [""] * len(found), strict=True)
 
 
-def announced(events: Iterable[Event]) -> tuple[Route, ...]:
-    """Give every route that is announced in ``events`` and not withdrawn afterwards; order as in ``Recording``."""
-    return record(events).routes
-
-
 def record(events: Iterable[Event]) -> Recording:
     """Read a recording to its end."""
     state, counts, notes, more = Announcements(), Counter[str](), dict[str, None](), 0

@@ -12,8 +12,7 @@ from bgpcheck.sources.base import Answer, Gap, GapReason, Library, Need
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bgpcheck.evidence.document import Document
-    from bgpcheck.sources.base import Inquiry, Request, Source
+    from bgpcheck.sources.base import Inquiry, Reply, Request, Source
 
 MAX_ROUNDS = 6  # the longest chain of questions is prefix, registration, organisation; more is a fault
 
@@ -21,7 +20,7 @@ MAX_ROUNDS = 6  # the longest chain of questions is prefix, registration, organi
 class Fetcher(Protocol):
     """What turns requests into documents: files, the network, a bundle, or a test's own."""
 
-    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Give one reply for each request, a ``Gap`` for what can't be had; never raise for an expected failure."""
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.result import Result
-    from bgpcheck.says import Reply
+    from bgpcheck.sources.base import Reply
 
 CONFIGURED = "configured"
 MOST_CHANGES = 1000  # of which the documents are kept: the newest

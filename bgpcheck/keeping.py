@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.result import Result
-    from bgpcheck.says import Place, Reply
+    from bgpcheck.says import Place
+    from bgpcheck.sources.base import Reply
 
     Key = tuple[str, str, str]  # digest, source and URI of a document
 

@@ -5,7 +5,6 @@ Rule: a verdict that is as wanted is taken from this look's answers alone; whoev
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -24,7 +23,6 @@ from bgpcheck.recheck import Group, Pace, Visit
 from bgpcheck.says import AZURE
 from bgpcheck.store import configs
 from bgpcheck.store.places import default_snapshot
-from bgpcheck.waiting import Clock, Tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -35,29 +33,15 @@ if TYPE_CHECKING:
     from bgpcheck.gather import Fetcher
     from bgpcheck.plan import Plan
     from bgpcheck.says import Place
+    from bgpcheck.waiting import Waiting
 
 CIRCUIT = Group(AZURE)
 RENEWED = "registry data were renewed while they were read: let them rest, or give a copy of them"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How to wait. ``seconds``: at most; ``stop``: ends it, once set; ``circuit``: asks Azure, gives its answer, the id, and when."""
-
-    seconds: float
-    tell: Tell
-    clock: Clock = field(default_factory=Clock)
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    circuit: Callable[[], tuple[bytes, str, datetime]] | None = None
-
-    def now(self) -> datetime:
-        """Give the time, in whole seconds as results have it."""
-        return self.clock.now().replace(microsecond=0)
-
-
 @dataclass(eq=False, repr=False)
 class Looking:
-    """Looks. ``asked``: questions by server; ``circuit``: why Azure, where it is asked, did not answer in the last look.
+    """Looks. ``asked``: questions by server; ``unheard``: why Azure, where it is asked, did not answer in the last look.
 
     ``whole``: whether the last look wanted all answers to be its own.
     """
@@ -66,7 +50,7 @@ class Looking:
     waiting: Waiting
     asked: dict[str, int] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
-    circuit: str = ""
+    unheard: str = ""
     whole: bool = False
     fault: str = ""  # what Azure's last answer was instead
     _cached: frozenset[str] = frozenset()  # kinds of sources of which the last look took answers from the cache
@@ -98,7 +82,7 @@ class Looking:
     def doubts(self, outcomes: Outcomes) -> list[str]:
         """Say why a look's answers may not be taken together; nothing where they may."""
         found = list(past.apart(outcomes.checked.replies))
-        found += [self.circuit] if self.circuit else []
+        found += [self.unheard] if self.unheard else []
         return found + ([RENEWED] if self.mark() != self._taken else [])
 
     def mark(self) -> Mark:
@@ -125,18 +109,18 @@ class Looking:
         ask, self.fault = self.waiting.circuit, ""
         if ask and (CIRCUIT in may or self._made is None):
             before = self.memory.visits.get(CIRCUIT, Visit(now))
-            self.memory.visits[CIRCUIT], self.circuit = Visit(now, before.silences + 1), "Azure did not answer in this look"
+            self.memory.visits[CIRCUIT], self.unheard = Visit(now, before.silences + 1), "Azure did not answer in this look"
             try:
                 content, name, at = await aside(ask)
                 options = replace(self.options, circuit=name, circuit_answer=(content, at))
                 self._made, self.options = plan(options), options
-                self.memory.visits[CIRCUIT], self.circuit = Visit(now), ""
+                self.memory.visits[CIRCUIT], self.unheard = Visit(now), ""
             except BgpcheckError as error:
                 if self._made is None:
                     raise
                 self.fault = str(error)
         elif ask:
-            self.circuit = "Azure may not be asked again so soon"
+            self.unheard = "Azure may not be asked again so soon"
         self._made = self._made or plan(self.options)
         self._refuse(self._made)
         self._policies = self._policies or api.policies_of(self._made.policy)

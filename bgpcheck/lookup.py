@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bgpcheck.model import Prefix
     from bgpcheck.policy import Policy
     from bgpcheck.settings import Settings
-    from bgpcheck.sources.base import Answer, Gap, Request
+    from bgpcheck.sources.base import Answer, Gap, Reply, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class LookedUp:
     registration: RegistrationFact
     origins: Mapping[int, Origin]
     gaps: tuple[Gap, ...]
-    replies: Mapping[Request, tuple[Document, ...] | Gap]
+    replies: Mapping[Request, Reply]
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -63,7 +63,7 @@ class LookedUp:
 def looked_up(
     about: Iterable[tuple[Prefix, Sequence[int]]],
     answers: Mapping[str, Answer],
-    replies: Mapping[Request, tuple[Document, ...] | Gap],
+    replies: Mapping[Request, Reply],
     policy: Policy,
     settings: Settings,
 ) -> list[LookedUp]:
@@ -77,7 +77,7 @@ def _one(
     asns: Sequence[int],
     knowledge: Knowledge,
     policy: Policy,
-    replies: Mapping[Request, tuple[Document, ...] | Gap],
+    replies: Mapping[Request, Reply],
 ) -> LookedUp:
     seen = {asn: Assessment(Claim(prefix, asn, block=prefix.family), knowledge, policy) for asn in asns}
     registration = next(iter(seen.values())).registration

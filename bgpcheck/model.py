@@ -20,6 +20,7 @@ MAX_ASN = 4294967295  # RFC 6793 s1: four octets
 BITS = {4: 32, 6: 128}
 MAPPED = 0xFFFF  # the upper 96 bits of IPv4-mapped addresses (RFC 4291 s2.5.5.2)
 Family = Literal["ipv4", "ipv6"]
+FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 
 
 def is_digits(text: str) -> bool:

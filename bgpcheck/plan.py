@@ -15,6 +15,7 @@ from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.fetch.files import Reading, read_whole
 from bgpcheck.formats import preflight as preflights
 from bgpcheck.formats.rpsl_contacts import covered
+from bgpcheck.model import FAMILIES
 from bgpcheck.options import asn_of, prefix_of
 from bgpcheck.peering import Peering
 from bgpcheck.rules.links import key_faults
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from bgpcheck.events import Recording
     from bgpcheck.evidence.document import Document
     from bgpcheck.formats.preflight import Preflight
-    from bgpcheck.model import Family
     from bgpcheck.options import Options
 
 DEFAULT_POLICY = "microsoft-peering"
@@ -184,9 +184,8 @@ def _override(peering: Peering, options: Options) -> Peering:
     blocks = peering.blocks
     if options.prefixes or not blocks:
         listed = [prefix_of("--prefix", text) for text in options.prefixes]
-        families: tuple[Family, ...] = ("ipv4", "ipv6")
         blocks = tuple(
-            replace(peering.block(family), prefixes=tuple(one for one in listed if one.prefix.family == family)) for family in families
+            replace(peering.block(family), prefixes=tuple(one for one in listed if one.prefix.family == family)) for family in FAMILIES
         )
     if options.customer_asn is not None:
         blocks = tuple(replace(block, customer_asn=asn_of("--customer-asn", options.customer_asn)) for block in blocks)

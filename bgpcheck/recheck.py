@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from bgpcheck.assess import Assessment
     from bgpcheck.result import Result
-    from bgpcheck.says import Reply
     from bgpcheck.settings import Settings
+    from bgpcheck.sources.base import Reply
 
 LEAST = timedelta(seconds=5)  # between two visits, whatever the settings say
 MOST_SLOWER = 8  # times the interval, after silence upon silence

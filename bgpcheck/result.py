@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bgpcheck.amend import amendments
 from bgpcheck.circuit.standing import BLOCK_STATE, overall
+from bgpcheck.model import FAMILIES
 from bgpcheck.policy import Outcome
 from bgpcheck.rules.base import Severity
 from bgpcheck.shape import finding_json, gap_json, prefix_json, utc
@@ -102,7 +103,7 @@ class Result:
 
     def blocks(self) -> Iterator[tuple[Block, tuple[Assessment, ...]]]:
         """Give the address families that have prefixes, IPv4 first, with their assessments."""
-        for family in ("ipv4", "ipv6"):
+        for family in FAMILIES:
             inside = tuple(one for one in self.assessments if one.claim.block == family)
             if inside:
                 yield self.peering.block(family), inside

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.formats.exabgp_events import Refresh, Session, Update
 from bgpcheck.lab import happenings, neighbors
-from bgpcheck.lab.heard import FAMILIES
 from bgpcheck.lab.quiet import Quiet
 from bgpcheck.lab.state import Step
+from bgpcheck.model import FAMILIES
 from bgpcheck.sources.base import Gap, GapReason
 from bgpcheck.speaker.commands import SHOW_NEIGHBORS, refresh
 

@@ -15,12 +15,13 @@ from bgpcheck import padded
 from bgpcheck.model import BITS, Prefix, address_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
 NONE = -1  # an origin of NONE (RFC 6811 s2)
 HALF = (1 << 64) - 1
+COLUMNS = ("version", "high", "low", "length", "origin")  # of ``Routes``, in their order
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -63,11 +64,15 @@ class Routes:
         """Give some rows."""
         return Routes(self.version[rows], self.high[rows], self.low[rows], self.length[rows], self.origin[rows])
 
+    def numbers(self) -> Iterator[tuple[int, int, int, int]]:
+        """Give the rows one by one as ``of_numbers`` takes them: (version, network, length, origin)."""
+        for version, high, low, length, origin in zip(*(getattr(self, name).tolist() for name in COLUMNS), strict=True):
+            yield version, high << 64 | low, length, origin
+
     def pairs(self) -> Iterator[tuple[Prefix, int | None]]:
-        """Give the rows one by one."""
-        columns = (self.version, self.high, self.low, self.length, self.origin)
-        for version, high, low, length, origin in zip(*(column.tolist() for column in columns), strict=True):
-            yield Prefix(version, high << 64 | low, length), None if origin == NONE else origin
+        """Give the rows one by one as ``of`` takes them; None is an origin of NONE."""
+        for version, network, length, origin in self.numbers():
+            yield Prefix(version, network, length), None if origin == NONE else origin
 
     def prefixes(self) -> list[str]:
         """Spell every prefix as ``Prefix`` does (RFC 5952)."""
@@ -84,6 +89,13 @@ class Routes:
         for rows, part in parts:
             found[rows, : part.shape[1]] = part
         return found
+
+
+def joined(parts: Sequence[Routes]) -> Routes:
+    """Put tables one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Routes(*(np.concatenate([getattr(one, name) for one in parts]) for name in COLUMNS)) if parts else Routes.of(())
 
 
 def _ipv4(routes: Routes) -> padded.Octets:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.claim import Claim
     from bgpcheck.evidence.document import Document
-
-    Reply = tuple[Document, ...] | Gap
+    from bgpcheck.sources.base import Reply
 
 LONGEST = 80  # characters of a name that a registry gives
 NO_OBJECT = "no route object"

@@ -53,6 +53,12 @@ class Rir:
     delegated: str
 
 
+def opaque_ids_tell(rirs: Mapping[str, Rir], registry: str, country: str) -> bool:
+    """Tell whether opaque ids of a registry's rows of a country tell holders apart: not where a national registry stands between."""
+    rir = rirs.get(registry)
+    return rir is not None and rir.opaque_ids and country not in rir.nirs
+
+
 @dataclass(frozen=True, slots=True)
 class National:
     """A national registry's page: ``{address}`` in ``url`` stands for what is asked, or a form has a field for it."""

@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from bgpcheck.model import Prefix
     from bgpcheck.options import Options
     from bgpcheck.plan import Plan
-    from bgpcheck.sources.base import Answer, Gap, Request
-
-    Reply = tuple[Document, ...] | Gap
+    from bgpcheck.sources.base import Answer, Reply, Request
 
 MOST_TOGETHER = 1000  # prefixes of a look-up in files: each reads them from their beginning to their end
 MOST_KEPT = 100_000  # answers of live registries that are kept for the end

@@ -17,7 +17,7 @@ from bgpcheck.asked import Tally
 from bgpcheck.errors import BgpcheckError, FetchError
 from bgpcheck.history import CONFIGURED
 from bgpcheck.keeping import Keeping, lines
-from bgpcheck.look import CIRCUIT, Looking, Waiting
+from bgpcheck.look import CIRCUIT, Looking
 from bgpcheck.plan import tied
 from bgpcheck.recheck import LEAST
 from bgpcheck.says import Place
@@ -31,10 +31,9 @@ if TYPE_CHECKING:
     from bgpcheck.api import Options, Outcomes
     from bgpcheck.recheck import Group
     from bgpcheck.result import Result
-    from bgpcheck.says import Reply
-    from bgpcheck.sources.base import Request
+    from bgpcheck.sources.base import Reply, Request
+    from bgpcheck.waiting import Waiting
 
-__all__ = ["Ended", "Waiting", "until"]
 POLL = 30.0  # seconds between two looks at names, sizes and times of files
 SELDOM = timedelta(hours=1)
 INTERRUPTED, OVER, NOBODY = "interrupted", "time is over", "nobody may be asked again before time is over"
@@ -54,13 +53,13 @@ async def until(options: Options, waiting: Waiting) -> Ended:
     Errors are those of ``api.check`` at the first look; later ones are told, and end nothing. ``KeyboardInterrupt``: it was stopped
     before there was any result.
     """
-    watch = Watch(tied(options), waiting)
-    why = await watch.run()
-    return Ended(watch.outcomes(), why)
+    patience = Patience(tied(options), waiting)
+    why = await patience.run()
+    return Ended(patience.outcomes(), why)
 
 
-class Watch:
-    """One waiting."""
+class Patience:
+    """One waiting, from the first look to the last."""
 
     def __init__(self, options: Options, waiting: Waiting) -> None:
         """Begin now."""

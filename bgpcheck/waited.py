@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.history import History, Row, Seen
     from bgpcheck.result import Result
-    from bgpcheck.says import Reply
-    from bgpcheck.sources.base import Request
+    from bgpcheck.sources.base import Reply, Request
 
 UNASKED = "not all were asked again at once"
 

@@ -1,4 +1,4 @@
-"""What everybody shares who waits for hours: a clock, somebody to tell, and every line told once. Waits as its clock does.
+"""What everybody shares who waits for hours: how to wait, a clock, somebody to tell, and every line told once. Waits as its clock does.
 
 Rule: time passes through ``Clock`` alone, so that a test of two days takes no time.
 """
@@ -33,6 +33,21 @@ class Tell:
     line: Callable[[str], Any]
     progress: Callable[[str], Any]
     seldom: Callable[[str], Any] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How to wait. ``seconds``: at most; ``stop``: ends it, once set; ``circuit``: asks Azure, gives its answer, the id, and when."""
+
+    seconds: float
+    tell: Tell
+    clock: Clock = field(default_factory=Clock)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    circuit: Callable[[], tuple[bytes, str, datetime]] | None = None
+
+    def now(self) -> datetime:
+        """Give the time, in whole seconds as results have it."""
+        return self.clock.now().replace(microsecond=0)
 
 
 @dataclass(slots=True)

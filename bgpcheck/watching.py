@@ -17,7 +17,7 @@ from bgpcheck.errors import BgpcheckError, FormatError
 from bgpcheck.formats.exabgp import event as read_event
 from bgpcheck.formats.exabgp_events import Reply, Session, Shutdown, Update
 from bgpcheck.lab import happenings
-from bgpcheck.lab import judge as judging
+from bgpcheck.lab.judge import judge, know
 from bgpcheck.lab.quiet import QUIET
 from bgpcheck.lab.state import Step
 from bgpcheck.lookups import BATCH, Lookups
@@ -343,7 +343,7 @@ class Watching:
 
     async def _found(self, batch: list[Prefix], answers: Mapping[str, Answer]) -> None:
         """Have judged what a look-up was about."""
-        knowledge = judging.know(answers, self.judging.settings, self.judging.planned)
+        knowledge = know(answers, self.judging.settings, self.judging.planned)
         for prefix in batch:
             self.lookups.keep(prefix, knowledge)
             self._changed.setdefault(prefix, "")
@@ -375,7 +375,7 @@ class Watching:
             self.lookups.settle(prefix)
             return []
         now = self.judging.clock()
-        found, element = judging.judge(self.lab.claim(prefix), knowledge, self.judging.policy, now)
+        found, element = judge(self.lab.claim(prefix), knowledge, self.judging.policy, now)
         self.lab.judged[prefix] = found
         if found.waits:
             self.lookups.leave_open(prefix, time.monotonic())

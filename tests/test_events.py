@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.events import NOTE_LIMIT, Announcements, announced, record
+from bgpcheck.events import NOTE_LIMIT, Announcements, record
 from bgpcheck.formats.exabgp import EndOfRib, Event, Other, Session, Update, events
 from bgpcheck.formats.lines import lines
 from bgpcheck.model import Prefix, Route, Segment, SegmentKind
@@ -59,7 +59,7 @@ STANDING: list[tuple[str, list[Event], list[Route]]] = [
 
 @pytest.mark.parametrize(("heard", "standing"), [row[1:] for row in STANDING], ids=[row[0] for row in STANDING])
 def test_what_stands_at_the_end(heard: list[Event], standing: list[Route]) -> None:
-    assert announced(heard) == tuple(standing)
+    assert record(heard).routes == tuple(standing)
 
 
 def test_counts_and_notes() -> None:
@@ -82,7 +82,7 @@ WORDS = st.lists(st.tuples(st.sampled_from([A, B]), st.sampled_from([NET, OTHER,
 def test_only_the_last_word_on_a_prefix_counts(words: list[tuple[str, str, int]]) -> None:
     heard = [say(*([prefix] if asn else []), gone=() if asn else (prefix,), peer=peer, asn=asn) for peer, prefix, asn in words]
     last = {(Prefix.parse(prefix), peer): route(prefix, asn, peer=peer) if asn else None for peer, prefix, asn in words}
-    assert announced(heard) == tuple(found for _, found in sorted(last.items(), key=lambda item: item[0]) if found)
+    assert record(heard).routes == tuple(found for _, found in sorted(last.items(), key=lambda item: item[0]) if found)
 
 
 @given(WORDS)
@@ -91,7 +91,7 @@ def test_state_grows_event_by_event(words: list[tuple[str, str, int]]) -> None:
     state = Announcements()
     for at, event in enumerate(heard, 1):
         state.hear(event)
-        assert state.routes() == announced(heard[:at])
+        assert state.routes() == record(heard[:at]).routes
 
 
 def recording(name: str) -> list[Event]:
@@ -109,7 +109,7 @@ def test_recordings(name: str, events_in_all: int, prefixes: int) -> None:
 
 def test_three_modes_end_with_the_same_announcements() -> None:
     def bird(name: str) -> list[tuple[object, ...]]:
-        return [(one.prefix, one.path, one.communities) for one in announced(recording(name)) if one.peer == "127.0.0.3"]
+        return [(one.prefix, one.path, one.communities) for one in record(recording(name)).routes if one.peer == "127.0.0.3"]
 
     assert len(bird("v5-packets.jsonl")) == 14
     assert bird("v4.2.25-parsed.jsonl") == bird("v5-consolidate.jsonl") == bird("v5-packets.jsonl")

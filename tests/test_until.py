@@ -22,8 +22,8 @@ from bgpcheck.errors import FetchError, UsageError
 from bgpcheck.evidence import bundle, statement
 from bgpcheck.render import waited
 from bgpcheck.store import schemas as published
-from bgpcheck.until import Waiting, until
-from bgpcheck.waiting import Tell
+from bgpcheck.until import until
+from bgpcheck.waiting import Tell, Waiting
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,8 +16,8 @@ from registry import Registry
 
 from bgpcheck import api
 from bgpcheck.formats import bulk
-from bgpcheck.until import Ended, Waiting, until
-from bgpcheck.waiting import Clock, Tell
+from bgpcheck.until import Ended, until
+from bgpcheck.waiting import Clock, Tell, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable

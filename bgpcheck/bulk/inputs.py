@@ -138,6 +138,5 @@ class Inputs:
 
 def _pairs(routes: Routes) -> Iterator[int]:
     """Give one number for each (prefix, origin) pair."""
-    columns = (routes.version, routes.high, routes.low, routes.length, routes.origin)
-    for version, high, low, length, origin in zip(*(column.tolist() for column in columns), strict=True):
-        yield (((high << 64 | low) << 8 | length) << 33 | origin + 1) << 1 | (version == 6)  # noqa: PLR2004
+    for version, network, length, origin in routes.numbers():
+        yield ((network << 8 | length) << 33 | origin + 1) << 1 | (version == 6)  # noqa: PLR2004

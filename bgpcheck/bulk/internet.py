@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.bulk.inputs import Inputs
-from bgpcheck.columns.near import Near, joined
+from bgpcheck.columns.near import Near
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.statement import INTERNET
 from bgpcheck.peering import Sighting
+from bgpcheck.routes import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -58,7 +58,7 @@ def _prepare(judge: Judge) -> None:
 
     beside = Thread(target=cut, daemon=True)
     beside.start()
-    _ = judge.objects.sums, judge.known.origins
+    _ = judge.irr.objects.sums, judge.known.origins
     beside.join()
 
 

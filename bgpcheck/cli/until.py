@@ -69,8 +69,8 @@ async def _run(args: argparse.Namespace, asked: Options) -> Ended:
     """Wait."""
     import asyncio  # noqa: PLC0415 (as above)
 
-    from bgpcheck.until import Waiting, until  # noqa: PLC0415 (loaded when called)
-    from bgpcheck.waiting import Tell  # noqa: PLC0415
+    from bgpcheck.until import until  # noqa: PLC0415 (loaded when called)
+    from bgpcheck.waiting import Tell, Waiting  # noqa: PLC0415 (as above)
 
     tell = Tell(streams.complain, streams.progress, str if sys.stderr is not None and sys.stderr.isatty() else streams.complain)
     waiting = Waiting(duration(args.timeout or LONGEST), tell, circuit=_circuit(args))

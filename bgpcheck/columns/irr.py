@@ -124,7 +124,7 @@ class Objects:
             return self.bare(routes)
         key, reach = routes.keys(routes.asn)
         pair, after = family.pairs.look(key, reach)
-        exact = (pair != NOWHERE) & (family.pairs.key[pair] == key) & (family.pairs.reach[pair] == reach)
+        exact = family.pairs.same(pair, key, reach)
         mask: Bits = np.where(exact, family.mask[pair] & live, ZERO)
         bad = exact & family.invalid[pair]
         out: Bits = np.where(bad, filtering, ZERO)
@@ -234,4 +234,4 @@ class Objects:
 def _equal(grove: Grove, key: Any, reach: Any) -> NDArray[np.intp]:  # noqa: ANN401 (keys of either kind)
     """Give the node that is equal to each range, ``NOWHERE`` where there is none."""
     at = grove.locate(key, reach)
-    return np.where((at != NOWHERE) & (grove.key[at] == key) & (grove.reach[at] == reach), at, NOWHERE)
+    return np.where(grove.same(at, key, reach), at, NOWHERE)

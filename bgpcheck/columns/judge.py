@@ -14,16 +14,16 @@ import numpy as np
 
 from bgpcheck.assess import COUNTING, Assessment, kind_of
 from bgpcheck.claim import Claim
-from bgpcheck.columns import irr, irr_bits, rpki
-from bgpcheck.columns.delegated import NO_ID, NO_ROW, Under
+from bgpcheck.columns import rpki
+from bgpcheck.columns.delegated import NO_ID
 from bgpcheck.columns.distinct import unique, unique_rows
+from bgpcheck.columns.irr_read import IrrReader
 from bgpcheck.columns.judged import Judged, Words
 from bgpcheck.columns.rpki import Spans, spans
-from bgpcheck.columns.spaces import Space, SpaceRows, legacy_slash8, special
-from bgpcheck.errors import FormatError
+from bgpcheck.columns.segments import NO_ROW, Under
+from bgpcheck.columns.spaces import Space, legacy_slash8, special
 from bgpcheck.facts.asn import AsnKind
 from bgpcheck.facts.holder import ANY as ANY_HOLDER
-from bgpcheck.facts.irr import Terms
 from bgpcheck.iana.asns import SPECIAL_ASNS
 from bgpcheck.model import BITS, Prefix
 from bgpcheck.situation import DOMAIN, World
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from bgpcheck.routes import Routes
 
 KINDS = tuple(AsnKind)
-MOST_BITS = 64  # sources, a bit each
 MOST_REMEMBERED = 1 << 17  # spaces, pairs of holders, kinds
 _EDGES = np.array([edge for row in SPECIAL_ASNS for edge in (row.range.first, row.range.last + 1)], np.int64)  # of IANA's table
 UNHEARD = 255  # a state of RPKI that nobody told
@@ -68,30 +67,9 @@ class Judge:
     # ── what is fixed ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def masks(self) -> irr_bits.Masks:
-        """Sources as bits."""
-        settings, header = self.known.settings, self.known.header
-        other = (*sorted(settings.accepted_sources), *(rir.irr for rir in settings.rirs.values()), *self.policy.required)
-        names = tuple(dict.fromkeys((*header["irr"], *other)))
-        if len(names) > MOST_BITS:
-            raise FormatError(f"{len(names)} IRR sources, at hand or required: columns have room for {MOST_BITS}")
-        made = irr_bits.Masks(names, 0, 0, 0, 0)
-        hiding = [name for name, source in settings.irr.items() if source.filtering]
-        sets = (self.known.dumps, settings.accepted_sources, settings.weak_sources, hiding)
-        return irr_bits.Masks(names, *map(made.bits, sets))
-
-    @cached_property
-    def objects(self) -> irr.Objects:
-        """Route objects."""
-        return irr.Objects({space: irr.Family.of(self.known.columns, space) for space in BITS}, self.masks, self.known.heard)
-
-    @cached_property
-    def values(self) -> irr_bits.Values:
-        """Values of fact *irr* that were met."""
-        settings = self.known.settings
-        filtering = frozenset(name for name, source in settings.irr.items() if source.filtering)
-        terms = Terms(frozenset({1}), 0, None, settings.accepted_sources, settings.weak_sources, filtering)
-        return irr_bits.Values(self.masks, terms)
+    def irr(self) -> IrrReader:
+        """What reads route objects."""
+        return IrrReader(self.known, self.policy)
 
     @cached_property
     def views(self) -> Mapping[int, Mapping[int, rpki.Family]]:
@@ -104,16 +82,6 @@ class Judge:
         """Numbers of the views; the one that is shown stands last."""
         told = self.known.header["views"]
         return (*told["each"], told["shown"]) if self.known.heard else ()
-
-    @cached_property
-    def answering(self) -> int:
-        """Bits of the IRR sources that answered."""
-        return self.masks.bits(self.known.answering)
-
-    @cached_property
-    def _doubts(self) -> Mapping[int, Grove]:
-        """Where objects can't be read, by family."""
-        return {space: Grove.of(self.known.columns, f"doubt/{space}", space) for space in BITS}
 
     @cached_property
     def _registered(self) -> Mapping[int, Grove]:
@@ -148,7 +116,7 @@ class Judge:
             hard |= np.array([one.anchor_silent for one in self._space], bool)[space]
         counting = np.isin(kind, [KINDS.index(one) for one in COUNTING])
         doubtful = kind != KINDS.index(AsnKind.ALLOCATED)
-        values = self._irr(part, (space, under.direct), counting, doubtful, hard)
+        values = self.irr.values_of(part, (self._space, space, under.direct), counting, doubtful, hard)
         holder = self._holder(part, (space, under.opaque, node), (own_id, registered), counting)
         self._fresh.clear()
         columns = (
@@ -191,11 +159,11 @@ class Judge:
                 registration=space.values,
                 announcement="none",
                 signature="none",
-                irr=self.values.values(objects),
+                irr=self.irr.values.values(objects),
                 holder=holders,
                 rpki=known,
                 named_is_rir=frozenset({True}),
-                at_hand=self.values.values(at_hand),
+                at_hand=self.irr.values.values(at_hand),
             )
             for number, (holders, objects, at_hand) in enumerate(readings)
         )
@@ -278,10 +246,9 @@ class Judge:
         """Give the number of what the registries say of each row; a ``hard`` one stands for none but itself."""
         grove = self._registered[part.space]
         key, reach = part.keys(0)
-        same = (node != NOWHERE) & (grove.key[node] == key) & (grove.reach[node] == reach) if len(grove) else np.zeros(len(node), bool)
         old = under.old.astype(bool) & legacy_slash8(part)
         given = np.where(node == NOWHERE, under.direct != NO_ROW, under.direct + 1)  # with it, records of less count
-        columns = (np.full(len(node), part.space), *under[:5], old, node + 1, same, given, hard)
+        columns = (np.full(len(node), part.space), *under[:5], old, node + 1, grove.same(node, key, reach), given, hard)
         different, first, which = unique_rows(columns)
         numbers = np.zeros(len(different), np.intp)
         for place, found in enumerate(different):
@@ -297,8 +264,8 @@ class Judge:
         fact = one.registration
         own = sorted(one.own_sources(), key=str)
         direct = (fact.direct.first, fact.direct.last) if fact.direct else None
-        bits = [self.masks.bits({source} - {None}) for source in own]
-        required = [self.masks.bits(one.required_sources(source)) for source in own]
+        bits = [self.irr.masks.bits({source} - {None}) for source in own]
+        required = [self.irr.masks.bits(one.required_sources(source)) for source in own]
         space = Space(
             fact.values,
             fact.status,
@@ -356,67 +323,6 @@ class Judge:
             self._holder_values[values] = len(self._holder_list)
             self._holder_list.append(values)
         return self._holder_values[values]
-
-    # ── route objects ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _irr(
-        self,
-        part: Spans,
-        space: tuple[NDArray[np.intp], NDArray[np.intp]],
-        counting: NDArray[np.bool_],
-        doubtful: NDArray[np.bool_],
-        hard: NDArray[np.bool_],
-    ) -> tuple[NDArray[np.uint64], ...]:
-        """Give the numbers of the values of fact *irr* with each row's AS number authorised, and with none; each with what is at hand."""
-        hard |= self.objects.unknown_sight(part)
-        found = [np.zeros(len(part.rows), np.uint64) for _ in range(4)]
-        for authorised, rows, places in ((True, np.flatnonzero(counting), found[:2]), (False, np.flatnonzero(doubtful), found[2:])):
-            some = part.take(rows)
-            seen = self.objects.see(some) if authorised else self.objects.bare(some)
-            hard[rows] |= seen.hard
-            asked = SpaceRows.of(self._space, some, space[0][rows], space[1][rows], self.known.segments[part.space].rows)
-            for column, values in zip(places, self._read(some, (seen, asked), self._answered(some), authorised=authorised), strict=True):
-                column[rows] = values
-        return tuple(found)
-
-    def _answered(self, part: Spans) -> NDArray[np.uint64]:
-        """Give the bits of the sources that answered about each row."""
-        found = np.full(len(part.rows), self.answering, np.uint64)
-        grove = self._doubts[part.space]
-        for group in np.unique(grove.groups()).tolist():
-            key, reach = part.keys(group)
-            looked = grove.look(key, reach)
-            start, stop = grove.inside(key, reach, looked)
-            found &= ~np.where((looked[0] != NOWHERE) | (stop > start), np.uint64(1 << group), np.uint64(0))
-        return found
-
-    def _read(
-        self, part: Spans, seen: tuple[irr.Seen, SpaceRows], answered: NDArray[np.uint64], *, authorised: bool
-    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Give the values of each row in every reading of what is not known (``facts.irr._readings``)."""
-        objects, asked = seen
-        values, at_hand = np.zeros(len(part.rows), np.uint64), np.zeros(len(part.rows), np.uint64)
-        for own, missing, there in asked.options:
-            question = irr_bits.Asked(own, missing & ~answered, asked.coverable, part.length == BITS[part.space])
-            exact = irr_bits.exact_bits(objects, own, self.masks)
-            evidence = exact.copy()
-
-            def note(rows: NDArray[np.intp], question: irr_bits.Asked = question, evidence: NDArray[np.uint32] = evidence) -> None:
-                found = self.values.judge(evidence[rows], question.of(rows), objects.weak_inside[rows], authorised=authorised)
-                values[rows] |= found[0]
-                at_hand[rows] |= found[1]
-
-            for rows, shown, hidden, node in objects.steps:
-                inside = asked.reaches(part, self.objects.families[part.space].pairs, rows, node)
-                evidence[rows] |= np.where(inside, irr_bits.covering_bits(shown, hidden, self.masks), np.uint32(0))
-                every = rows[inside & asked.unknown[rows] & there[rows]]
-                if len(every):
-                    note(every)
-            known = np.flatnonzero(there & ~asked.unknown)
-            note(known)
-            evidence[:] = exact
-            note(np.flatnonzero(there & asked.unknown))
-        return values, at_hand
 
     # ── RPKI ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bgpcheck.columns.delegated import Segments, rows
+from bgpcheck.columns.delegated import rows
 from bgpcheck.columns.registered import Registered
+from bgpcheck.columns.segments import Segments
 from bgpcheck.doubts import Doubts
 from bgpcheck.evidence import extract
 from bgpcheck.facts.holder import whose
 from bgpcheck.formats import slurm as slurm_format
-from bgpcheck.model import Prefix, Registration, RouteObject, Vrp
+from bgpcheck.model import BITS, Prefix, Registration, RouteObject, Vrp
 from bgpcheck.sources.base import Gap, Request
 from bgpcheck.table import pick
 from bgpcheck.table.columnar import Grove, array
-from bgpcheck.table.forest import ASNS, IPV4, IPV6, SPACES, Forest
+from bgpcheck.table.forest import ASNS, SPACES, Forest
 from bgpcheck.table.plant import different
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ if TYPE_CHECKING:
     from bgpcheck.model import Delegation
     from bgpcheck.settings import Settings
 
-FAMILIES = (IPV4, IPV6)
 MOST_ASNS = 1 << 14  # whose registrations are remembered
-MOST_READ = 1 << 16  # registered ranges, organisations, maintainers that are
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -86,14 +85,9 @@ class Known:
     @cached_property
     def segments(self) -> Mapping[int, Segments]:
         """Rows of each registry's newest file, by space."""
-        newest = [
-            (one.name, one.facts)
-            for name, parts in self.files.items()
-            if name.startswith("delegated/")
-            for one in parts
-            if one.document.dated == self.delegated_dates.get(name.removeprefix("delegated/"))
-        ]
-        return {space: Segments.of(rows(self.columns, newest, self.settings.rirs, space)) for space in SPACES}
+        counting = [parts for name, parts in self.files.items() if name.startswith("delegated/")]
+        files = [(one.name, one.facts) for parts in counting for one in pick.newest(parts)]
+        return {space: Segments.of(rows(self.columns, files, self.settings.rirs, space)) for space in SPACES}
 
     def rows(self, prefix: Prefix) -> list[Delegation]:
         """Delegated rows that overlap a prefix; an opaque id that tells nothing is left out."""
@@ -162,7 +156,7 @@ class Known:
         """Collect them, sorted."""
         bits = sum(1 << number for number, name in enumerate(self.header["irr"]) if name in self.settings.accepted_sources & self.dumps)
         found = [np.empty(0, np.uint32)]
-        for family in FAMILIES:
+        for family in BITS:
             mask = array(self.columns, f"irr/{family}/pair/mask")
             found.append(different(Grove.of(self.columns, f"irr/{family}/pair", family).groups()[(mask & np.uint64(bits)) > 0]))
             if self.heard:

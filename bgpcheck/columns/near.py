@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bgpcheck.columns.rpki import spans
-from bgpcheck.routes import Routes
+from bgpcheck.routes import COLUMNS, Routes
 from bgpcheck.table.columnar import NOWHERE, Grove
 from bgpcheck.table.plant import plant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Truths = NDArray[np.bool_]
 
 SAME, INSIDE, AROUND = range(3)  # what a row is to the narrowest prefix of ours that holds it; around: there is none
-COLUMNS = ("version", "high", "low", "length", "origin")
 
 
 class Near:
@@ -62,11 +61,6 @@ class Near:
         return routes.take(kept), len(routes) - len(kept)
 
 
-def joined(parts: Sequence[Routes]) -> Routes:
-    """Put tables one after the other."""
-    return Routes(*(np.concatenate([getattr(one, name) for one in parts]) for name in COLUMNS)) if parts else Routes.of(())
-
-
 def distinct(routes: Routes) -> Routes:
     """Give the different rows, in the order of address, length and origin."""
     columns = [getattr(routes, name) for name in COLUMNS]
@@ -94,8 +88,7 @@ def _weighed(forest: tuple[Grove, Places], part: Spans) -> tuple[Truths, Any, Pl
     """Tell of sorted rows of one family which are needed, what they are to ours, and how many of their like come before each."""
     ours, (key, reach) = forest[0], part.keys(0)
     owner = ours.locate(key, reach)
-    same = (owner != NOWHERE) & (ours.key[owner] == key) & (ours.reach[owner] == reach)
-    kind = np.where(same, SAME, np.where(owner == NOWHERE, AROUND, INSIDE))
+    kind = np.where(ours.same(owner, key, reach), SAME, np.where(owner == NOWHERE, AROUND, INSIDE))
     turn = _turns(owner.astype(np.int64) * 3 + kind)
     needed = (turn == 0) & (kind != AROUND)
     needed[_around(ours, key, reach)] = True
@@ -116,7 +109,7 @@ def _around(ours: Grove, key: Keys, reach: Keys) -> Places:
     """Give for every prefix of ours the narrowest row around it that is not itself, where there is one."""
     rows, first = _forest(key, reach)
     node = rows.locate(ours.key, ours.reach)
-    equal = (node != NOWHERE) & (rows.key[node] == ours.key) & (rows.reach[node] == ours.reach)
+    equal = rows.same(node, ours.key, ours.reach)
     node[equal] = rows.parent[node[equal]]
     found: Places = first[node[node != NOWHERE]]
     return found

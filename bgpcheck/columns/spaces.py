@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bgpcheck.columns.delegated import NO_ROW
 from bgpcheck.columns.distinct import unique
 from bgpcheck.columns.rpki import keys
+from bgpcheck.columns.segments import NO_ROW
 from bgpcheck.facts.special import pieces
 from bgpcheck.iana.legacy import LEGACY_SLASH8
 from bgpcheck.model import BITS
 from bgpcheck.table.forest import IPV4
+from bgpcheck.table.plant import halves
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from bgpcheck.columns.delegated import Rows
@@ -56,7 +59,7 @@ class SpaceRows:
     coverable: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, spaces: list[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> SpaceRows:
+    def of(cls, spaces: Sequence[Space], part: Spans, which: NDArray[np.intp], row: NDArray[np.intp], rows: Rows) -> SpaceRows:
         """Spread what was learned of spaces over routes; ``row``: the delegated row that is each one's allocation, where known."""
         first, place = unique(which)
         found = [spaces[one] for one in which[first].tolist()]
@@ -69,9 +72,7 @@ class SpaceRows:
             )
             options.append((own, missing, there))
         direct = [one.direct or (0, 0) for one in found]
-        low, high = (
-            tuple(np.array([one[end] >> shift & (1 << 64) - 1 for one in direct], np.uint64)[place] for shift in (64, 0)) for end in (0, 1)
-        )
+        low, high = (tuple(half[place] for half in halves([one[end] for one in direct])) for end in (0, 1))
         has, spanning = (
             np.array(column, bool)[place] for column in ([one.direct is not None for one in found], [one.spans for one in found])
         )
@@ -108,7 +109,7 @@ def special(part: Spans) -> NDArray[np.bool_]:
     starts, owners = pieces(part.space)
     kept = np.array([block is not None and not block.globally_reachable for block in owners], bool)
     before = np.append(0, np.cumsum(kept))
-    edges = keys(part.space, 0, *(np.array([one >> shift & (1 << 64) - 1 for one in starts], np.uint64) for shift in (64, 0)))
+    edges = keys(part.space, 0, *halves(starts))
     key, reach = part.keys(0)
     low, high = (np.searchsorted(edges, one, side="right") for one in (key, reach))
     found: NDArray[np.bool_] = (before[high] > before[low - 1]) | (part.length == 0)

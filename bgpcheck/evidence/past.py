@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from bgpcheck.claim import Claim
     from bgpcheck.result import Result
-    from bgpcheck.says import Place, Reply
+    from bgpcheck.says import Place
+    from bgpcheck.sources.base import Reply
 
 SCHEMA = "bgpcheck/history/v1"
 SOURCE, NAME = "input/history", "history.json"

@@ -18,12 +18,11 @@ from bgpcheck.formats.mrt_block import blocks
 from bgpcheck.formats.mrt_message import messages, tables
 from bgpcheck.formats.mrt_rib import rib
 from bgpcheck.formats.mrt_single import Messages, Table
-from bgpcheck.routes import Routes
+from bgpcheck.routes import Routes, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from bgpcheck.formats.mrt_attributes import Row
     from bgpcheck.formats.mrt_block import Kinds, Records
     from bgpcheck.formats.mrt_message import Part
 
@@ -44,14 +43,6 @@ NAMES = {
 ROWS = 1 << 16
 MOST_KINDS = 32  # that are told apart when left out
 MOST_DAMAGED = 1000  # records of one file; a file with more of them is no MRT file
-
-
-def pairs(chunks: Iterable[bytes], *, file: str, note: Callable[[str], None] | None = None) -> Iterator[Row]:
-    """Give ``(4 or 6, network, length, origin)`` of every announced prefix; see ``batches``."""
-    for rows in batches(chunks, file=file, note=note):
-        columns = (rows.version, rows.high, rows.low, rows.length, rows.origin)
-        for version, high, low, length, origin in zip(*(column.tolist() for column in columns), strict=True):
-            yield version, high << 64 | low, length, origin
 
 
 def batches(
@@ -104,7 +95,7 @@ class _Reader:
         """Give the rows of a block in the order of its records."""
         parts = [part for kind, records in kinds.items() for part in self._sound(kind, records) if len(part[0])]
         at = np.concatenate([at for at, _ in parts]) if parts else np.array([], np.int64)
-        found = _joined([routes for _, routes in parts])
+        found = joined([routes for _, routes in parts])
         return found if (at[1:] >= at[:-1]).all() else found.take(at.argsort(kind="stable"))
 
     def _sound(self, kind: tuple[int, int], records: Records) -> list[Part]:
@@ -138,13 +129,6 @@ class _Reader:
         self.skipped[what if known else "records of other kinds"] += count
 
 
-def _joined(parts: list[Routes]) -> Routes:
-    if len(parts) == 1:
-        return parts[0]
-    names = ("version", "high", "low", "length", "origin")
-    return Routes(*(np.concatenate([getattr(part, name) for part in parts]) for name in names)) if parts else Routes.of(())
-
-
 def _cut(parts: Iterable[Routes], rows: int) -> Iterator[Routes]:
     """Give the rows of all parts in batches of ``rows``."""
     held, count = list[Routes](), 0
@@ -152,9 +136,9 @@ def _cut(parts: Iterable[Routes], rows: int) -> Iterator[Routes]:
         held.append(part)
         count += len(part)
         if count >= rows:
-            whole = _joined(held)
+            whole = joined(held)
             for at in range(0, count - rows + 1, rows):
                 yield whole.take(slice(at, at + rows))
             held, count = [whole.take(slice(count - count % rows, count))], count % rows
     if count:
-        yield _joined(held)
+        yield joined(held)

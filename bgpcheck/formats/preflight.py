@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.claim import CLOUDS, Cloud
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import yaml_tree
-from bgpcheck.model import Family, Prefix, is_digits, parse_asn
+from bgpcheck.model import FAMILIES, Family, Prefix, is_digits, parse_asn
 from bgpcheck.peering import Block, Listed, Peering
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def _community(word: str) -> str:
 
 def _families(peering: dict[str, Tree]) -> tuple[Family, ...]:
     """Give the address families that the file describes."""
-    families: tuple[Family, ...] = ("ipv4", "ipv6")
-    return tuple(family for family in families if family in peering)
+    return tuple(family for family in FAMILIES if family in peering)
 
 
 def _cloud(peering: dict[str, Tree]) -> Cloud:

@@ -15,7 +15,7 @@ import numpy as np
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.route_list_plain import Lines, plain
 from bgpcheck.model import Prefix, parse_asn
-from bgpcheck.routes import HALF, NONE, Routes
+from bgpcheck.routes import COLUMNS, HALF, NONE, Routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -162,7 +162,7 @@ class _Rows:
     def set(self, rows: Places, columns: tuple[Any, ...]) -> None:
         """Fill some rows."""
         own: Any = self.routes
-        for name, values in zip(("version", "high", "low", "length", "origin"), columns, strict=True):
+        for name, values in zip(COLUMNS, columns, strict=True):
             getattr(own, name)[rows] = values
         self.read[rows] = True
 

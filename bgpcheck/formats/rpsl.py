@@ -24,7 +24,6 @@ OBJECT_LIMIT = 1 << 20  # bytes; the largest aut-num seen has half of this
 _ROUTE_VERSIONS = {"route": 4, "route6": 6}
 _NAME = re.compile(r"\*?[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # "*xx" is how RADB marks what it has struck out
 _LEADING = re.compile(r"(?:[%#][^\n]*(?:\n|\Z)|[ \t\f\v\r]*\n|[ \t\f\v\r]+\Z)+")
-_LEADS = "%# \t\f\v\r\n"  # what _LEADING can start with, or nothing
 _SPACED = re.compile(r"\n[ \t]")
 _BLANK = re.compile(r"\n[ \t\f\v\r]+(?=\n)")
 # Tab, the line ends, form feed and escape (ISO-2022-JP) occur in text; the other C0 control bytes do not.

@@ -10,13 +10,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bgpcheck.model import FAMILIES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bgpcheck.formats.exabgp_events import Update
     from bgpcheck.model import Family, Prefix, Route
 
-FAMILIES: tuple[Family, ...] = ("ipv4", "ipv6")
 Place = tuple["Prefix", str]  # with the path identifier, empty where there is none
 
 

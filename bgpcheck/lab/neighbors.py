@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.json_fields import Fields, decode
-from bgpcheck.lab.heard import FAMILIES
-from bgpcheck.model import address_text
+from bgpcheck.model import FAMILIES, address_text
 
 if TYPE_CHECKING:
     from bgpcheck.model import Family

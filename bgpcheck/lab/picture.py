@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from bgpcheck.circuit import communities
 from bgpcheck.facts.announcement import origin, spelled, strip_private
-from bgpcheck.lab.heard import FAMILIES
 from bgpcheck.lab.state import INTERNET
 from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
-from bgpcheck.model import asplain
+from bgpcheck.model import FAMILIES, asplain
 from bgpcheck.policy import Outcome
 from bgpcheck.render.words import ANSWER, NEXT, plural
 from bgpcheck.result import FIRST

@@ -13,8 +13,9 @@ from bgpcheck.events import NOTE_LIMIT
 from bgpcheck.formats.exabgp_events import EndOfRib, Notification, Open, Refresh, Session, Update
 from bgpcheck.lab import happenings, sessions
 from bgpcheck.lab.edge import Edge
-from bgpcheck.lab.heard import FAMILIES, Heard
+from bgpcheck.lab.heard import Heard
 from bgpcheck.lab.sessions import SessionFacts
+from bgpcheck.model import FAMILIES
 from bgpcheck.policy import Outcome
 from bgpcheck.result import first_present
 from bgpcheck.rules import data

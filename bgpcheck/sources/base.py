@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from bgpcheck.formats.credentials import without_credentials, without_homes
 from bgpcheck.model import asplain
@@ -45,6 +45,9 @@ class Gap:
     def __post_init__(self) -> None:
         """Keep the detail as it is fit to be: it may quote an address with a password, or a path through somebody's home."""
         object.__setattr__(self, "detail", without_homes(without_credentials(self.detail)))
+
+
+Reply: TypeAlias = "tuple[Document, ...] | Gap"  # to one request
 
 
 class Request(NamedTuple):
@@ -117,15 +120,15 @@ class Library:
     def __init__(self, read: Callable[[Document], tuple[Any, ...]]) -> None:
         """Start empty."""
         self._read = read
-        self._replies: dict[Request, tuple[Document, ...] | Gap] = {}
+        self._replies: dict[Request, Reply] = {}
         self._records: dict[tuple[str, str, str], tuple[Any, ...]] = {}
 
-    def add(self, replies: Mapping[Request, tuple[Document, ...] | Gap]) -> None:
+    def add(self, replies: Mapping[Request, Reply]) -> None:
         """Keep what was fetched."""
         self._replies.update(replies)
 
     @property
-    def replies(self) -> Mapping[Request, tuple[Document, ...] | Gap]:
+    def replies(self) -> Mapping[Request, Reply]:
         """Everything that was asked and what came back."""
         return self._replies
 

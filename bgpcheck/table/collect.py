@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     Section = tuple[str, str, Any]  # name, type of its numbers, data
 
-BLOCK = 1 << 16  # bytes of text that are packed together
-HALF = (1 << 64) - 1
 OWN, HOLES = 1, 2  # flags of a route object: it stands in its own source's dump; it has holes
 
 

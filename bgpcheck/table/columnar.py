@@ -49,6 +49,13 @@ class Grove:
         """Give for each range the narrowest node that holds all of it, ``NOWHERE`` where there is none."""
         return self.look(key, reach)[0]
 
+    def same(self, at: NDArray[np.intp], key: Keys, reach: Keys) -> NDArray[np.bool_]:
+        """Tell which of the nodes ``at`` are exactly their ranges; none where ``at`` is ``NOWHERE``."""
+        if not len(self.key):
+            return np.zeros(len(at), bool)
+        found: NDArray[np.bool_] = (at != NOWHERE) & (self.key[at] == key) & (self.reach[at] == reach)
+        return found
+
     def look(self, key: Keys, reach: Keys) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Give for each range what ``locate`` gives, and the first node that begins after it does."""
         after = np.searchsorted(self.key, key, side="right")

@@ -13,7 +13,7 @@ from zlib import compress
 import numpy as np
 
 from bgpcheck.table.forest import IPV6
-from bgpcheck.table.plant import narrow, wide
+from bgpcheck.table.plant import HALF, narrow, wide
 from bgpcheck.table.words import STATUSES, token
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Section = tuple[str, str, Any]  # name, type of its numbers, data
 
 BLOCK = 1 << 16  # bytes of text that are packed together
-HALF = (1 << 64) - 1
 
 
 class Texts:

@@ -17,7 +17,7 @@ from bgpcheck.model import BITS
 from bgpcheck.table.collect import HOLES, OWN
 from bgpcheck.table.forest import IPV6
 from bgpcheck.table.growing import numbers
-from bgpcheck.table.plant import no_keys, plant
+from bgpcheck.table.plant import halves, no_keys, plant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -94,22 +94,17 @@ def _within(vrps: rpki.Payloads, version: int, first: int, last: int) -> NDArray
     """Tell which VRPs lie in a range of addresses."""
     if version != vrps.space:
         return np.zeros(len(vrps.asn), bool)
-    low, high = (rpki.keys(vrps.space, 0, *_halves([one])) for one in (first, last))
+    low, high = (rpki.keys(vrps.space, 0, *halves([one])) for one in (first, last))
     key, reach = vrps.keys(0)
     return (key >= low[0]) & (reach <= high[0])  # type: ignore[no-any-return]
 
 
 def _asserted(space: int, vrps: Sequence[Vrp]) -> rpki.Payloads:
     """Put locally added VRPs into columns."""
-    network, last = _halves([one.prefix.network for one in vrps]), _halves([one.prefix.last for one in vrps])
+    network, last = halves([one.prefix.network for one in vrps]), halves([one.prefix.last for one in vrps])
     return rpki.Payloads(
         space, network, last, np.array([one.max_length for one in vrps], np.uint8), np.array([one.asn for one in vrps], np.uint32)
     )
-
-
-def _halves(values: Sequence[int]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Cut numbers of 128 bits in two."""
-    return np.array([one >> 64 for one in values], np.uint64), np.array([one & (1 << 64) - 1 for one in values], np.uint64)
 
 
 def rpki_sections(found: Views) -> Iterator[Section]:

@@ -185,6 +185,13 @@ def files(columns: Columns, header: Mapping[str, Any]) -> Mapping[str, tuple[Fil
     return {source: tuple(parts) for source, parts in found.items()}
 
 
+def newest(parts: Iterable[File]) -> list[File]:
+    """Give the newest of a registry's files: what older ones say is over."""
+    dated = [(one.document.dated, one) for one in parts]
+    latest = max((date for date, _ in dated if date), default=None)
+    return [one for date, one in dated if date == latest]
+
+
 def counts(files: Iterable[Mapping[str, Any]]) -> Counter[str]:
     """Count rows by source, and VRPs by trust anchor (``vrps ripe``)."""
     found = Counter[str]()

@@ -13,11 +13,14 @@ import numpy as np
 from bgpcheck.table.forest import IPV6, WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     Keys = NDArray[Any]  # uint64, or S20 for IPv6
+
+
+HALF = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,6 +53,11 @@ def wide(group: NDArray[Any] | int, high: NDArray[Any], low: NDArray[Any]) -> Ke
     made = np.empty(len(high), np.dtype([("group", ">u4"), ("high", ">u8"), ("low", ">u8")]))
     made["group"], made["high"], made["low"] = group, high, low
     return made.view(f"S{WIDE}")
+
+
+def halves(numbers: Sequence[int]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Cut numbers of 128 bits in two, the upper half first."""
+    return np.array([one >> 64 for one in numbers], np.uint64), np.array([one & HALF for one in numbers], np.uint64)
 
 
 def no_keys(space: int) -> Keys:

@@ -10,16 +10,16 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.model import BITS, AddressRange, Prefix, Registration
-from bgpcheck.table.forest import ASNS, IPV4, IPV6, WIDE, Forest, key
-from bgpcheck.table.pick import File, files
+from bgpcheck.settings import opaque_ids_tell
+from bgpcheck.table.forest import ASNS, IPV6, WIDE, Forest, key
+from bgpcheck.table.pick import files, newest
 from bgpcheck.table.words import HELD, token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from bgpcheck.settings import Settings
-
-FAMILIES = (IPV4, IPV6)
+    from bgpcheck.table.pick import File
 
 
 def prefixes_of(asn: int, columns: Any, header: Mapping[str, Any], settings: Settings) -> tuple[Prefix, ...]:  # noqa: ANN401 (columns that know which names there are)
@@ -33,7 +33,7 @@ def prefixes_of(asn: int, columns: Any, header: Mapping[str, Any], settings: Set
 def _named(asn: int, columns: Any, header: Mapping[str, Any]) -> Iterator[Prefix]:  # noqa: ANN401 (as above)
     """Give the prefixes of route objects and VRPs that name it as origin."""
     views = sorted({header["views"][one] for one in ("published", "shown")} - {None})  # local exceptions may add VRPs
-    for space in FAMILIES:
+    for space in BITS:
         for name in (f"irr/{space}/pair", *(f"rpki/{view}/{space}/pair" for view in views)):
             forest = Forest.of(columns, name, space)
             start, stop = (bisect_left(forest.key, key(space, group, 0)) for group in (asn, asn + 1))
@@ -54,15 +54,8 @@ def _same_opaque_id(asn: int, columns: Any, header: Mapping[str, Any], settings:
     ]
     ids = {opaque for part in parts for first, last, opaque in part.of(ASNS) if first <= asn <= last}
     for part in parts:
-        for space in FAMILIES:
+        for space in BITS:
             yield from (AddressRange(space, first, last) for first, last, opaque in part.of(space) if opaque in ids)
-
-
-def newest(parts: Iterable[File]) -> list[File]:
-    """Give the newest of a registry's files: what older ones say is over."""
-    dated = [(one.document.dated, one) for one in parts]
-    latest = max((date for date, _ in dated if date), default=None)
-    return [one for date, one in dated if date == latest]
 
 
 class _Rows:
@@ -71,7 +64,8 @@ class _Rows:
     def __init__(self, columns: Any, file: File, settings: Settings) -> None:  # noqa: ANN401 (as above)
         self._columns, self._file = columns, file
         words = file.facts["words"]
-        self._tells = [[_tells(settings, registry, country) for country in words["countries"]] for registry in words["registries"]]
+        registries, countries = words["registries"], words["countries"]
+        self._tells = [[opaque_ids_tell(settings.rirs, registry, country) for country in countries] for registry in registries]
 
     def of(self, space: int) -> Iterator[tuple[int, int, int]]:
         """Give first, last and token of the opaque id of each row of a space whose id tells something."""
@@ -85,12 +79,6 @@ class _Rows:
             if opaque and status in HELD and self._tells[registry][country]:
                 ends = [low | (high[place] << 64 if high else 0) for low, high in zip((first, last), highs, strict=True)]
                 yield ends[0], ends[1], opaque
-
-
-def _tells(settings: Settings, registry: str, country: str) -> bool:
-    """Tell whether opaque ids of a registry's rows of a country tell holders apart."""
-    rir = settings.rirs.get(registry)
-    return rir is not None and rir.opaque_ids and country not in rir.nirs
 
 
 def _same_organisation(asn: int, columns: Any, header: Mapping[str, Any], settings: Settings) -> Iterator[AddressRange]:  # noqa: ANN401 (as above)

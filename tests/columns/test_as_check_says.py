@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from bgpcheck import api
-from bgpcheck.columns import judge as judging
+from bgpcheck.columns import irr_read
 from bgpcheck.columns.judge import Judge
 from bgpcheck.columns.known import Known
 from bgpcheck.errors import FormatError, UsageError
@@ -203,6 +203,6 @@ def test_what_a_snapshot_refuses(case: str, tmp_path: Path) -> None:
 def test_more_sources_than_columns_have_room_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = built(put(tmp_path, BASE))
     judge = Judge(Known(snapshot, snapshot.header, SETTINGS, now_of(NOW)), POLICY)
-    monkeypatch.setattr(judging, "MOST_BITS", 5)
+    monkeypatch.setattr(irr_read, "MOST_BITS", 5)
     with pytest.raises(FormatError, match="IRR sources, at hand or required: columns have room for 5"):
         judge.judge(Routes.of([(Prefix.parse("193.0.0.0/21"), 3333)]))

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from universe import Universe
 
-from bgpcheck.columns import delegated, distinct
+from bgpcheck.columns import distinct, segments
 from bgpcheck.columns import judge as judging
-from bgpcheck.columns import known as knowing
+from bgpcheck.columns import registered as registrations
 from bgpcheck.columns.judge import Judge
 from bgpcheck.columns.known import Known
 from bgpcheck.errors import FormatError
@@ -83,9 +83,9 @@ def test_parts(objects: list[str], tmp_path: Path, *, fill: bool) -> None:
     known = Known(snapshot, snapshot.header, SETTINGS, NOW)
     judge = Judge(known, POLICY)
     judged = judge.judge(Routes.of([(Prefix.parse("4.0.0.0/8"), 15)]))
-    numbers = [number for number in range(1 << len(judge.values.order)) if judge.values.values(number)]
+    numbers = [number for number in range(1 << len(judge.irr.values.order)) if judge.irr.values.values(number)]
     assert judged.cases[0].irr == judge._about(Prefix.parse("4.0.0.0/8"), 15).irr.match  # noqa: SLF001 (the long way)
-    assert any(value.match == "parts" for number in numbers for value in judge.values.values(number)) or not fill
+    assert any(value.match == "parts" for number in numbers for value in judge.irr.values.values(number)) or not fill
 
 
 def test_ranges_that_cross(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_rows_that_overlap_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "d").write_text(text)
     build(tmp_path / "s", [Input("delegated/arin", tmp_path / "d", "d")], [], now=NOW)
     snapshot = Snapshot.open(tmp_path / "s")
-    monkeypatch.setattr(delegated, "MOST_PIECES", 5)
+    monkeypatch.setattr(segments, "MOST_PIECES", 5)
     with pytest.raises(FormatError, match="overlap each other"):
         _ = Known(snapshot, snapshot.header, SETTINGS, NOW).segments
 
@@ -150,7 +150,7 @@ def test_what_is_forgotten_is_learned_again(seed: int, tmp_path: Path, monkeypat
 
     remembered = judged()
     monkeypatch.setattr(judging, "MOST_REMEMBERED", 0)
-    monkeypatch.setattr(knowing, "MOST_READ", 1)
+    monkeypatch.setattr(registrations, "MOST_READ", 1)
     assert judged() == remembered
 
 
@@ -203,7 +203,7 @@ def test_what_nobody_asks_about(tmp_path: Path) -> None:
 
 
 def test_maintainers_that_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(knowing, "MOST_READ", 1)
+    monkeypatch.setattr(registrations, "MOST_READ", 1)
     other = INETNUM.replace("A-MNT", "B-MNT").format("193.0.2.0 - 193.0.2.255", "RIPE")
     snapshot = made(tmp_path, RIPE="\n".join([INETNUM.format("193.0.1.0 - 193.0.1.255", "RIPE"), other]))
     registered = Known(snapshot, snapshot.header, SETTINGS, NOW).registered

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.columns.near import Near, distinct, joined
+from bgpcheck.columns.near import Near, distinct
 from bgpcheck.model import Prefix
-from bgpcheck.routes import Routes
+from bgpcheck.routes import Routes, joined
 
 Pair = tuple[Prefix, int | None]
 

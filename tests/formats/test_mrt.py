@@ -43,7 +43,7 @@ V4, V6 = "193.0.0.0/21", "2001:67c:2e8::/48"
 
 def rows(data: bytes, size: int = 1 << 18, notes: list[str] | None = None) -> list[tuple[int, int, int, int]]:
     chunks = (data[at : at + size] for at in range(0, len(data), size))
-    return list(mrt.pairs(chunks, file="x.mrt", note=None if notes is None else notes.append))
+    return [row for rows in mrt.batches(chunks, file="x.mrt", note=None if notes is None else notes.append) for row in rows.numbers()]
 
 
 def said(data: bytes) -> list[str]:
@@ -491,7 +491,7 @@ def dumped(path: Path) -> list[tuple[int, int, int, int]]:
 def test_real_files_give_what_bgpdump_gives(name: str) -> None:
     if not (path := DATA / name).is_file():
         pytest.skip(f"needs {name} in $BGPCHECK_DATA/bgp")
-    found = list(mrt.pairs(Reading(path, name).chunks(), file=name))
+    found = [row for rows in mrt.batches(Reading(path, name).chunks(), file=name) for row in rows.numbers()]
     assert found == dumped(path)
     assert found or "withdrawal" in name
 
@@ -500,7 +500,7 @@ def test_a_real_message_with_a_cut_prefix_is_damaged() -> None:
     if not (path := DATA / CUT).is_file():
         pytest.skip(f"needs {CUT} in $BGPCHECK_DATA/bgp")
     with pytest.raises(FormatError, match="record at byte 0: NLRI: 2 octets announced, 0 there"):
-        list(mrt.pairs(Reading(path, CUT).chunks(), file=CUT))
+        list(mrt.batches(Reading(path, CUT).chunks(), file=CUT))
 
 
 # What bgpdump reads otherwise (it gives the multicast announcements of messages) or aborts at.

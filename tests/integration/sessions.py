@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import program
 from integration.daemons import Process, free_port, wait_until
 
-from bgpcheck.events import announced
+from bgpcheck.events import record
 from bgpcheck.formats.exabgp import events
 from bgpcheck.formats.lines import lines
 
@@ -98,7 +98,7 @@ class Edge:
     def standing(self) -> dict[str, list[int]]:
         """What stands announced just now, with AS numbers of the path; a line still being written does not count."""
         name, whole = self.events.name, self.events.read_bytes().rpartition(b"\n")[0]
-        routes = announced(events(lines([whole], file=name), file=name))
+        routes = record(events(lines([whole], file=name), file=name)).routes
         return {str(route.prefix): [asn for segment in route.path or () for asn in segment.asns] for route in routes}
 
     def wait_for(self, wanted: Mapping[str, list[int]]) -> None:
