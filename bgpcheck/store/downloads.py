@@ -80,8 +80,7 @@ class Downloads:
             lock.truncate(0)
             lock.write(f"{os.getpid()}\n")
             lock.flush()
-            for one in self.folder.glob(f"{atomic.BEGUN}*"):
-                one.unlink()  # of an update that was killed
+            atomic.clear(self.folder)  # what updates that were killed had begun
             yield
 
     def part(self, url: str) -> Part:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import signal
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -72,3 +74,22 @@ def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert usual_folder() == tmp_path / ".cache" / "bgpcheck" / "answers"
+
+
+def test_a_full_disk_keeps_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+    """Neither what a disk took half of, nor what a process that was killed had begun."""
+    cache = Cache(tmp_path, HOURS)
+    cache.keep("rdap/ip", "question", b"answer", now())
+    (path,) = [one for one in tmp_path.rglob("*") if one.is_file()]
+    (path.parent / ".bgpcheck-killed.begun").write_bytes(b"half")
+    before, usual = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, usual[1]))
+    try:
+        cache.keep("rdap/ip", "question", bytes(100_000), now())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        signal.signal(signal.SIGXFSZ, before)
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [path]
+    found = cache.find("rdap/ip", "question")
+    assert found is not None
+    assert found.content == b"answer"

@@ -165,7 +165,7 @@ def test_names_stay_in_the_folder(folder: Downloads) -> None:
 def test_one_update_at_a_time(folder: Downloads) -> None:
     with folder.locked(), pytest.raises(UsageError, match=r"is being updated by process \d+: wait for its end"), folder.locked():
         pass
-    (folder.folder / ".bgpcheck-x").write_bytes(b"of an update that was killed")
+    (folder.folder / ".bgpcheck-x.begun").write_bytes(b"of an update that was killed")
     with folder.locked():
         assert [one.name for one in folder.folder.iterdir()] == ["lock"]
 
