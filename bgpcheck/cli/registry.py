@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import OK, OPEN, USAGE, near, one_of, streams
 from bgpcheck.errors import UsageError
-from bgpcheck.store import registry
+from bgpcheck.store import atomic, registry
 from bgpcheck.store.places import default_downloads, default_snapshot
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _out(args: argparse.Namespace, inputs: Sequence[str | None]) -> Path:
     """Say where the snapshot goes, and that it can."""
     out = Path(args.out) if args.out else default_snapshot()
     if not args.out:
-        out.parent.mkdir(parents=True, exist_ok=True)
+        atomic.make_folder(out.parent)
     streams.check_targets([("--out", str(out))], filter(None, inputs))
     return out
 

@@ -15,6 +15,7 @@ from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from bgpcheck.result import Result
 
@@ -179,10 +180,33 @@ def stream_to(name: str | None) -> Iterator[Callable[[bytes], object]]:
             yield stream.write
         return
     if name and name != "-":
-        with Path(name).open("wb") as device:
-            yield device.write
+        with _device(Path(name)) as write:
+            yield write
         return
     yield _say_bytes
+
+
+@contextmanager
+def _device(path: Path) -> Iterator[Callable[[bytes], object]]:
+    """Give what writes to a pipe or device, each piece at once. A reader that went away ends the work."""
+    from bgpcheck.store import atomic  # noqa: PLC0415 (as above)
+
+    def write(data: bytes) -> None:
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[device.write(rest) :]
+        except BrokenPipeError:
+            raise SystemExit(0) from None
+        except OSError as error:
+            raise atomic.fault(path, error) from error
+
+    try:
+        device = path.open("wb", buffering=0)
+    except OSError as error:
+        raise atomic.fault(path, error) from error
+    with device:
+        yield write
 
 
 def _say_bytes(data: bytes) -> None:

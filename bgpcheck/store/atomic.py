@@ -132,6 +132,14 @@ def fault(path: Path, error: OSError) -> UsageError:
     return UsageError(f"{path}: cannot be written: {error.strerror}: {REMEDIES.get(error.errno or 0, 'name another folder')}")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those that it is in, where they are not there; ``UsageError`` where that can't be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise fault(folder, error) from error
+
+
 def check_writable(paths: Sequence[Path]) -> None:
     """Say before any work is done that a folder for output is not there or a path is a folder."""
     for path in paths:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -242,3 +244,46 @@ def test_no_command_writes_over_what_it_reads(words: tuple[str, ...], tmp_path: 
     assert main([*named, *claim]) == 2
     assert "name another file" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in files} == files
+
+
+def test_pieces_to_a_device(tmp_path: Path) -> None:
+    """A device that takes nothing is named, and so is one that can't be opened; a pipe gets every byte."""
+    says = r"^/dev/full: cannot be written: No space left on device: make room, or name another folder$"
+    with pytest.raises(UsageError, match=says), streams.stream_to("/dev/full") as write:
+        write(b"x")
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(tmp_path / "socket"))
+        with pytest.raises(UsageError, match=r"socket: cannot be written: "), streams.stream_to(str(tmp_path / "socket")):
+            pass
+    pipe, data = tmp_path / "pipe", bytes(range(256)) * 2000
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(pipe.read_bytes)
+        with streams.stream_to(str(pipe)) as write:
+            write(data)
+            write(b"end")
+        assert reading.result() == data + b"end"
+
+
+def test_pieces_to_a_pipe_whose_reader_left(tmp_path: Path) -> None:
+    """It ends the work, and is no fault, as with standard output."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with streams.stream_to(str(pipe)) as write:
+        os.close(reader)
+        with pytest.raises(SystemExit) as end:
+            write(b"x")
+    assert end.value.code == 0
+
+
+@pytest.mark.parametrize(("error", "says"), [(OSError(28, "No space left on device"), "No space left on device"), (OSError("odd"), "odd")])
+def test_what_the_system_refuses_of_no_file(
+    error: OSError, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("bgpcheck.cli.explain.run", refuse)
+    assert main(["explain"]) == 2
+    assert capsys.readouterr().err == f"bgpcheck: {says}\n"
