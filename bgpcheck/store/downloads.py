@@ -111,18 +111,19 @@ class Downloads:
                 os.fsync(stream.fileno())
             part.path.replace(self.folder / name)
             self.note(kept)
-            for one in self.folder.glob(f"{_key(url)}-*"):
-                if one.name != name:
-                    one.unlink()
         except OSError as error:
             raise atomic.fault(self.folder / name, error) from error
         part.drop()
         return kept
 
     def note(self, kept: Kept) -> None:
-        """Write a file's record."""
+        """Write a file's record, and forget other files of its address, which an update that was killed may have left too."""
         told = {**asdict(kept), "schema": SCHEMA, "fetched": kept.fetched.isoformat(), "failed": kept.failed and kept.failed.isoformat()}
         atomic.write(self._record(kept.url), json.dumps(told, sort_keys=True).encode())
+        for one in self.folder.glob(f"{_key(kept.url)}-*"):
+            if one.name != kept.file:
+                with suppress(OSError):
+                    one.unlink()
 
     def _record(self, url: str) -> Path:
         """Where the record lies."""
