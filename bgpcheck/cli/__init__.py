@@ -172,6 +172,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(str(error))
         return OPEN if isinstance(error, FetchError) else BROKEN if isinstance(error, IntegrityError) else USAGE
     except OSError as error:  # a name that the system itself refuses, such as one that is too long
-        complain(f"{error.strerror}: {error.filename}")
+        complain(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror or error))
         return USAGE
     return status

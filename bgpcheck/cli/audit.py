@@ -106,7 +106,7 @@ def _refuse(args: argparse.Namespace) -> int:
     if not args.registry_data and not default_snapshot().is_file():
         raise UsageError("there is no snapshot: make one (bgpcheck registry update, or registry build), or name one with --registry-data")
     targets = [(option, name) for option, name in (("--output", args.output), ("--plot", args.plot)) if name and name != "-"]
-    streams.check_targets(targets, [*(name for name in args.routes if name != "-"), *filter(None, [args.registry_data])])
+    streams.check_targets(targets, [*(name for name in args.routes if name != "-"), *filter(None, [args.registry_data, args.policy])])
     return workers
 
 

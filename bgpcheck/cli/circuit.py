@@ -105,8 +105,8 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UsageError("--feedback keeps predictions: add --registry-data or --live to make some")
     if args.now is not None and not (args.registry_data or args.live):
         raise UsageError("--now is about what the registries let expect: add --registry-data or --live")
-    targets = [("--output", args.output), ("--feedback", args.feedback)]
-    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, [*args.files, args.events]))
+    targets, inputs = [("--output", args.output), ("--feedback", args.feedback)], [*args.files, args.events, args.registry_data]
+    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
     if args.feedback:
         streams.check_feedback(args.feedback)
 

@@ -81,7 +81,8 @@ def refuse(args: argparse.Namespace) -> None:
     if args.web is not None:
         inputs.port("--web", args.web)
     targets = [(f"--{name}", value) for name in ("output", "evidence", "journal") if (value := getattr(args, name)) and value != "-"]
-    streams.check_targets(targets, filter(None, [args.preflight, args.policy, args.internet, args.sign_key, *args.assume]))
+    read = [args.preflight, args.policy, args.internet, args.sign_key, *args.assume, args.registry_data, args.sources, args.templates]
+    streams.check_targets(targets, filter(None, read))
     atomic.check_writable([Path(value) for _, value in targets])
     keys.take(args)
 

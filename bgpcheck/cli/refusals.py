@@ -82,6 +82,7 @@ def _refuse_targets(args: argparse.Namespace) -> None:
         raise UsageError("--evidence needs the name of a file: a zip is nothing for a terminal")
     targets = [("--output", args.output), ("--evidence", args.evidence), ("--feedback", args.feedback)]
     inputs = [*args.preflight, *args.assume, args.events, args.internet, args.policy, args.circuit, args.diff, args.sign_key]
+    inputs += [args.registry_data, args.sources, args.templates]
     streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
     if args.feedback:
         streams.check_feedback(args.feedback)

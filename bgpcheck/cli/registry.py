@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import OK, OPEN, USAGE, near, one_of, streams
 from bgpcheck.errors import UsageError
-from bgpcheck.store import registry
+from bgpcheck.store import atomic, registry
 from bgpcheck.store.places import default_downloads, default_snapshot
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _refuse(args: argparse.Namespace) -> None:
 
 def _build(args: argparse.Namespace) -> int:
     """Read the files and write the snapshot."""
-    out = _out(args, [*args.delegated, *args.vrps, *args.slurm, *(file for _, file in map(_named, args.irr))])
+    out = _out(args, [*args.delegated, *args.vrps, *args.slurm, *(file for _, file in map(_named, args.irr)), args.rdap, args.folder])
     sources = registry.Sources(
         delegated=args.delegated, irr=tuple(map(_named, args.irr)), vrps=args.vrps, slurm=args.slurm, rdap=args.rdap, folder=args.folder
     )
@@ -101,12 +101,12 @@ def _build(args: argparse.Namespace) -> int:
     return OK
 
 
-def _out(args: argparse.Namespace, inputs: Sequence[str]) -> Path:
+def _out(args: argparse.Namespace, inputs: Sequence[str | None]) -> Path:
     """Say where the snapshot goes, and that it can."""
     out = Path(args.out) if args.out else default_snapshot()
     if not args.out:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    streams.check_targets([("--out", str(out))], inputs)
+        atomic.make_folder(out.parent)
+    streams.check_targets([("--out", str(out))], filter(None, inputs))
     return out
 
 
@@ -116,7 +116,7 @@ def _update(args: argparse.Namespace) -> int:
     from bgpcheck.store.clock import now_of  # noqa: PLC0415 (as above)
     from bgpcheck.store.downloads import Downloads  # noqa: PLC0415 (as above)
 
-    out, settings = _out(args, args.slurm), configs.settings(args.sources or "")
+    out, settings = _out(args, [*args.slurm, args.sources]), configs.settings(args.sources or "")
     _refuse_names(args.only, wanted.names(settings))
     downloads = Downloads(Path(args.downloads) if args.downloads else default_downloads())
     try:

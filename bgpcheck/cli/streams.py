@@ -15,6 +15,7 @@ from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from bgpcheck.result import Result
 
@@ -102,19 +103,34 @@ def _discard(stream: Any) -> None:  # noqa: ANN401 (a text stream)
 
 
 def check_targets(targets: Iterable[tuple[str, str]], inputs: Iterable[str]) -> None:
-    """Refuse (option, file) pairs that can't be written, or that would destroy an input or one another, before any work is done."""
+    """Refuse (option, file) pairs that can't be written, or that would destroy an input or one another, before any work is done.
+
+    Of an input that is a folder, files are refused whose names are read there.
+    """
     from pathlib import Path  # noqa: PLC0415 (only where files are written)
 
     from bgpcheck.store import atomic  # noqa: PLC0415 (as above)
 
     taken = {os.path.realpath(name): name for name in inputs}
+    folders = {place: name for place, name in taken.items() if os.path.isdir(place)}  # noqa: PTH112 (start-up without pathlib)
     for option, name in targets:
         place = os.path.realpath(name)
         if place in taken:
             raise UsageError(f"{option} {name}: would overwrite {taken[place]}: name another file")
+        if inside := next((folder for above, folder in folders.items() if _is_read(above, place)), None):
+            raise UsageError(f"{option} {name}: would stand among the files that are read in {inside}: name another file")
         if not _is_device(name):
             atomic.check_writable([Path(name)])
             taken[place] = name
+
+
+def _is_read(folder: str, place: str) -> bool:
+    """Tell whether a file would be read as one of a folder of registry data, of recorded RDAP answers or of templates."""
+    from bgpcheck.fetch.folder import source_of  # noqa: PLC0415 (only where a folder is given)
+    from bgpcheck.render.papers import KINDS  # noqa: PLC0415 (as above)
+
+    name = os.path.relpath(place, folder)
+    return bool(source_of(name) or source_of(f"rdap/{name}") or name in KINDS)
 
 
 def check_feedback(file: str) -> None:
@@ -164,10 +180,33 @@ def stream_to(name: str | None) -> Iterator[Callable[[bytes], object]]:
             yield stream.write
         return
     if name and name != "-":
-        with Path(name).open("wb") as device:
-            yield device.write
+        with _device(Path(name)) as write:
+            yield write
         return
     yield _say_bytes
+
+
+@contextmanager
+def _device(path: Path) -> Iterator[Callable[[bytes], object]]:
+    """Give what writes to a pipe or device, each piece at once. A reader that went away ends the work."""
+    from bgpcheck.store import atomic  # noqa: PLC0415 (as above)
+
+    def write(data: bytes) -> None:
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[device.write(rest) :]
+        except BrokenPipeError:
+            raise SystemExit(0) from None
+        except OSError as error:
+            raise atomic.fault(path, error) from error
+
+    try:
+        device = path.open("wb", buffering=0)
+    except OSError as error:
+        raise atomic.fault(path, error) from error
+    with device:
+        yield write
 
 
 def _say_bytes(data: bytes) -> None:

@@ -11,14 +11,13 @@ import re
 import struct
 import zipfile
 import zlib
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import IntegrityError, UsageError
 from bgpcheck.evidence import zip_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 MANIFEST = "MANIFEST.sha256"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
@@ -98,11 +97,21 @@ def _check(infos: list[zipfile.ZipInfo]) -> None:
             raise IntegrityError(f"{info.filename!r}: members are neither folders nor run with somebody else's rights")
         if info.file_size > MAX_MEMBER:
             raise IntegrityError(f"{info.filename!r}: unpacks to more than {MAX_MEMBER} bytes")
-    twice = next((name for name, count in Counter(info.filename for info in infos).items() if count > 1), None)
-    if twice is not None:
-        raise IntegrityError(f"{twice!r}: this member is there twice")
+    _refuse_alike([info.filename for info in infos])
     if sum(info.file_size for info in infos) > MAX_TOTAL:
         raise IntegrityError(f"unpacks to more than {MAX_TOTAL} bytes")
+
+
+def _refuse_alike(names: Iterable[str]) -> None:
+    """Refuse names that stand there twice, or that a system takes for one which knows no case, or drops a dot at the end."""
+    seen = {FOLDER[:-1]: FOLDER}
+    for name in names:
+        key = name.lower().rstrip(".")
+        if seen.get(key) == name:
+            raise IntegrityError(f"{name!r}: this member is there twice")
+        if key in seen:
+            raise IntegrityError(f"{name!r} and {seen[key]!r}: where a bundle is unpacked, one may hide the other")
+        seen[key] = name
 
 
 def damage(members: Mapping[str, bytes]) -> Iterator[str]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.evidence import plain
+from bgpcheck.store.atomic import begun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,10 +66,10 @@ class Cache:
         path = self._path(source, question)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # readable by its owner alone
-            with os.fdopen(handle, "wb") as stream:
+            with begun(path.parent) as (stream, beside):  # readable by its owner alone
                 stream.write(json.dumps(head, sort_keys=True).encode() + b"\n" + content)
-            Path(beside).replace(path)
+                stream.flush()
+                beside.replace(path)
         except OSError:
             return
 

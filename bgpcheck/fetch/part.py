@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from bgpcheck.errors import UsageError
 from bgpcheck.evidence import plain
 from bgpcheck.formats.transfer import Version
+from bgpcheck.store.atomic import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +96,7 @@ class Part:
         try:
             yield
         except OSError as error:
-            raise UsageError(f"{self.path}: cannot be written: {error.strerror}") from error
+            raise fault(self.path, error) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ class Journal:
 
 def _locked(name: str, file: str) -> int:
     """Lock the file beside the journal, which holds our process's number; gives its descriptor, which holds the lock until it is closed."""
+    if _is_device(name):
+        raise UsageError(f"{name}: is no file: {OTHER}")
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
     except OSError as error:
@@ -174,6 +176,15 @@ def _locked(name: str, file: str) -> int:
         os.truncate(handle, 0)
         os.write(handle, b"%d\n" % os.getpid())
     return handle
+
+
+def _is_device(name: str) -> bool:
+    """Tell whether there is something that is neither a file nor a folder, of which SQLite says so itself."""
+    try:
+        mode = os.stat(name).st_mode  # noqa: PTH116 (a name, as SQLite takes it)
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _ours(handle: int) -> bool:

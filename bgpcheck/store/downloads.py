@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -65,11 +65,11 @@ class Downloads:
         """Keep it for this process alone; ``UsageError`` where another one has it."""
         import fcntl  # noqa: PLC0415 (only where files are downloaded)
 
+        atomic.make_folder(self.folder)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
             lock = (self.folder / "lock").open("a+", encoding="utf-8")
         except OSError as error:
-            raise UsageError(f"{self.folder}: {error.strerror}") from error
+            raise atomic.fault(self.folder / "lock", error) from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -77,11 +77,10 @@ class Downloads:
                 lock.seek(0)
                 holder = lock.read(20).strip() or "that has just begun"
                 raise UsageError(f"{self.folder}: is being updated by process {holder}: wait for its end") from error
-            lock.truncate(0)
-            lock.write(f"{os.getpid()}\n")
-            lock.flush()
-            for one in self.folder.glob(f"{atomic.BEGUN}*"):
-                one.unlink()  # of an update that was killed
+            with suppress(OSError):  # the number is a help, no more
+                os.truncate(lock.fileno(), 0)
+                os.write(lock.fileno(), b"%d\n" % os.getpid())
+            atomic.clear(self.folder)  # what updates that were killed had begun
             yield
 
     def part(self, url: str) -> Part:
@@ -112,18 +111,19 @@ class Downloads:
                 os.fsync(stream.fileno())
             part.path.replace(self.folder / name)
             self.note(kept)
-            for one in self.folder.glob(f"{_key(url)}-*"):
-                if one.name != name:
-                    one.unlink()
         except OSError as error:
-            raise UsageError(f"{self.folder}: {error.strerror}") from error
+            raise atomic.fault(self.folder / name, error) from error
         part.drop()
         return kept
 
     def note(self, kept: Kept) -> None:
-        """Write a file's record."""
+        """Write a file's record, and forget other files of its address, which an update that was killed may have left too."""
         told = {**asdict(kept), "schema": SCHEMA, "fetched": kept.fetched.isoformat(), "failed": kept.failed and kept.failed.isoformat()}
         atomic.write(self._record(kept.url), json.dumps(told, sort_keys=True).encode())
+        for one in self.folder.glob(f"{_key(kept.url)}-*"):
+            if one.name != kept.file:
+                with suppress(OSError):
+                    one.unlink()
 
     def _record(self, url: str) -> Path:
         """Where the record lies."""

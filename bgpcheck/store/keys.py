@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bgpcheck.errors import UsageError
 from bgpcheck.fetch.files import read_whole
-from bgpcheck.store.atomic import BEGUN, fault
+from bgpcheck.store.atomic import begun, fault, settle, settle_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MODE = 0o600
 LIMIT = 1 << 16  # bytes of a key's file
@@ -21,24 +23,20 @@ LIMIT = 1 << 16  # bytes of a key's file
 def write(path: Path, data: bytes, *, force: bool) -> None:
     """Write a key with mode 0600; ``UsageError`` where it can't be, or where something is there and ``force`` is not given."""
     check(path, force=force)
-    temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=BEGUN)  # made with mode 0600, under a name that nobody has
-        with os.fdopen(handle, "wb") as stream:
-            os.fchmod(stream.fileno(), MODE)
+        with begun(path.parent) as (stream, beside):  # made with mode 0600, under a name that nobody has
             stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if force:
-            Path(temporary).replace(path)
-        else:
-            os.link(temporary, path)  # fails where the name was taken meanwhile
+            os.fchmod(stream.fileno(), MODE)
+            settle(stream)
+            if force:
+                beside.replace(path)
+            else:
+                os.link(beside, path)  # fails where the name was taken meanwhile
+        settle_folder(path.parent)
     except FileExistsError as error:
         raise _taken(path) from error
     except OSError as error:
         raise fault(path, error) from error
-    finally:
-        Path(temporary).unlink(missing_ok=True) if temporary else None
 
 
 def check(path: Path, *, force: bool) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import stat
 import struct
 import sys
 from array import array
@@ -110,6 +111,11 @@ class _Section:
     checksum: int
 
 
+def _at_once(name: str, flags: int) -> int:
+    """Open a file; for a pipe's other end nobody waits."""
+    return os.open(name, flags | os.O_NONBLOCK)
+
+
 class Snapshot:
     """An open snapshot. ``header``: what was written with ``Writer.close``; ``identity``: SHA-256 of the header, hexadecimal."""
 
@@ -125,9 +131,11 @@ class Snapshot:
         """Map a file; ``UsageError`` where it cannot be read, ``FormatError`` where it is no whole snapshot of this version."""
         name = name or str(path)
         try:
-            with path.open("rb") as stream:
-                size = os.fstat(stream.fileno()).st_size
-                if size < ALIGNED:
+            with open(path, "rb", opener=_at_once) as stream:
+                found = os.fstat(stream.fileno())
+                if not stat.S_ISREG(found.st_mode):
+                    raise FormatError("is no registry snapshot: it is a pipe or a device", file=name)
+                if found.st_size < ALIGNED:
                     raise FormatError("is no registry snapshot: it is too short", file=name)
                 return cls(name, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
         except OSError as error:

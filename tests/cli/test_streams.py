@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,3 +193,97 @@ def test_the_command_line_of_the_process_is_the_default(monkeypatch: pytest.Monk
     monkeypatch.setattr(sys, "argv", ["bgpcheck", "explain", "PFX-1"])
     assert main() == 0
     assert capsys.readouterr().out.startswith("PFX-1 (rule)")
+
+
+READ = [
+    "vrps.json",
+    "RIPE.db",
+    "ripe.rpsl.gz",
+    "delegated-arin-extended-latest",
+    "rdap/ip/1.json",
+    "ip/1.json",
+    "entity/x.json",
+    "ticket.md",
+]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_nothing_is_written_among_files_that_are_read(name: str, tmp_path: Path) -> None:
+    """Whether it would overwrite one of them, or be read as one the next time; by whatever way the folder is named."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to("data")
+    for folder, target in (("data", "link"), ("link", "data"), ("data/../data", "data")):
+        with pytest.raises(UsageError, match=rf"^--output .*{name}: would stand among the files that are read in .*: name another file$"):
+            streams.check_targets([("--output", str(tmp_path / target / name))], ["x", str(tmp_path / folder)])
+    (tmp_path / "rdap" / "ip").mkdir(parents=True)
+    for other in ("result.json", "../vrps.json", "a.csv", "registry.snapshot"):
+        streams.check_targets([("--output", str(tmp_path / "data" / other))], [str(tmp_path / "data")])
+
+
+OVER = [
+    ("check", "--registry-data", "DATA", "--output", "DATA/vrps.json"),
+    ("check", "--registry-data", "SNAPSHOT", "--evidence", "SNAPSHOT"),
+    ("check", "--registry-data", "DATA", "--sources", "SNAPSHOT", "--output", "SNAPSHOT"),
+    ("circuit", "DATA/vrps.json", "--registry-data", "SNAPSHOT", "--output", "SNAPSHOT"),
+    ("watch", "--registry-data", "DATA", "--journal", "DATA/vrps.json"),
+    ("lab", "--neighbor", "192.0.2.1", "--local", "192.0.2.2", "--registry-data", "DATA", "--output", "DATA/vrps.json"),
+    ("registry", "build", "--from", "DATA", "--out", "DATA/vrps.json"),
+    ("registry", "update", "--sources", "SNAPSHOT", "--out", "SNAPSHOT"),
+    ("audit", "DATA/vrps.json", "--registry-data", "DATA/vrps.json", "--policy", "SNAPSHOT", "--output", "SNAPSHOT"),
+]
+
+
+@pytest.mark.parametrize("words", OVER, ids=" ".join)
+def test_no_command_writes_over_what_it_reads(words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "data").mkdir()
+    files = {tmp_path / "snapshot": b"one", tmp_path / "data" / "vrps.json": b"two"}
+    for path, data in files.items():
+        path.write_bytes(data)
+    claim = () if words[0] not in {"check", "watch", "lab"} else ("--peer-asn", "3333", "--prefix", "193.0.0.0/21")
+    named = [word.replace("DATA", str(tmp_path / "data")).replace("SNAPSHOT", str(tmp_path / "snapshot")) for word in words]
+    assert main([*named, *claim]) == 2
+    assert "name another file" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in files} == files
+
+
+def test_pieces_to_a_device(tmp_path: Path) -> None:
+    """A device that takes nothing is named, and so is one that can't be opened; a pipe gets every byte."""
+    says = r"^/dev/full: cannot be written: No space left on device: make room, or name another folder$"
+    with pytest.raises(UsageError, match=says), streams.stream_to("/dev/full") as write:
+        write(b"x")
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(tmp_path / "socket"))
+        with pytest.raises(UsageError, match=r"socket: cannot be written: "), streams.stream_to(str(tmp_path / "socket")):
+            pass
+    pipe, data = tmp_path / "pipe", bytes(range(256)) * 2000
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(pipe.read_bytes)
+        with streams.stream_to(str(pipe)) as write:
+            write(data)
+            write(b"end")
+        assert reading.result() == data + b"end"
+
+
+def test_pieces_to_a_pipe_whose_reader_left(tmp_path: Path) -> None:
+    """It ends the work, and is no fault, as with standard output."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with streams.stream_to(str(pipe)) as write:
+        os.close(reader)
+        with pytest.raises(SystemExit) as end:
+            write(b"x")
+    assert end.value.code == 0
+
+
+@pytest.mark.parametrize(("error", "says"), [(OSError(28, "No space left on device"), "No space left on device"), (OSError("odd"), "odd")])
+def test_what_the_system_refuses_of_no_file(
+    error: OSError, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("bgpcheck.cli.explain.run", refuse)
+    assert main(["explain"]) == 2
+    assert capsys.readouterr().err == f"bgpcheck: {says}\n"

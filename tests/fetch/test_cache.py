@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -72,3 +76,43 @@ def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert usual_folder() == tmp_path / ".cache" / "bgpcheck" / "answers"
+
+
+def test_a_full_disk_keeps_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+    """Neither what a disk took half of, nor what a process that was killed had begun."""
+    cache = Cache(tmp_path, HOURS)
+    cache.keep("rdap/ip", "question", b"answer", now())
+    (path,) = [one for one in tmp_path.rglob("*") if one.is_file()]
+    (path.parent / ".bgpcheck-killed.begun").write_bytes(b"half")
+    before, usual = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, usual[1]))
+    try:
+        cache.keep("rdap/ip", "question", bytes(100_000), now())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        signal.signal(signal.SIGXFSZ, before)
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [path]
+    found = cache.find("rdap/ip", "question")
+    assert found is not None
+    assert found.content == b"answer"
+
+
+KEEPING = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bgpcheck.fetch.cache import Cache
+cache = Cache(Path(sys.argv[1]), {"rdap": 24})
+for number in range(200):
+    cache.keep("rdap/ip", "question", sys.argv[2].encode() * 5000, datetime.now(UTC))
+    found = cache.find("rdap/ip", "question")
+    assert found and found.content in {b"a" * 5000, b"b" * 5000}
+"""
+
+
+def test_two_writers_of_one_answer(tmp_path: Path) -> None:
+    """Whoever looks finds a whole answer, of the one or of the other, at any time; nothing else is left."""
+    writing = [subprocess.Popen([sys.executable, "-c", KEEPING, str(tmp_path), what], stderr=subprocess.PIPE) for what in "ab"]
+    said = [one.communicate()[1] for one in writing]
+    assert [one.returncode for one in writing] == [0, 0], said
+    assert len([one for one in tmp_path.rglob("*") if one.is_file()]) == 1

@@ -225,6 +225,7 @@ FOREIGN = {
     "one with another column": (changed("ALTER TABLE routes ADD COLUMN x"), "does not have the tables of a journal"),
     "one with a table less": (changed("DROP TABLE verdicts"), "does not have the tables of a journal"),
     "a text": (lambda file: file.write_text("name: ams\n" * 200), "is not a journal of bgpcheck: name another journal"),
+    "a pipe": (os.mkfifo, "is no file: name another journal"),
     "a folder": (lambda file: file.mkdir(), "cannot be opened: make its folder and give write permission on it"),
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bgpcheck.errors import UsageError
-from bgpcheck.store.atomic import check_writable, write
+from bgpcheck.store.atomic import begun, check_writable, clear, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,3 +205,50 @@ def test_told_before_any_work_is_done(tmp_path: Path) -> None:
             check_writable([tmp_path / "a.json", path])
         assert str(caught.value) == f"{path}: {says}"
     assert names(tmp_path) == ["file"]
+
+
+def test_what_a_kill_left_is_gone_with_the_next_file(tmp_path: Path) -> None:
+    """Ten kills leave one file at most, and what another process is at stays."""
+    path = tmp_path / "a.json"
+    killed = [sys.executable, "-c", INTERRUPTED.format("os.kill(os.getpid(), signal.SIGKILL)"), str(path)]
+    for _ in range(10):
+        assert subprocess.run(killed, capture_output=True, check=False).returncode == -signal.SIGKILL
+        assert len(names(tmp_path)) == 1
+    strangers = {".bgpcheck-settings": b"a user's", ".bgpcheck-x.begun.txt": b"a user's", "x.begun": b"a user's"}
+    for name, data in strangers.items():
+        (tmp_path / name).write_bytes(data)
+    with begun(tmp_path) as (_, beside):
+        write(path, b"new")
+        assert names(tmp_path) == sorted([*strangers, "a.json", beside.name])
+    assert names(tmp_path) == sorted([*strangers, "a.json"])
+
+
+def test_who_is_taken_for_left_over_begins_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process clears in the instant between a file's being made and its being locked."""
+    made = list[str]()
+    real = tempfile.mkstemp
+
+    def cleared(**words: str) -> tuple[int, str]:
+        found = real(**words)
+        made.append(found[1])
+        if len(made) < 3:
+            clear(tmp_path)
+        return found
+
+    monkeypatch.setattr(tempfile, "mkstemp", cleared)
+    write(tmp_path / "a.json", b"new")
+    assert len(made) == 3
+    assert names(tmp_path) == ["a.json"]
+
+
+def test_only_files_are_replaced(tmp_path: Path) -> None:
+    """No pipe, and so no ``/dev/null`` either, which root could replace; of a link, what it points to."""
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link", tmp_path / "target"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match=rf"^{pipe}: cannot be written: is neither a file nor free: name a file$"):
+        write(pipe, b"new")
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    link.symlink_to(target)
+    write(link, b"new")
+    assert (link.is_symlink(), target.read_bytes()) == (True, b"new")
+    assert names(tmp_path) == ["link", "pipe", "target"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
+import signal
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -165,12 +167,33 @@ def test_names_stay_in_the_folder(folder: Downloads) -> None:
 def test_one_update_at_a_time(folder: Downloads) -> None:
     with folder.locked(), pytest.raises(UsageError, match=r"is being updated by process \d+: wait for its end"), folder.locked():
         pass
-    (folder.folder / ".bgpcheck-x").write_bytes(b"of an update that was killed")
+    (folder.folder / ".bgpcheck-x.begun").write_bytes(b"of an update that was killed")
     with folder.locked():
         assert [one.name for one in folder.folder.iterdir()] == ["lock"]
 
 
 def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError), Downloads(tmp_path / "file").locked():
+    says = "cannot be written: File exists: name another folder$"
+    with pytest.raises(UsageError, match=says), Downloads(tmp_path / "file").locked():
         pass
+    (tmp_path / "d" / "lock").mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"d/lock: cannot be written: Is a directory: "), Downloads(tmp_path / "d").locked():
+        pass
+
+
+def test_a_disk_that_has_no_room_for_the_lock_s_number(folder: Downloads) -> None:
+    """It is a help for whoever finds the folder locked, no more: what was killed left one too, and nobody is kept out by it."""
+    usual, heard = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    (folder.folder / "lock").write_text("4194304999\n")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+    try:
+        with folder.locked(), pytest.raises(UsageError, match="that has just begun: wait for its end"), folder.locked():
+            pass
+        with pytest.raises(UsageError, match=r"part\.json: cannot be written: File too large: raise the limit|part: cannot be written"):
+            came(folder, b"one")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        signal.signal(signal.SIGXFSZ, heard)
+    assert folder.kept(URL) is None
+    assert folder.kept(URL) != came(folder, b"one")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
+import resource
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +74,23 @@ def test_what_can_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         append(tmp_path / "f.jsonl", [line()])
 
 
-def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "write", lambda *_: 3)
-    with pytest.raises(UsageError, match="only 3 of"):
-        append(tmp_path / "f.jsonl", [line()])
+@pytest.mark.parametrize("room", [0, 1, 100])
+def test_a_disk_that_is_full(room: int, tmp_path: Path) -> None:
+    """It takes ``room`` bytes more: the file has all of the new lines or none, and the next one is added when there is room again."""
+    path = tmp_path / "f.jsonl"
+    append(path, [line(0)])
+    before = path.read_bytes()
+    usual, heard = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + room, usual[1]))
+    try:
+        with pytest.raises(UsageError, match=rf"^{path}: cannot be written: .*(?:make room|raise the limit)"):
+            append(path, [line(1), line(2)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        signal.signal(signal.SIGXFSZ, heard)
+    assert path.read_bytes() == before
+    assert append(path, [line(1), line(2)]) == 2
+    assert len(rows(path)) == 3
 
 
 def test_many_at_once_do_not_mix(tmp_path: Path) -> None:
@@ -82,3 +98,21 @@ def test_many_at_once_do_not_mix(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: append(path, [line(number, note="x" * 3000), line(number + 100)]), range(40)))
     assert len(rows(path)) == 80
+
+
+ADDING = """
+import sys
+from bgpcheck.store.feedback import append
+for number in range(100):
+    line = {"schema": "bgpcheck/feedback/v1", "decidedAt": "2026-01-01T12:00:00Z", "prefix": f"193.0.{number}.0/24", "note": "x" * 3000}
+    append(sys.argv[1], [line])
+"""
+
+
+def test_processes_at_once_say_nothing_twice(tmp_path: Path) -> None:
+    """Four of them add the same hundred lines; none sees half of another's line."""
+    path = tmp_path / "f.jsonl"
+    adding = [subprocess.Popen([sys.executable, "-c", ADDING, str(path)], stderr=subprocess.PIPE) for _ in range(4)]
+    said = [one.communicate()[1] for one in adding]
+    assert [one.returncode for one in adding] == [0] * 4, said
+    assert [row["prefix"] for row in rows(path)] == [f"193.0.{number}.0/24" for number in range(100)]

@@ -46,7 +46,8 @@ def test_it_is_never_readable_by_others_even_for_an_instant(tmp_path: Path, monk
         keys.write(tmp_path / "key.pem", KEY, force=False)
     finally:
         os.umask(old)
-    assert seen == [0o600, 0o600]
+    assert set(seen) == {0o600}
+    assert len(seen) >= 2
 
 
 def test_a_key_that_is_there_stays(tmp_path: Path) -> None:

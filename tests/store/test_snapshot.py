@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import random
 import struct
 from array import array
@@ -166,3 +167,11 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
 
 def test_schema() -> None:
     assert SCHEMA.endswith("/v1")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to("/dev/null")])
+def test_what_can_not_be_mapped_is_refused_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Nobody waits for a pipe's other end."""
+    make(tmp_path / "s")
+    with pytest.raises(FormatError, match=r"s: is no registry snapshot: it is a pipe or a device$"):
+        Snapshot.open(tmp_path / "s")
