@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 FILE = Path(__file__).resolve().parent.parent / "fixtures" / "vectors.json"
 OWN = 64499  # of the speaker that validates (RFC 6811 s2)
 KINDS = {"{": "as-set", "(": "confed-sequence", "[": "confed-set"}
-GENERATED = {"nested": (8, 26, 18, 3, 24), "default": (80, 16, 14, 0, 9)}  # world: seed, IPv4 and IPv6 VRPs, shortest length, rows of each why
+GENERATED = {
+    "nested": (8, 26, 18, 3, 24),
+    "default": (80, 16, 14, 0, 9),
+}  # world: seed, IPv4 and IPv6 VRPs, shortest length, rows of each why
 
 Path_ = list[tuple[str, list[int]]]
 
@@ -89,7 +92,9 @@ def rfc6811(prefix: str, origin: int | None, vrps: Iterable[str]) -> tuple[str, 
     route = ipaddress.ip_network(prefix, strict=False)
     table = [(one, *vrp(one)) for one in vrps]
     covering = [one for one in table if one[1].version == route.version and route.subnet_of(one[1])]  # type: ignore[arg-type]
-    named = [one for one in covering if one[3] == origin and origin]  # "no Route can be Matched by a VRP whose ASN is zero", nor one of NONE
+    named = [
+        one for one in covering if one[3] == origin and origin
+    ]  # "no Route can be Matched by a VRP whose ASN is zero", nor one of NONE
     matching = [one for one in named if route.prefixlen <= one[2]]
     fits = any(route.prefixlen <= one[2] for one in covering)
     misses = (origin is None, "no-origin"), (all(one[3] == 0 for one in covering), "as0"), (fits, "wrong-asn"), (True, "both")
@@ -121,18 +126,17 @@ def generated(name: str) -> tuple[list[str], list[dict[str, Any]]]:
     for case in chance.sample(fair, len(fair)):
         way = "64510 " * chance.randint(0, 2)
         path = f"{way}{{64496,64511}}" if case.origin is None else f"{way}{case.origin}"
-        row = answered(f"{name}-{len(rows) + 1:03}", name, str(case.prefix), path, f"RFC 6811 s2; generated, seed {seed}", vrps)
+        told = {"kind": "rpki", "world": name, "path": path, "source": f"RFC 6811 s2; generated, seed {seed}"}
+        row = answered({"id": f"{name}-{len(rows) + 1:03}", "prefix": str(case.prefix), **told}, vrps)
         if sum(one["why"] == row["why"] for one in rows) < share:
             rows.append(row)
     return vrps, rows
 
 
-def answered(row: str, world: str, prefix: str, path: str, source: str, vrps: list[str]) -> dict[str, Any]:
-    """Give a row about RPKI with its answer."""
-    bare = Row(row, "rpki", world, prefix, path, "", "", source)
-    state, why, covering, matching = rfc6811(prefix, bare.origin, vrps)
-    said = {"expected": state, "why": why, "source": source, "covering": covering, "matching": matching}
-    return {"id": row, "kind": "rpki", "world": world, "prefix": prefix, "path": path, **said}
+def answered(row: dict[str, Any], vrps: list[str]) -> dict[str, Any]:
+    """Give a row about RPKI its answer."""
+    state, why, covering, matching = rfc6811(row["prefix"], Row(**row, expected="", why="").origin, vrps)
+    return {**row, "expected": state, "why": why, "covering": covering, "matching": matching}
 
 
 def written(body: dict[str, Any]) -> str:

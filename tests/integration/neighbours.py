@@ -3,7 +3,8 @@
 Each has ``ask(vectors, folder)``, which gives an answer for every row that it can be asked, by the row's id, and ``unasked(row)``, which
 says why it can't be asked one, or nothing. rov and rpki-ov-checker: $BGPCHECK_PEERS names the folder of their programs.
 
-Rule: an answer is what the program said, in the words of ``WORDS`` and no more; nothing here knows what is right.
+Rule: an answer is what the program said, in bgpcheck's words as far as the program tells things apart (``invalid`` without a reason;
+of route objects ``other`` and ``none``); nothing here knows what is right.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from integration.daemons import daemon, node_package
 from ipwhois.utils import ipv4_is_defined, ipv6_is_defined
-
 from vectors import vrp
 
 if TYPE_CHECKING:
@@ -29,16 +29,24 @@ if TYPE_CHECKING:
 Answers = dict[str, str]
 HERE = Path(__file__).parent
 NO_ANSWER = "no-answer"
+A_NUMBER = "takes an AS number: no AS_SET, no empty path, no confederation"
+ONLY_RPKI = "knows the RPKI only"
 ROV_RPKI = {"Valid": "valid", "NotFound": "not-found", "Invalid": "invalid-asn", "Invalid,more-specific": "invalid-length"}
 ROV_IRR = {"Valid": "exact", "NotFound": "none", "Invalid": "other", "Invalid,more-specific": "covering"}
-VALIDATOR = {None: "valid", "Not valid origin": "invalid-asn", "Not valid prefix length": "invalid-length", "No ROA available for this prefix": "not-found"}  # fmt: skip
+VALIDATOR = {
+    None: "valid",
+    "Not valid origin": "invalid-asn",
+    "Not valid prefix length": "invalid-length",
+    "No ROA available for this prefix": "not-found",
+}
 NOWHERE = {f"{name}_proxy": "http://127.0.0.1:9" for name in ("http", "https", "ftp")}  # nobody is there: every download fails
 TORN = 40  # characters of an export that breaks off
 
 
 def peer(name: str) -> str:
-    """Path of a program in the peers' virtual environment."""
-    return daemon(name, os.environ.get("BGPCHECK_PEERS", ""))
+    """Path of a program in the peers' virtual environment; its Python is the one beside rov."""
+    folder = os.environ.get("BGPCHECK_PEERS", "")
+    return str(Path(daemon("rov", folder)).with_name(name)) if name == "python" else daemon(name, folder)
 
 
 def run(argv: Sequence[str], asked: Iterable[object] = (), **env: str) -> subprocess.CompletedProcess[str]:
@@ -84,7 +92,7 @@ class Rov:
     def unasked(self, row: Row) -> str:
         if row.kind in {"special", "rdap"}:
             return "looks neither at special-purpose space nor at RDAP"
-        return "" if row.kind != "rpki" or plain(row) else "takes an AS number: no AS_SET, no empty path, no confederation"
+        return "" if row.kind != "rpki" or plain(row) else A_NUMBER
 
     def ask(self, vectors: Vectors, folder: Path) -> Answers:
         found: Answers = {}
@@ -93,7 +101,9 @@ class Rov:
                 found |= {row.id: self.without_data(row, folder) for row in rows}
                 continue
             self.write(vectors.worlds[world], folder / world, broken=world == "torn")
-            done = run([peer("python"), str(HERE / "asking" / "rov_rows.py"), str(folder / world)], [(row.prefix, row.origin) for row in rows])
+            done = run(
+                [peer("python"), str(HERE / "asking" / "rov_rows.py"), str(folder / world)], [(row.prefix, row.origin) for row in rows]
+            )
             said = answers(done, rows)
             found |= {row.id: self.word(row, one) for row, one in zip(rows, said, strict=True)}
         return found
@@ -133,8 +143,8 @@ class OvChecker:
 
     def unasked(self, row: Row) -> str:
         if row.kind not in {"rpki", "silence"}:
-            return "knows the RPKI only"
-        return "" if plain(row) else "takes an AS number: no AS_SET, no empty path, no confederation"
+            return ONLY_RPKI
+        return "" if plain(row) else A_NUMBER
 
     def ask(self, vectors: Vectors, folder: Path) -> Answers:
         found: Answers = {}
@@ -178,7 +188,6 @@ class Validator:
             found |= {row.id: self.word(one) for row, one in zip(rows, answers(done, rows), strict=True)}
         return found
 
-
     @staticmethod
     def word(said: Any) -> str:  # noqa: ANN401 (JSON)
         return NO_ANSWER if said is None or "error" in said else VALIDATOR[said["reason"]]
@@ -201,15 +210,6 @@ class Ipwhois:
     def defined(row: Row) -> bool:
         first = str(row.network.network_address)
         return bool((ipv6_is_defined if row.network.version == 6 else ipv4_is_defined)(first)[0])
-
-
-def strict(prefix: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """Read a prefix in its one spelling (RFC 5952 s4, but for an embedded IPv4 address); None for another, or with host bits."""
-    try:
-        found = ipaddress.ip_network(prefix)
-    except ValueError:
-        return None
-    return found if str(found) == prefix else None
 
 
 def host_bits(prefix: str) -> bool:

@@ -9,58 +9,59 @@ Rule: as in ``neighbours``.
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import re
 import socket
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TYPE_CHECKING
 
 from integration.daemons import Process, bird, daemon, free_port, listening, wait_until
-from integration.neighbours import NO_ANSWER, Answers, export, plain
+from integration.neighbours import A_NUMBER, NO_ANSWER, ONLY_RPKI, Answers, by_world, export, plain
 from integration.oracles import Case, bird_config, rov, stayrtr
 from integration.routers import run
 from integration.talker import UPDATE, Talker, message, nlri
-
-from bgpcheck.model import Prefix, Vrp
 from vectors import OWN, vrp
 
+from bgpcheck.model import Prefix, Vrp
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from vectors import Row, Vectors
 
+Layer = dict[IPv4Network | IPv6Network, "Row"]  # what one session says: no prefix twice
 TYPES = {"as-set": 1, "as-sequence": 2, "confed-sequence": 3, "confed-set": 4}  # RFC 4271 s4.3, RFC 5065 s3
 CONFEDERATION = 64498
-Layer = dict[Any, Any]  # by network
 FAMILIES = {4: "ipv4", 6: "ipv6"}
-REASONS = {"ASN": "invalid-asn", "LENGTH": "invalid-length", "": "invalid"}
-ONLY_RPKI = "knows the RPKI only"
+BIRDS = {"VALID": "valid", "INVALID": "invalid", "UNKNOWN": "not-found"}
+MARKS = {"V": "valid", "I": "invalid", "N": "not-found", " ": NO_ANSWER}
+REASONS = {"ASN": "invalid-asn", "LENGTH": "invalid-length"}
+LONG = 60  # seconds
 
 
 def way(row: Row) -> bytes:
     """Encode a row's AS_PATH, AS numbers of four octets."""
-    each = (struct.pack(f"!BB{len(asns)}I", TYPES[kind], len(asns), *asns) for kind, asns in row.segments)
-    return b"".join(each)
+    return b"".join(struct.pack(f"!BB{len(asns)}I", TYPES[kind], len(asns), *asns) for kind, asns in row.segments)
 
 
 def announcement(row: Row) -> bytes:
-    """Encode an UPDATE of iBGP: ORIGIN, AS_PATH, NEXT_HOP, LOCAL_PREF; IPv6 in MP_REACH_NLRI (RFC 4760 s3)."""
-    path = way(row)
+    """Encode an UPDATE of iBGP: ORIGIN, AS_PATH, LOCAL_PREF, NEXT_HOP; IPv6 in MP_REACH_NLRI (RFC 4760 s3)."""
+    path, prefix = way(row), nlri(str(row.network))
     attributes = b"\x40\x01\x01\x00" + bytes([0x40, 2, len(path)]) + path + b"\x40\x05\x04\x00\x00\x00\x64"
-    prefix = nlri(str(row.network))
-    if row.network.version == 6:
-        body = struct.pack("!HBB", 2, 1, 16) + socket.inet_pton(socket.AF_INET6, "2001:db8::1") + b"\x00" + prefix
-        attributes, prefix = attributes + bytes([0x90, 14]) + struct.pack("!H", len(body)) + body, b""
-    else:
+    if row.network.version == 4:  # the IP version
         attributes += b"\x40\x03\x04" + socket.inet_aton("192.0.2.1")
-    return message(UPDATE, struct.pack("!HH", 0, len(attributes)) + attributes + prefix)
+        return message(UPDATE, struct.pack("!HH", 0, len(attributes)) + attributes + prefix)
+    reach = struct.pack("!HBB", 2, 1, 16) + socket.inet_pton(socket.AF_INET6, "2001:db8::1") + b"\x00" + prefix
+    attributes += bytes([0x90, 14]) + struct.pack("!H", len(reach)) + reach
+    return message(UPDATE, struct.pack("!HH", 0, len(attributes)) + attributes)
 
 
 def layers(rows: list[Row]) -> list[Layer]:
-    """Deal rows to sessions so that none has a prefix twice."""
+    """Deal rows to sessions so that none says a prefix twice."""
     found: list[Layer] = []
     for row in rows:
         free = next((layer for layer in found if row.network not in layer), None)
@@ -71,152 +72,175 @@ def layers(rows: list[Row]) -> list[Layer]:
 
 
 def address(number: int) -> str:
+    """Where a session comes from."""
     return f"127.0.1.{number + 1}"
 
 
 @contextlib.contextmanager
 def announced(dealt: list[Layer], port: int) -> Iterator[None]:
-    """Hold one session for each layer, with everything said."""
+    """Hold a session for each layer, with everything said."""
     with contextlib.ExitStack() as stack:
         for number, layer in enumerate(dealt):
             one = stack.enter_context(Talker(address(number), OWN, "127.0.0.1", port))
-            wait_until(one.up.is_set, seconds=60, what="the session")
+            wait_until(one.up.is_set, seconds=LONG, what="the session")
             one.say([announcement(row) for row in layer.values()])
         yield
 
 
-def as_wire(row: Row) -> str:
-    """Say why a route can't be had from a row: on the wire it has no spelling."""
-    return "" if row.prefix == str(row.network) else "on the wire a prefix has one spelling and no host bits"
-
-
-@dataclass
-class Bird:
-    """BIRD 2.0.12: ``roa_check(table, net, bgp_path.last)`` on the routes that it holds."""
-
-    name = "BIRD 2.0.12"
-
-    def unasked(self, row: Row) -> str:
-        if row.kind != "rpki":
-            return ONLY_RPKI if row.kind != "silence" else "" if row.world == "unreachable" else "RTR carries neither dates nor trust anchors"
-        return as_wire(row)
-
-    def ask(self, vectors: Vectors, folder: Path) -> Answers:
-        found: Answers = {}
-        for world in vectors.worlds:
-            if rows := [row for row in vectors.rows if row.world == world and not self.unasked(row)]:
-                found |= self.judged(rows, [Vrp(Prefix.parse(str(net)), longest, asn) for net, longest, asn in map(vrp, vectors.worlds[world].get("vrps", []))], folder / world)
-        return found
-
-    def judged(self, rows: list[Row], vrps: list[Vrp], folder: Path) -> Answers:
-        folder.mkdir(parents=True)
-        dealt, port = layers(rows), free_port()
-        config = bird_config(vrps) + "".join(
-            f"protocol bgp l{number} {{ local 127.0.0.1 port {port} as {OWN}; neighbor {address(number)} as {OWN}; multihop; passive;"
-            f" strict bind; confederation {CONFEDERATION}; confederation member yes;\n"
-            + "".join(f" {family} {{ table t{number}{family}; import all; }};" for family in FAMILIES.values())
-            + " }\n"
-            for number in range(len(dealt))
-        )
-        tables = "".join(f"{family} table t{number}{family};\n" for number in range(len(dealt)) for family in FAMILIES.values())
-        if rows[0].world == "unreachable":
-            config += f"protocol rpki {{ roa4 {{ table r4; }}; roa6 {{ table r6; }}; remote 127.0.0.1 port {free_port()}; }}\n"
-        with bird(folder, tables + config) as control, announced(dealt, port):
-            ask = lambda *words: run(daemon("birdc"), "-s", control, *words)
-            found: Answers = {}
-            for number, layer in enumerate(dealt):
-                held = lambda number=number: sum(int(re.findall(r"(\d+) of \d+ routes", ask("show", "route", "table", f"t{number}{family}", "count"))[0]) for family in FAMILIES.values())
-                wait_until(lambda held=held, layer=layer: held() == len(layer), seconds=60, what=f"{len(layer)} routes in BIRD")
-                for version, family in FAMILIES.items():
-                    for word, state in (("VALID", "valid"), ("INVALID", "invalid"), ("UNKNOWN", "not-found")):
-                        said = ask("show", "route", "table", f"t{number}{family}", "where", f"roa_check(r{version}, net, bgp_path.last) = ROA_{word}")
-                        found |= {layer[ipaddress.ip_network(prefix)].id: state for prefix in re.findall(r"^(\S+/\d+) ", said, re.MULTILINE)}
-            return found
-
-
-@dataclass
-class Gobgp:
-    """GoBGP 3.10: the validation of what it has received; for what is invalid, also its reason."""
-
-    name = "GoBGP 3.10"
-
-    def unasked(self, row: Row) -> str:
-        return Bird.unasked(self, row)
-
-    def ask(self, vectors: Vectors, folder: Path) -> Answers:
-        found: Answers = {}
-        for world in vectors.worlds:
-            if rows := [row for row in vectors.rows if row.world == world and not self.unasked(row)]:
-                export(vectors.worlds[world], folder / world / "vrps.json")
-                with served(folder / world, there=world != "unreachable") as (port, count):
-                    found |= self.judged(rows, port, count, folder / world)
-        return found
-
-    def judged(self, rows: list[Row], rtr: int, count: int, folder: Path) -> Answers:
-        dealt, port, api = layers(rows), free_port(), free_port()
-        text = f'[global.config]\nas = {OWN}\nrouter-id = "127.0.0.2"\nport = {port}\nlocal-address-list = ["127.0.0.1"]\n'
-        text += f'[[rpki-servers]]\n[rpki-servers.config]\naddress = "127.0.0.1"\nport = {rtr}\n'
-        for number in range(len(dealt)):
-            text += f'[[neighbors]]\n[neighbors.config]\nneighbor-address = "{address(number)}"\npeer-as = {OWN}\n[neighbors.transport.config]\npassive-mode = true\n'
-            text += "".join(f'[[neighbors.afi-safis]]\n[neighbors.afi-safis.config]\nafi-safi-name = "{family}-unicast"\n' for family in FAMILIES.values())
-        (folder / "gobgpd.toml").write_text(text, encoding="ascii")
-        argv = [daemon("gobgpd"), "-f", str(folder / "gobgpd.toml"), "-t", "toml", "--api-hosts", f"127.0.0.1:{api}", "--pprof-disable"]
-        with Process(argv, log=folder / "gobgpd.log", ready=lambda: listening(api), seconds=60):
-            ask = lambda *words: run(daemon("gobgp"), "-u", "127.0.0.1", "-p", str(api), *words)
-            table = lambda: sum(len(re.findall(r"^\S+/\d+ ", ask("rpki", "table", "-a", family), re.MULTILINE)) for family in FAMILIES.values())
-            wait_until(lambda: table() == count, seconds=60, what=f"{count} VRPs in GoBGP")
-            wait_until(lambda: ask("neighbor").count("Active") == len(dealt), seconds=60, what="GoBGP to listen")
-            with announced(dealt, port):
-                return {id_: word for number, layer in enumerate(dealt) for id_, word in self.layer(ask, number, layer).items()}
-
-    @staticmethod
-    def layer(ask, number: int, layer: Layer) -> Answers:
-        found: Answers = {}
-        for version, family in FAMILIES.items():
-            want = sum(row.network.version == version for row in layer.values())
-            said: dict[str, str] = {}
-
-            def heard() -> bool:
-                text = ask("neighbor", address(number), "adj-in", "-a", family)
-                said.update({prefix: mark for mark, prefix in re.findall(r"^([VIN ]) +\d+ +(\S+/\d+) ", text, re.MULTILINE)})
-                return len(said) == want
-
-            wait_until(heard, seconds=60, what=f"{want} routes in GoBGP")
-            invalid = [prefix for prefix, mark in said.items() if mark == "I" and layer[ipaddress.ip_network(prefix)].path]  # of a route without a path it gives no reason
-            with ThreadPoolExecutor(4) as pool:
-                texts = pool.map(lambda prefix: ask("neighbor", address(number), "adj-in", prefix, "validation", "-a", family), invalid)
-                reasons = {prefix: re.findall(r"reason: REASON_(\w+)", text)[0] for prefix, text in zip(invalid, texts, strict=True)}
-            words = {"V": "valid", "N": "not-found", " ": NO_ANSWER}
-            found |= {layer[ipaddress.ip_network(prefix)].id: words.get(mark) or REASONS[reasons.get(prefix, "")] for prefix, mark in said.items()}
-        return found
-
-
 @contextlib.contextmanager
-def served(folder: Path, *, there: bool = True) -> Iterator[tuple[int, int]]:
+def served(folder: Path, *, there: bool) -> Iterator[tuple[int, int]]:
     """Serve a folder's VRPs by StayRTR; gives the port and how many it serves. Not ``there``: nobody listens at the port."""
     if not there:
         yield free_port(), 0
         return
     with stayrtr(folder, refresh=3600) as (port, process):
-        wait_until(lambda: "New update" in process.output(), what="StayRTR's data")
+        wait_until(lambda: "New update" in process.output(), seconds=LONG, what="StayRTR's data")
         yield port, int(re.findall(r"New update \((\d+) uniques", process.output())[0])
 
 
+class Speaker:
+    """What both speakers can be asked."""
+
+    def unasked(self, row: Row) -> str:
+        if row.kind == "rpki":
+            return "" if row.prefix == str(row.network) else "on the wire a prefix has one spelling and no host bits"
+        return ONLY_RPKI if row.kind != "silence" else "" if row.world == "unreachable" else "RTR carries neither dates nor trust anchors"
+
+
+class Bird(Speaker):
+    """BIRD 2.0.12: ``roa_check(table, net, bgp_path.last)`` on the routes that it holds, a table for each session."""
+
+    name = "BIRD 2.0.12"
+
+    def ask(self, vectors: Vectors, folder: Path) -> Answers:
+        found: Answers = {}
+        for world, rows in by_world(self, vectors):
+            (folder / world).mkdir()
+            numbers = map(vrp, vectors.worlds[world].get("vrps", []))
+            config = bird_config([Vrp(Prefix.parse(str(net)), longest, asn) for net, longest, asn in numbers])
+            if world == "unreachable":
+                config += f"protocol rpki {{ roa4 {{ table r4; }}; roa6 {{ table r6; }}; remote 127.0.0.1 port {free_port()}; }}\n"
+            dealt, port = layers(rows), free_port()
+            sessions = "".join(self.session(number, port) for number in range(len(dealt)))
+            with bird(folder / world, config + sessions) as control, announced(dealt, port):
+                birdc = partial(run, daemon("birdc"), "-s", control)
+                for number, layer in enumerate(dealt):
+                    found |= {layer[network].id: state for network, state in self.judged(birdc, number, len(layer))}
+        return found
+
+    @staticmethod
+    def session(number: int, port: int) -> str:
+        """Configure a session with its tables."""
+        tables = "".join(f"{family} table t{number}{family};\n" for family in FAMILIES.values())
+        channels = "".join(f" {family} {{ table t{number}{family}; import all; }};" for family in FAMILIES.values())
+        ends = f"local 127.0.0.1 port {port} as {OWN}; neighbor {address(number)} as {OWN}; multihop; passive; strict bind;"
+        return f"{tables}protocol bgp l{number} {{ {ends} confederation {CONFEDERATION}; confederation member yes;{channels} }}\n"
+
+    @staticmethod
+    def judged(birdc: Callable[..., str], number: int, count: int) -> Iterator[tuple[IPv4Network | IPv6Network, str]]:
+        """Wait for a session's routes, and give their states."""
+        tables = {f"t{number}{family}": f"r{version}" for version, family in FAMILIES.items()}
+
+        def held() -> int:
+            said = [birdc("show", "route", "table", table, "count") for table in tables]
+            return sum(int(re.findall(r"(\d+) of \d+ routes", text)[0]) for text in said)
+
+        wait_until(lambda: held() == count, seconds=LONG, what=f"{count} routes in BIRD")
+        for table, roas in tables.items():
+            for word, state in BIRDS.items():
+                said = birdc("show", "route", "table", table, "where", f"roa_check({roas}, net, bgp_path.last) = ROA_{word}")
+                yield from ((ip_network(prefix), state) for prefix in re.findall(r"^(\S+/\d+) ", said, re.MULTILINE))
+
+
+class Gobgp(Speaker):
+    """GoBGP 3.10: the validation of what each session has brought, and for what is invalid its reason."""
+
+    name = "GoBGP 3.10"
+
+    def ask(self, vectors: Vectors, folder: Path) -> Answers:
+        found: Answers = {}
+        for world, rows in by_world(self, vectors):
+            export(vectors.worlds[world], folder / world / "vrps.json")
+            with served(folder / world, there=world != "unreachable") as (rtr, count):
+                found |= self.world(layers(rows), rtr, count, folder / world)
+        return found
+
+    def world(self, dealt: list[Layer], rtr: int, count: int, folder: Path) -> Answers:
+        """Run it with ``count`` VRPs from the cache at port ``rtr``, and ask it about each session."""
+        port, api = free_port(), free_port()
+        (folder / "gobgpd.toml").write_text(self.config(len(dealt), port, rtr), encoding="ascii")
+        argv = [daemon("gobgpd"), "-f", str(folder / "gobgpd.toml"), "-t", "toml", "--api-hosts", f"127.0.0.1:{api}", "--pprof-disable"]
+        gobgp = partial(run, daemon("gobgp"), "-u", "127.0.0.1", "-p", str(api))
+
+        def held() -> int:
+            return sum(len(re.findall(r"^\S+/\d+ ", gobgp("rpki", "table", "-a", one), re.MULTILINE)) for one in FAMILIES.values())
+
+        with Process(argv, log=folder / "gobgpd.log", ready=lambda: listening(api), seconds=LONG):
+            wait_until(lambda: held() == count, seconds=LONG, what=f"{count} VRPs in GoBGP")
+            wait_until(lambda: gobgp("neighbor").count("Active") == len(dealt), seconds=LONG, what="GoBGP to listen")
+            with announced(dealt, port):
+                said = [one for number, layer in enumerate(dealt) for one in Received(gobgp, number, layer).states()]
+        return dict(said)
+
+    @staticmethod
+    def config(sessions: int, port: int, rtr: int) -> str:
+        """Write its configuration."""
+        text = f'[global.config]\nas = {OWN}\nrouter-id = "127.0.0.2"\nport = {port}\nlocal-address-list = ["127.0.0.1"]\n'
+        text += f'[[rpki-servers]]\n[rpki-servers.config]\naddress = "127.0.0.1"\nport = {rtr}\n'
+        families = "".join(
+            f'[[neighbors.afi-safis]]\n[neighbors.afi-safis.config]\nafi-safi-name = "{family}-unicast"\n' for family in FAMILIES.values()
+        )
+        for number in range(sessions):
+            text += f'[[neighbors]]\n[neighbors.config]\nneighbor-address = "{address(number)}"\npeer-as = {OWN}\n'
+            text += f"[neighbors.transport.config]\npassive-mode = true\n{families}"
+        return text
+
+
 @dataclass
-class RpkiRov:
-    """RTRlib's rpki-rov (rtr-tools 0.8): numbers by StayRTR."""
+class Received:
+    """What GoBGP has from one session."""
+
+    gobgp: Callable[..., str]
+    number: int
+    layer: Layer
+
+    def states(self) -> Iterator[tuple[str, str]]:
+        """Give every row's state, with the reason where there is one."""
+        for version, family in FAMILIES.items():
+            wanted = {network for network in self.layer if network.version == version}
+            wait_until(lambda: self.marks(family).keys() == wanted, seconds=LONG, what=f"{len(wanted)} routes in GoBGP")  # noqa: B023 (waited for here)
+            marks = self.marks(family)
+            with ThreadPoolExecutor(4) as pool:
+                words = pool.map(partial(self.state, family), marks.items())
+            yield from zip((self.layer[network].id for network in marks), words, strict=True)
+
+    def marks(self, family: str) -> dict[IPv4Network | IPv6Network, str]:
+        """Give the letter that stands before each route."""
+        said = self.gobgp("neighbor", address(self.number), "adj-in", "-a", family)
+        return {ip_network(prefix): mark for mark, prefix in re.findall(r"^([VIN ]) +\d+ +(\S+/\d+) ", said, re.MULTILINE)}
+
+    def state(self, family: str, marked: tuple[IPv4Network | IPv6Network, str]) -> str:
+        """Ask for the reason of what is invalid; of a route without a path it gives none ("locally generated")."""
+        network, mark = marked
+        if mark != "I" or not self.layer[network].path:
+            return MARKS[mark]
+        said = self.gobgp("neighbor", address(self.number), "adj-in", str(network), "validation", "-a", family)
+        return REASONS[re.findall(r"reason: REASON_(\w+)", said)[0]]
+
+
+class RpkiRov(Speaker):
+    """RTRlib's rpki-rov (rtr-tools 0.8): numbers, by StayRTR."""
 
     name = "rpki-rov (rtr-tools 0.8)"
 
     def unasked(self, row: Row) -> str:
-        return Bird.unasked(self, row) or ("" if plain(row) else "takes an AS number: no AS_SET, no empty path, no confederation")
+        return super().unasked(row) or ("" if plain(row) else A_NUMBER)
 
     def ask(self, vectors: Vectors, folder: Path) -> Answers:
         found: Answers = {}
-        for world in vectors.worlds:
-            if rows := [row for row in vectors.rows if row.world == world and not self.unasked(row)]:
-                export(vectors.worlds[world], folder / world / "vrps.json")
-                with served(folder / world) as (port, _):
-                    said = rov(port, [Case(Prefix.parse(row.prefix), row.origin) for row in rows])
-                found |= {row.id: state for row, (_, state) in zip(rows, said, strict=True)}
+        for world, rows in by_world(self, vectors):
+            export(vectors.worlds[world], folder / world / "vrps.json")
+            with served(folder / world, there=world != "unreachable") as (port, _):
+                said = rov(port, [Case(Prefix.parse(row.prefix), row.origin) for row in rows]) or [("", NO_ANSWER)] * len(rows)
+            found |= {row.id: state for row, (_, state) in zip(rows, said, strict=True)}
         return found
