@@ -24,6 +24,9 @@ PACKAGES = {
     "openssl": "openssl", "bgpd": "frr", "vtysh": "frr", "chromium": "chromium", "node": "nodejs",
 }  # fmt: skip
 ELSEWHERE = dict.fromkeys(["irrd", "irrd_database_upgrade"], "$BGPCHECK_IRRD, the bin folder of a venv with pip install 'irrd>=4.5,<4.6'")
+ELSEWHERE |= dict.fromkeys(
+    ["rov", "rpki-ov-checker"], "$BGPCHECK_PEERS, the bin folder of a venv with pip install rov==0.6.0 rpki-ov-checker==0.0.6"
+)
 
 
 def daemon(name: str, *folders: str) -> str:

@@ -94,8 +94,6 @@ class Talker:
                 assert time.monotonic() < deadline, f"nobody listens at {self.address}:{self.port}"
                 time.sleep(0.1)
         self._socket = one
-        threading.Thread(target=self._listen, daemon=True).start()
-        threading.Thread(target=self._keep_alive, daemon=True).start()
         able = (
             struct.pack("!BBHBB", 1, 4, 1, 0, 1) + struct.pack("!BBHBB", 1, 4, 2, 0, 1) + struct.pack("!BBI", 65, 4, self.asn) + b"\x02\x00"
         )
@@ -103,6 +101,9 @@ class Talker:
         options = bytes([2, len(able)]) + able
         short = self.asn if self.asn < 1 << 16 else 23456
         self.raw(message(OPEN, struct.pack("!BHH4sB", 4, short, self.hold_time, socket.inet_aton(self.own), len(options)) + options))
+        # Not before OPEN is sent: who speaks first would hear our KEEPALIVE for its own OPEN before ours.
+        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._keep_alive, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import random
 from typing import TYPE_CHECKING
 
 import pytest
 from fetch.servers import serving
-from integration.daemons import Process, daemon, free_port, listening
+from integration.oracles import stayrtr, vrp_rows
 
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.guard import Guard
@@ -19,7 +17,7 @@ from bgpcheck.model import Prefix, Vrp
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from fetch.servers import Handler
@@ -43,18 +41,8 @@ def drawn(count: int) -> list[Vrp]:
 
 
 def write(path: Path, vrps: Iterable[Vrp]) -> None:
-    rows = [{"asn": one.asn, "prefix": str(one.prefix), "maxLength": one.max_length, "ta": "test"} for one in vrps]
-    path.with_suffix(".new").write_text(json.dumps({"metadata": {}, "roas": rows}))
+    path.with_suffix(".new").write_text(vrp_rows(vrps))
     path.with_suffix(".new").replace(path)
-
-
-@contextlib.contextmanager
-def stayrtr(folder: Path, *, refresh: int = 1, port: int = 0) -> Iterator[int]:
-    port = port or free_port()
-    argv = [daemon("stayrtr"), "-bind", f"127.0.0.1:{port}", "-cache", str(folder / "vrps.json"), "-checktime=false"]
-    argv += ["-refresh", str(refresh), "-metrics.addr", f"127.0.0.1:{free_port()}"]
-    with Process(argv, log=folder / "stayrtr.log", ready=lambda: listening(port), seconds=120):
-        yield port
 
 
 def cutting(port: int, after: int) -> Handler:
@@ -89,7 +77,7 @@ async def test_half_a_million(tmp_path: Path) -> None:
     vrps = drawn(COUNT + 1000)
     first, second = vrps[:COUNT], vrps[1000:]
     write(tmp_path / "vrps.json", first)
-    with stayrtr(tmp_path) as port:
+    with stayrtr(tmp_path) as (port, _):
         async with serving(cutting(port, 5_000_000)) as between, RtrClient(GUARD, f"127.0.0.1:{between}") as client:
             with pytest.raises(FetchError) as caught:
                 await client.sync(LONG)
@@ -108,7 +96,7 @@ async def test_half_a_million(tmp_path: Path) -> None:
 async def test_a_cache_that_goes_and_comes_back(tmp_path: Path) -> None:
     vrps = drawn(300)
     write(tmp_path / "vrps.json", vrps[:200])
-    with stayrtr(tmp_path) as port:
+    with stayrtr(tmp_path) as (port, _):
         client = RtrClient(GUARD, f"127.0.0.1:{port}")
         await client.sync(LONG)
     assert not await client.newer(1)
