@@ -353,8 +353,8 @@ def test_one_that_was_damaged_is_named(file: Path) -> None:
     data = bytearray(file.read_bytes())
     data[8192:] = b"rubbish!" * ((len(data) - 8192) // 8)
     file.write_bytes(data)
-    with pytest.raises(UsageError, match="is damaged: move it away"):
-        Journal.open(file).state()
+    with pytest.raises(UsageError, match="is damaged: move it away"), Journal.open(file) as one:
+        one.state()
 
 
 # ── what a kill leaves ──────────────────────────────────────────────────────────────────────────────────────────────────
