@@ -234,7 +234,7 @@ def _claimed(circuit: Circuit, options: Options, settings: Settings) -> Peering:
 
 def tied(options: Options) -> Options:
     """List all that the snapshot ties to an AS number, which is the peer's where no other is named."""
-    from bgpcheck.store.snapshot import Snapshot  # noqa: PLC0415 (only where it is asked for)
+    from bgpcheck.store.snapshot import Snapshot, fitting  # noqa: PLC0415 (only where it is asked for)
     from bgpcheck.table.ties import prefixes_of  # noqa: PLC0415
 
     asn = parse_option("--all-prefixes-of", options.all_prefixes_of or 0)
@@ -242,7 +242,8 @@ def tied(options: Options) -> Options:
     if not place.is_file():
         raise UsageError(f"--all-prefixes-of needs a snapshot (bgpcheck registry build), and {place} is none")
     snapshot = Snapshot.open(place)
-    found = prefixes_of(asn, snapshot, snapshot.header, configs.settings(options.sources))
+    with fitting(str(place)):
+        found = prefixes_of(asn, snapshot, snapshot.header, configs.settings(options.sources))
     if not found:
         raise UsageError(
             f"--all-prefixes-of {options.all_prefixes_of}: the snapshot ties no prefix to it: no route object, no VRP, no holder"
