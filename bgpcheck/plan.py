@@ -144,7 +144,7 @@ def tied(options: Options) -> Options:
     """List all that the snapshot ties to an AS number, where that is asked; it is the peer's where no other is named."""
     if options.all_prefixes_of is None:
         return options
-    from bgpcheck.store.snapshot import Snapshot  # noqa: PLC0415 (only where it is asked for)
+    from bgpcheck.store.snapshot import Snapshot, fitting  # noqa: PLC0415 (only where it is asked for)
     from bgpcheck.table.ties import prefixes_of  # noqa: PLC0415
 
     asn = asn_of("--all-prefixes-of", options.all_prefixes_of)
@@ -152,7 +152,8 @@ def tied(options: Options) -> Options:
     if not place.is_file():
         raise UsageError(f"--all-prefixes-of needs a snapshot (bgpcheck registry build), and {place} is none")
     snapshot = Snapshot.open(place)
-    found = prefixes_of(asn, snapshot, snapshot.header, configs.settings(options.sources))
+    with fitting(str(place)):
+        found = prefixes_of(asn, snapshot, snapshot.header, configs.settings(options.sources))
     if not found:
         raise UsageError(
             f"--all-prefixes-of {options.all_prefixes_of}: the snapshot ties no prefix to it: no route object, no VRP, no holder"

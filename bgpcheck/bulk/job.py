@@ -14,7 +14,7 @@ from bgpcheck.columns.judged import Judged
 from bgpcheck.columns.known import Known
 from bgpcheck.errors import BgpcheckError, UsageError
 from bgpcheck.store import configs
-from bgpcheck.store.snapshot import Snapshot
+from bgpcheck.store.snapshot import Snapshot, fitting
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def judge_of(job: Job) -> Judge:
     snapshot = Snapshot.open(Path(job.snapshot))
     if snapshot.identity != job.identity:
         raise UsageError(f"{job.snapshot}: another snapshot than the audit began with lies there on {_host()}")
-    made = Judge(Known(snapshot, snapshot.header, configs.settings(), job.now, job.strict), configs.policy(job.policy))
-    _prepare(made)
+    with fitting(job.snapshot):
+        made = Judge(Known(snapshot, snapshot.header, configs.settings(), job.now, job.strict), configs.policy(job.policy))
+        _prepare(made)
     return made
 
 
@@ -64,7 +65,8 @@ def _prepare(judge: Judge) -> None:
 
 def run(job: Job, routes: Routes) -> tuple[NDArray[np.intp], tuple[Words, ...]]:
     """Judge one chunk: the case of each row, and the cases. The routes themselves need not come back."""
-    judged = judge_of(job).judge(routes)
+    with fitting(job.snapshot):
+        judged = judge_of(job).judge(routes)
     return judged.case, judged.cases
 
 

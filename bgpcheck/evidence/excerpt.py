@@ -140,7 +140,10 @@ def _members(document: Document) -> Iterator[str]:
     """Give the members of an RDAP answer that matter, a line each."""
     body = json.loads(document.content)
     yield from (f"{json.dumps(name)}: {json.dumps(body[name], ensure_ascii=False)}" for name in MEMBERS if name in body)
-    for entity in body.get("entities") or ():  # objects: what read the answer refuses others
+    entities = body.get("entities")
+    for entity in entities if isinstance(entities, list) else ():
+        if not isinstance(entity, dict):  # beside an error code nobody has looked at them
+            continue
         said = {name: entity[name] for name in ("handle", "roles") if name in entity}
         name = _full_name(entity.get("vcardArray"))
         yield f'"entities": {json.dumps(said | ({"fn": name} if name else {}), ensure_ascii=False)}'

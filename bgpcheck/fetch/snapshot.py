@@ -16,7 +16,7 @@ from bgpcheck.evidence.document import Document
 from bgpcheck.fetch.folder import OPTIONAL, Reply, subject_of
 from bgpcheck.formats import rdap
 from bgpcheck.sources.base import Gap, GapReason, Request, by_source
-from bgpcheck.store.snapshot import Snapshot
+from bgpcheck.store.snapshot import Snapshot, fitting
 from bgpcheck.table import pick
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ class SnapshotFetcher:
     def reply(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Answer without waiting."""
         replies: dict[Request, Reply] = {}
-        for source, asked in by_source(requests).items():
-            replies.update(self._rdap(source, asked) if source.startswith("rdap/") else dict.fromkeys(asked, self._bulk(source, asked)))
+        with fitting(self.snapshot.name):
+            for source, asked in by_source(requests).items():
+                replies.update(self._rdap(source, asked) if source.startswith("rdap/") else dict.fromkeys(asked, self._bulk(source, asked)))
         return replies
 
     def _bulk(self, source: str, asked: Iterable[Request]) -> Reply:

@@ -197,7 +197,7 @@ def _source(value: object) -> tuple[str, int | None]:
         if "chainValidity" in one:
             times.append(_object(one["chainValidity"]).get("notAfter"))
         if times:
-            ends.append(min(int(_moment(time, "source").timestamp()) for time in times))
+            ends.append(_expiry(min(int(_moment(time, "source").timestamp()) for time in times)) or 0)
     return min(anchors, default=""), max(ends, default=None)
 
 

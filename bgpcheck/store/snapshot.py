@@ -14,6 +14,7 @@ import stat
 import struct
 import sys
 from array import array
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -33,6 +34,7 @@ SCHEMA = "bgpcheck/snapshot/v1"
 PRELUDE = struct.Struct("<8sIIQQ32s")  # magic, version, 0, offset and length of the header, its SHA-256
 ALIGNED = 64  # bytes
 MAX_HEADER = 64 << 20  # bytes
+FAULTS = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError, struct.error)
 SIZES = {"B": 1, "H": 2, "I": 4, "i": 4, "Q": 8, "q": 8}  # types of a column's numbers, as in ``struct``, and their bytes
 
 
@@ -116,6 +118,15 @@ def _at_once(name: str, flags: int) -> int:
     return os.open(name, flags | os.O_NONBLOCK)
 
 
+@contextmanager
+def fitting(name: str) -> Iterator[None]:
+    """Refuse a snapshot whose parts do not fit together, though each has its checksum: whoever wrote it was not bgpcheck."""
+    try:
+        yield
+    except FAULTS as error:
+        raise FormatError(f"is damaged: its parts do not fit together: {str(error)[:80]!r}: build it again", file=name) from error
+
+
 class Snapshot:
     """An open snapshot. ``header``: what was written with ``Writer.close``; ``identity``: SHA-256 of the header, hexadecimal."""
 
@@ -159,7 +170,7 @@ class Snapshot:
             if header["schema"] != SCHEMA:
                 raise ValueError(header["schema"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise FormatError(f"is damaged: its header can't be read: {error}", file=self.name) from error
+            raise FormatError(f"is damaged: its header can't be read: {str(error)[:80]!r}", file=self.name) from error
         return header, digest.hex()
 
     @cached_property
@@ -176,8 +187,8 @@ class Snapshot:
                 if not inside or found.offset % ALIGNED or found.length % SIZES[found.kind]:
                     raise ValueError(name)
                 yield name, found
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise FormatError(f"is damaged: its header says where {error} is, and that can't be", file=self.name) from error
+        except FAULTS as error:
+            raise FormatError(f"is damaged: its header says where {str(error)[:80]} is, and that can't be", file=self.name) from error
 
     def __contains__(self, name: str) -> bool:
         """Tell whether there is a column of this name."""

@@ -13,6 +13,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bgpcheck.errors import FormatError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -70,7 +72,7 @@ class Forest:
         while node >= 0:
             if self.reach[node] >= high:  # type: ignore[operator]
                 yield node
-            node = self.parent[node]
+            node = self._above(node)
 
     def overlapping(self, first: int, last: int, group: int = 0) -> Iterator[int]:
         """Give the nodes that share a number with a range, in no particular order, each once."""
@@ -81,7 +83,7 @@ class Forest:
         while node >= 0:
             if self.reach[node] >= low:  # type: ignore[operator]
                 yield node
-            node = self.parent[node]
+            node = self._above(node)
 
     def beside(self, first: int, last: int, group: int = 0, *, until: int | None = None) -> Iterator[int]:
         """Give the nodes among which are the nearest below and above a range: all that tie, some may overlap it.
@@ -92,7 +94,7 @@ class Forest:
         node = bisect_left(self.key, low) - 1
         while node >= 0:
             yield node
-            node = self.parent[node]
+            node = self._above(node)
         above = bisect_right(self.key, high)
         end = None if until is None else key(self.space, group, until)
         while end is not None and above < len(self.key) and self.key[above] < end <= self.reach[above]:  # type: ignore[operator]
@@ -101,6 +103,13 @@ class Forest:
             if self.key[node] != self.key[above]:
                 break
             yield node
+
+    def _above(self, node: int) -> int:
+        """Give the node above, which stands before; a file that says otherwise would be walked for ever."""
+        found = self.parent[node]
+        if found >= node:
+            raise FormatError("is damaged: a node of a forest stands above itself")
+        return found
 
     def records(self, node: int) -> range:
         """Give the positions of a node's records."""

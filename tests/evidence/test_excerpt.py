@@ -123,6 +123,14 @@ def test_an_rdap_answer_that_there_is_none() -> None:
     assert (found.found, [text for _, text in found.lines]) == (False, ['"errorCode": 404', '"title": "Not Found"'])
 
 
+@pytest.mark.parametrize("entities", [True, 1, "x", {"a": 1}, [True], ["handle"], [None, {"handle": "X"}], [[]], None])
+def test_entities_of_no_shape_beside_an_error(entities: object) -> None:
+    """An answer that there is none is read without them; whoever sends rubbish there must not break the report."""
+    document = rdap({"errorCode": 404, "entities": entities})
+    found = Reader().excerpts(document, reading.records(document), "193.0.0.0/21")
+    assert found.lines[0] == (0, '"errorCode": 404')
+
+
 @pytest.mark.parametrize("entities", [[], [{"handle": "X"}], [{"handle": "X", "vcardArray": ["vcard", [["fn"]]]}], [{"vcardArray": 3}]])
 def test_entities_of_any_shape(entities: object) -> None:
     document = rdap({**NETWORK, "entities": entities})

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from hashlib import sha256
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 from universe import Universe
@@ -14,6 +17,7 @@ from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.snapshot import SnapshotFetcher
 from bgpcheck.sources.base import Gap, Request
 from bgpcheck.store import registry
+from bgpcheck.store.snapshot import PRELUDE, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +94,34 @@ def run(claims: Sequence[tuple[object, int]], place: Path) -> tuple[object, obje
     body["gaps"] = [{**gap, "detail": ""} for gap in body["gaps"]]
     replies = {request: reply for request, reply in done.checked.replies.items() if not isinstance(reply, Gap)}
     return body, replies
+
+
+@pytest.mark.parametrize("fill", [0x00, 0x7F, 0xFF])
+def test_columns_that_do_not_fit_together(fill: int, tmp_path: Path) -> None:
+    """Whoever knows the format gives a column other numbers, with their checksum: there is an answer, or the file is refused."""
+    path = made(3, tmp_path)[2]
+    data = path.read_bytes()
+    header = Snapshot.open(path).header
+    start = PRELUDE.unpack_from(data)[3]
+    asked = [
+        Request(one["source"], about) for one in header["files"] for about in ("4.0.0.0/8", "2400::/12", "AS1", "mnt:M-MNT", "org:ORG-1")
+    ]
+    asked += [Request("rdap/ip", "4.0.0.0/8"), Request("rdap/autnum", "AS1")]
+    refused = []
+    for name, place in header["sections"].items():
+        if not name.startswith(("file/0/", "file/5/", "rdap/")):
+            continue
+        body = bytearray(data[:start])
+        body[place["offset"] : place["offset"] + place["length"]] = bytes([fill]) * place["length"]
+        checksum = crc32(bytes([fill]) * place["length"])
+        told = json.dumps({**header, "sections": {**header["sections"], name: {**place, "crc32": checksum}}}).encode()
+        body[: PRELUDE.size] = PRELUDE.pack(b"bgpcheck", 1, 0, start, len(told), sha256(told).digest())
+        path.write_bytes(bytes(body) + told)
+        try:
+            asyncio.run(SnapshotFetcher.open(path).fetch(asked))
+        except FormatError as error:
+            refused.append(str(error))
+    assert any("do not fit together" in one or "above itself" in one for one in refused)
 
 
 @pytest.mark.parametrize("section", ["file/0/line", "file/0/start", "file/0/near/4/key", "file/0/text", "rdap/index"])

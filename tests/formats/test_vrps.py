@@ -101,6 +101,7 @@ BAD_RECORDS = [
     ('{"asn": 1, "prefix": "193.0.0.0/21", "source": [{"stale": 1}]}', "source", "not a time"),
     ('{"asn": 1, "prefix": "193.0.0.0/21", "source": [{"stale": "2025-03-15T14:17:31"}]}', "source", "not a time"),
     ('{"asn": 1, "prefix": "193.0.0.0/21", "source": [{"stale": "0001-01-01T00:00:00+23:59"}]}', "source", "not a time"),
+    ('{"asn": 1, "prefix": "193.0.0.0/21", "source": [{"stale": "1900-01-01T00:00:00Z"}]}', "expires", "Unix seconds"),
     ('{"asn": 1, "prefix": "193.0.0.0/21", "source": [{"chainValidity": {}}]}', "source", "not a time"),
     ('{"customer": "AS945", "providers": {}}', "providers", "a list"),
     ('{"customer": "AS945", "providers": ["AS1299(v4)"]}', "providers", "AS number"),

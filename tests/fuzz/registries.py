@@ -183,7 +183,7 @@ def slurm_file(data: bytes) -> None:
 
 def rdap_answer(data: bytes) -> None:
     """An answer, and what is kept of it: never another range, another kind, or a holder that was not there."""
-    kept = answer(lambda: rdap.spared(data, file="f"))
+    kept = rdap.spared(data, file="f")
     found = rdap.parse(data, file="f", subject=PREFIX.range)
     same(rdap.spared(kept, file="f"), kept, "an answer spared twice")
     _excerpt(Document("rdap/ip", "ip/193.0.0.0_21.json", reading.RDAP_TYPE, data))

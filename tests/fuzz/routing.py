@@ -149,7 +149,7 @@ def route_csv(data: bytes) -> None:
 
 
 def _csv(data: bytes) -> object:
-    found = list(route_list.batches(cuts(data), file="f", rows=5))
+    found = list(route_list.batches(cuts(data), file="f", rows=5 if len(data) < 2000 else 1000))  # noqa: PLR2004 (many batches of a short file)
     rows = [one for batch in found for one in zip(batch.lines.tolist(), _columns(batch.routes), strict=True)]
     return rows, [line for batch in found for line, _ in batch.bad], sum(batch.masked for batch in found)
 

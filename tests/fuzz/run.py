@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import io
 import os
 import re
@@ -106,13 +107,7 @@ def _run(target: Any, args: argparse.Namespace, made: Path) -> Ran:  # noqa: ANN
     log, before, begin = made / f"{target.name}.log", set(_crashes(args.crashes, target.name)), time.monotonic()
     child = os.fork()
     if child == 0:
-        try:
-            _child(target, args, corpus, log)
-        except BaseException:
-            traceback.print_exc()
-            raise
-        finally:
-            os._exit(1)
+        os._exit(_child(target, args, corpus, log))
     _, status = os.waitpid(child, 0)
     text = log.read_text(errors="replace")[-MOST_LOG:] if log.is_file() else ""
     runs = max((int(one) for found in DONE.findall(text) for one in found if one), default=0)
@@ -129,8 +124,8 @@ def _crashes(folder: Path, name: str) -> Iterator[Path]:
     return (path for kind in KINDS for path in sorted(folder.glob(f"{name}-{kind}")))
 
 
-def _child(target: Any, args: argparse.Namespace, corpus: Path, log: Path) -> None:  # noqa: ANN401 (as above)
-    """Be the process that fuzzes; never returns."""
+def _child(target: Any, args: argparse.Namespace, corpus: Path, log: Path) -> int:  # noqa: ANN401 (as above)
+    """Be the process that fuzzes; gives its status."""
     import atheris  # noqa: PLC0415 (an extra)
     from fuzz.mutate import mutated  # noqa: PLC0415 (beside the targets)
 
@@ -149,21 +144,31 @@ def _child(target: Any, args: argparse.Namespace, corpus: Path, log: Path) -> No
         return changed or atheris.Mutate(data, most)
 
     def once(data: bytes) -> None:
-        target.check(data)
+        try:
+            target.check(data)
+        except BaseException:  # libFuzzer keeps what takes too long or too much; of exceptions it knows nothing
+            (args.crashes / f"{target.name}-crash-{hashlib.sha256(data).hexdigest()[:16]}").write_bytes(data)
+            raise
 
     amount = f"-runs={args.runs}" if args.runs else f"-max_total_time={args.seconds or SECONDS}"
     options = [amount, f"-max_len={target.most}", f"-rss_limit_mb={MOST_MEMORY}", f"-timeout={PATIENCE}", "-print_final_stats=1"]
-    options += [f"-artifact_prefix={args.crashes.resolve()}/{target.name}-", f"-dict={_dictionary(seeds, log.with_suffix('.dict'))}", "-len_control=20"]
-    atheris.Setup([str(HERE), *options, str(corpus)], once, custom_mutator=mutator)
-    atheris.Fuzz()
-    os._exit(0)
+    options += [f"-artifact_prefix={args.crashes.resolve()}/{target.name}-", *_dictionary(seeds, log.with_suffix(".dict"))]
+    try:
+        atheris.Setup([str(HERE), *options, str(corpus)], once, custom_mutator=mutator)
+        atheris.Fuzz()
+    except SystemExit as ended:  # how libFuzzer ends
+        return int(ended.code or 0)
+    except Exception:  # noqa: BLE001 (whatever it is, this process ends with it, and the log has it)
+        traceback.print_exc()
+        return 1
+    return 0
 
 
-def _dictionary(seeds: Sequence[bytes], path: Path) -> Path:
-    """Write the words of the seeds as libFuzzer reads them."""
+def _dictionary(seeds: Sequence[bytes], path: Path) -> list[str]:
+    """Write the words of the seeds as libFuzzer reads them; gives the option, nothing where there are none."""
     words = list(dict.fromkeys(word for seed in seeds for word in WORD.findall(seed)))[:MOST_WORDS]
     path.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in words))
-    return path
+    return [f"-dict={path}"] if words else []
 
 
 def _told(ran: Sequence[Ran]) -> int:

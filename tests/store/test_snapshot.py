@@ -127,6 +127,8 @@ SECTIONS = [
     section(crc32="x"),
     {"sections": {"numbers": 7}},
     {"sections": []},
+    section(offset=float("inf")),
+    {"sections": {"x" * 10_000: 7}},
     {"sections": {}},
     {"sections": {"numbers": {}}},
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bgpcheck.errors import FormatError
 from bgpcheck.table.columnar import NOWHERE, Grove
 from bgpcheck.table.forest import ASNS, IPV4, IPV6, Forest, key
 from bgpcheck.table.plant import narrow, no_keys, plant, wide
@@ -92,6 +93,14 @@ def test_prefixes(space: int, ranges: list[Range], asked: Range) -> None:
     start, stop = grove.inside(*both, looked)
     inside = sorted(one for one in nodes if covers(asked, one) and one != asked)
     assert sorted(nodes[start[0] : max(stop[0], start[0])]) == inside
+
+
+@pytest.mark.parametrize("space", [ASNS, IPV4, IPV6])
+def test_a_forest_that_grows_in_circles_is_refused(space: int) -> None:
+    forest = replace(grown(space, [(0, 0, 63), (0, 0, 31), (0, 0, 15)])[0], parent=[2, 0, 1])
+    for walk in (forest.covering, forest.overlapping, forest.beside):
+        with pytest.raises(FormatError, match="above itself"):
+            list(walk(20 << SHIFT[space], 21 << SHIFT[space]))
 
 
 @given(SPACES, st.lists(spans(), max_size=24), spans())
