@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 64496  # ``check`` is put all hand-made rows of this origin,
 SOME = {f"{kind}-{number:03}" for kind in ("irr", "delegation") for number in range(0, 200, 3)}  # and every third of these
-OWN_NAMED = "no neighbour of another AS can send it (RFC 4271 s5.1.2, RFC 5065 s5), so no own AS number is at stake; the lab says so (PATH-4)"
+OWN_NAMED = "no other AS can send it (RFC 4271 s5.1.2, RFC 5065 s5), so no own AS number is at stake; the lab says so (PATH-4)"
 
 
 class Facts:
