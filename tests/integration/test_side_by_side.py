@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ from integration.daemons import daemon, node_package
 from integration.differences import RULES, Known, agrees, known
 from integration.neighbours import peer
 from integration.side_by_side import OURS, THEIRS, Comparison, compare, explained, markdown
+from program import ROOT
 from vectors import read
 
 if TYPE_CHECKING:
@@ -60,6 +63,15 @@ def test_the_table_shows_every_difference(made: Comparison, tmp_path: Path) -> N
         assert f"| {one.neighbour} | {one.title} | " in text
     whole = text.partition("## Every difference")[2].partition("## Not asked")[0]
     assert whole.count("\n| ") - 1 == len(differences)  # but for the header
+
+
+def test_the_readme_counts_the_same(made: Comparison) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Comparison with other tools")[2].partition("\n## ")[0]
+    shown = re.findall(r"(?m)^\| ([\w-]+) .* \| (\d+) of (\d+) \|$", readme)
+    counted = Counter(one.neighbour for one in made.differences(made.theirs))
+    asked = {one.name: len(one.answers) for one in made.theirs if not one.name.startswith("ipwhois")}
+    assert sorted(shown) == sorted((name.split()[0], str(counted[name]), str(count)) for name, count in asked.items())
+    assert f"{len(made.vectors.rows)} cases" in readme
 
 
 def test_rules_and_entries_belong_together() -> None:
