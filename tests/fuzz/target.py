@@ -53,7 +53,7 @@ def answer(read: Callable[[], Any], *errors: type[Exception]) -> Any:  # noqa: A
     """Give what is read, or the type of the error that says why not."""
     try:
         return read()
-    except errors or (FormatError,) as error:
+    except errors or FormatError as error:  # noqa: B030 (they are classes)
         return type(error)
 
 
