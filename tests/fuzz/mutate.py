@@ -138,15 +138,15 @@ def _tree(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
     """Change one place of a JSON value: another value, a key twice or in other letters, a part gone or elsewhere."""
     try:
         whole = {"": json.loads(data)}
-        places = list(_places(whole))
-        holder, key = random.choice(places)
+        found = places(whole)
+        holder, key = random.choice(found)
         how = random.randrange(5)
         if how == 0 and isinstance(holder, dict) and key and isinstance(key, str):
             holder[random.choice((key.upper(), key + " ", key[:-1], key + "\0"))] = holder.get(key)
         elif how == 1 and len(holder) > 1:
             del holder[key]
         elif how == 2:
-            other, name = random.choice(places)
+            other, name = random.choice(found)
             holder[key] = json.loads(json.dumps(other[name]))
         elif how == 3:
             holder[key] = [holder[key]] * random.choice((1, 2, 40))
@@ -157,7 +157,7 @@ def _tree(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
         return _crossed(data, random, others)
 
 
-def _places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 (JSON)
+def places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 (JSON)
     """Give every place in a value: what holds it, and under which key."""
     found, waiting = [], [value]
     while waiting:

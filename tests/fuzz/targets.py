@@ -75,7 +75,7 @@ TARGETS: tuple[Target, ...] = (
     Target("template", files.template, seeds_files.templates),
     Target("packed", files.packed, seeds_files.packed),
     Target("packed-cut", files.cut_short, seeds_files.content, memory=2000),  # the packing is the target's own
-    Target("snapshot", snapshots.snapshot_file, lambda: [bytes(4) + b"\1", (1 << 12).to_bytes(4, "big") + bytes(8)], most=SMALL),
+    Target("snapshot", snapshots.snapshot_file, lambda: [bytes(4), bytes(4) + b"\1", (1 << 12).to_bytes(4, "big") + bytes(8)], most=SMALL),
     Target("snapshot-header", snapshots.snapshot_header, lambda: [snapshots.header_seed()], most=LARGE),
     Target("snapshot-column", snapshots.snapshot_column, snapshots.column_seeds),
     Target("cached-answer", files.cached_answer, seeds_files.cached),

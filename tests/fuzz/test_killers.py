@@ -12,10 +12,10 @@ import tracemalloc
 import zipfile
 import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from fuzz import seeding
+from fuzz import mutate, seeding
 from fuzz.targets import BY_NAME
 
 from bgpcheck.errors import FormatError, IntegrityError
@@ -97,19 +97,29 @@ def test_every_parser_survives(killer: str) -> None:
 def test_nesting_to_every_depth(name: str) -> None:
     """The interpreter's own limit is somewhere here: what was just read must not be too deep for what follows."""
     target, limit = BY_NAME[name], sys.getrecursionlimit()
-    good = [json.loads(seed) for seed in target.seeds() if seed.lstrip()[:1] == b"{" and _is_json(seed)][:2]
-    for depth in (2, 21, 60, 100, *range(149, 153), *range(199, 203), 333, 500, *range(limit - 130, limit + 10), 3_000, 9_000):
-        nested = "[" * depth + "]" * depth if depth % 2 else '{"a":' * depth + "1" + "}" * depth
-        target.check(nested.encode())
-        for value in good:
-            key = [*value][depth // 2 % len(value)]
-            kept = "".join(f", {json.dumps(one)}: {json.dumps(inner)}" for one, inner in value.items() if one != key)
-            target.check(f'{{"{key}": {nested}{kept}}}'.encode())
+    good = [json.loads(seed) for seed in target.seeds() if seed.lstrip()[:1] in (b"{", b"[") and _is_json(seed)][:2]
+    holes = [hole for value in good for hole in _with_holes(value)] or [HOLE]
+    for number, depth in enumerate((2, 21, 60, 100, 150, 151, 200, 201, 333, 500, *range(limit - 130, limit + 10), 3_000, 9_000)):
+        nested = "[" * depth + "]" * depth if number % 2 else '{"a":' * depth + "1" + "}" * depth
+        for hole in (HOLE, holes[number % len(holes)], holes[-1 - number % len(holes)]):
+            target.check(hole.replace(HOLE, nested).encode())
+
+
+HOLE = '"(a value)"'
+
+
+def _with_holes(value: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
+    """Write a value once for each place in it, with a hole there."""
+    whole = {"": value}
+    for holder, key in mutate.places(whole):
+        kept, holder[key] = holder[key], HOLE[1:-1]
+        yield json.dumps(whole[""])
+        holder[key] = kept
 
 
 def _is_json(data: bytes) -> bool:
     try:
-        return isinstance(json.loads(data), dict)
+        return bool(json.loads(data))
     except ValueError:
         return False
 
