@@ -55,7 +55,7 @@ AUTHORISED = frozenset({5010, 5020, 5030, 5100})  # RF-2: Microsoft 365, which n
 def number(community: str) -> int | None:
     """Give the second half of a community of Microsoft's; None where the text is none."""
     asn, _, low = community.strip().partition(":")
-    short = low.isascii() and low.isdecimal() and len(low) <= 5  # noqa: PLR2004 (16 bits, RFC 1997)
+    short = low.isascii() and low.isdecimal() and len(low) <= 5 and int(low) <= 0xFFFF  # noqa: PLR2004 (16 bits, RFC 1997)
     return int(low) if asn == ASN and short else None
 
 

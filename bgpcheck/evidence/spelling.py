@@ -36,6 +36,7 @@ _BLANK = rf"{_SPACE}{{1,80}}{_PREFIX}"
 _ESCAPED = r"\\{0,4}"
 _GAPS = "().-/"  # what telephone numbers are written with, beside blanks
 MOST_GAPS = 40
+_WIDE = re.compile(rf"[\s{re.escape(_GAPS)}]{{{MOST_GAPS + 1}}}")
 # What a short text may follow: no letter, or one that belongs to an escape.
 _BEGIN = r"(?:(?<![^\W_])|(?<=\\[nrtbfv])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})|(?<=\\x[0-9A-Fa-f]{2}))"
 _END = r"(?![^\W_])"
@@ -63,6 +64,8 @@ def pattern(text: str) -> re.Pattern[str]:
         body = gap.join(_spelled(one, first=not index) for index, one in enumerate(re.findall(r"[\d+]", text)))
     else:
         body = _BLANK.join(_word(word, first=not number) for number, word in enumerate(words))
+    if _WIDE.search(text):  # wider than the expression looks: at least as it stands there
+        body = f"(?:{re.escape(text)}|{body})"
     return re.compile(f"{_BEGIN}{body}{_END}" if len(text) < SHORT else body, re.IGNORECASE)
 
 

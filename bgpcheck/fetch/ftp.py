@@ -55,6 +55,13 @@ class _Client(ftplib.FTP):
         self.file = connection.makefile("r", encoding=self.encoding)
         self.welcome = self.getresp()
 
+    def makepasv(self) -> tuple[str, int]:
+        """Ask where the data come from; a port that there is not would be another one, or no number of a socket's at all."""
+        host, port = super().makepasv()
+        if not 0 < port < 1 << 16:
+            raise ftplib.error_proto(f"port {str(port)[:20]}")  # noqa: S321 (as below)
+        return host, port
+
     def getline(self) -> str:
         """Read a line of a reply."""
         line = super().getline()

@@ -73,6 +73,8 @@ def _identity(row: bytes, file: str, number: int) -> str:
         raise FormatError("not a line of feedback: name a file that bgpcheck has begun, or a new one", file=file, line=number) from error
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
         raise FormatError(f"not a line of feedback: it has no schema {SCHEMA}", file=file, line=number)
+    if any(isinstance(one, (dict, list)) for one in value.values()):  # how deep, nobody need know
+        raise FormatError("not a line of feedback: its values are texts and numbers", file=file, line=number)
     return identity(value)
 
 

@@ -111,7 +111,13 @@ def test_what_can_be_told_from_others(text: str, *, told: bool) -> None:
     assert tells(text) is told
 
 
-@pytest.mark.parametrize("text", ["-", "- -", "-" * 60, "a" + "-" * 60 + "b", "a-" * 200 + "b", "- - - - - - -", "+", "(((((((((", "0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("-", "- -", "-" * 60, "a" + "-" * 60 + "b", "a-" * 200 + "b", "- - - - - - -", "+", "(((((((((", "0"),
+        *("+31 20 " + "- " * 21 + "535 4444", "+31" + " " * 200 + "5354444"),
+    ],
+)
 def test_an_expression_never_finds_nothing_and_is_done_soon(text: str) -> None:
     """A hyphen may be missing where it stands alone in a word; the text that is looked through is what would make it try long."""
     one = pattern(text)

@@ -107,6 +107,7 @@ class Ftp:
     lacks: frozenset[str] = frozenset()
     modified: str = "20261101060000"
     welcome: bytes = b"220 here\r\n"
+    passive: bytes = b""  # the reply to PASV, in place of where the data are
     said: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
 
@@ -144,7 +145,7 @@ class Ftp:
             return b"502 not here"
         if word == "PASV":  # another address than its own, as behind bad NAT, or with bad intent
             self.named.append(f"127.9.9.9:{port}")
-            return f"227 Entering Passive Mode (127,9,9,9,{port >> 8},{port & 255})".encode()
+            return self.passive or f"227 Entering Passive Mode (127,9,9,9,{port >> 8},{port & 255})".encode()
         if word in {"SIZE", "MDTM", "RETR"} and what not in self.files:
             return b"550 no such file"
         if word in {"SIZE", "MDTM"}:

@@ -293,6 +293,8 @@ FTP_FAULTS: dict[str, tuple[Handler, Limits, GapReason]] = {
     "refuses": (ftp_that("", welcome=b"530 not you\r\n"), LIMITS, GapReason.UNREACHABLE),
     "full": (ftp_that("", welcome=b"421 too many of you\r\n"), LIMITS, GapReason.RATE_LIMITED),
     "a welcome without end": (ftp_that("", welcome=b"220-\r\n" + b" hello\r\n" * 100_000), LIMITS, GapReason.MALFORMED),
+    "a port that there is not": (ftp_that("", passive=b"227 here (127,0,0,1,256,0)"), LIMITS, GapReason.MALFORMED),
+    "a port beyond all numbers": (ftp_that("", passive=b"227 here (127,0,0,1,%b,0)" % (b"9" * 40)), LIMITS, GapReason.MALFORMED),
     "hangs up": (hanging_up, LIMITS, GapReason.UNREACHABLE),
     "never speaks": (saying(b"", hang=True), HURRIED, GapReason.TIMEOUT),
 }

@@ -6,9 +6,13 @@ import contextlib
 import json
 from dataclasses import asdict, replace
 
+from certificates import NOW
+from fuzz.target import answer, same, written
+
 from bgpcheck import case as cases
 from bgpcheck import changes, earlier, matching
-from bgpcheck.circuit import communities, feedback, read as reader, resource
+from bgpcheck.circuit import communities, feedback, resource
+from bgpcheck.circuit import read as reader
 from bgpcheck.circuit.claims import peering_of
 from bgpcheck.circuit.model import Circuit
 from bgpcheck.circuit.seen import Reading, Seen
@@ -21,8 +25,6 @@ from bgpcheck.render.changes_json import changes_json
 from bgpcheck.rules import data as _rules  # noqa: F401 (loaded before anything is counted)
 from bgpcheck.store import configs
 from bgpcheck.store.feedback import append
-from certificates import NOW
-from fuzz.target import answer, same, written
 
 SETTLED = "Configured"
 
@@ -36,7 +38,7 @@ def described(data: bytes) -> None:
             for encoding in ("utf-8-sig", "utf-16"):
                 same(reader.read(text.encode(encoding), file="f"), found, f"the same as {encoding}")
     _judged(found)
-    if not data.lstrip()[:1] == b"{" or found.notes:
+    if data.lstrip()[:1] != b"{" or found.notes:
         return
     listed = answer(lambda: reader.read(b"[" + data + b"]", file="f"))
     if listed is not FormatError and not _terraform(data):

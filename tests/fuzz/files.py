@@ -5,21 +5,19 @@ from __future__ import annotations
 import bz2
 import gzip
 import hashlib
-import json
 import lzma
-
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
+
+from fuzz.target import answer, folder, same, written
 
 from bgpcheck import policy, settings
 from bgpcheck.errors import FormatError
 from bgpcheck.fetch.cache import Cache
 from bgpcheck.fetch.files import Reading, read_whole
 from bgpcheck.fetch.part import Part
-from bgpcheck.fetch.snapshot import SnapshotFetcher
 from bgpcheck.formats import preflight, preflight_places, yaml_tree
 from bgpcheck.formats.transfer import Version
 from bgpcheck.formats.yaml_tree import Tree, _Lines, _slowly
@@ -27,26 +25,17 @@ from bgpcheck.render.papers import KINDS
 from bgpcheck.render.template import parse as template_of
 from bgpcheck.sinks.journal import Journal
 from bgpcheck.situation import World
-from bgpcheck.sources.base import Gap, Request
 from bgpcheck.speaker import samples
-from bgpcheck.store import build, configs
+from bgpcheck.store import configs
 from bgpcheck.store.downloads import Downloads, _key
-from bgpcheck.store.snapshot import PRELUDE, Snapshot
-from fuzz.target import answer, folder, same, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bgpcheck.evidence.document import Document
 
 LIMIT = 1 << 16  # bytes of content that a packed file may have here
 URL = "https://ftp.example/file"
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
-ASKED = tuple(
-    Request(source, subject)
-    for source in ("delegated/ripencc", "irr/RIPE", "vrps", "slurm", "rdap/ip", "rdap/autnum", "rdap/entity")
-    for subject in ("193.0.0.0/21", "2001:67c:2e8::/48", "AS3333", "org:ORG-RIEN1-RIPE", "mnt:RIPE-NCC-MNT")
-)
 
 # ── YAML ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -137,86 +126,6 @@ def cut_short(data: bytes) -> None:
     same(answer(lambda: read_whole(written("packed", whole[:cut]), "f", limit=LIMIT)), FormatError, f"a file cut at byte {cut}")
 
 
-# ── snapshots ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@cache
-def snapshot_bytes() -> bytes:
-    """Give a snapshot of the small registry, without its long files."""
-    from fuzz.seeds import REGISTRY  # noqa: PLC0415 (which makes this one of its seeds)
-
-    named = {"irr/RIPE": "RIPE.db", "delegated/ripencc": "delegated-ripencc-extended-latest", "vrps": "vrps.json"}
-    inputs = [build.Input(source, REGISTRY / name, name) for source, name in named.items()]
-    answers = [build.Input("rdap/ip", path, f"ip/{path.name}") for path in sorted((REGISTRY / "rdap" / "ip").glob("*.json"))]
-    path = folder() / "whole.snapshot"
-    build.build(path, inputs, answers, now=NOW)
-    return path.read_bytes()
-
-
-@cache
-def _whole_replies() -> Any:  # noqa: ANN401 (replies by request)
-    return _replies(snapshot_bytes())
-
-
-def _replies(data: bytes) -> Any:  # noqa: ANN401 (as above)
-    snapshot = Snapshot.open(written("s.snapshot", data), "s")
-    fetcher = SnapshotFetcher(snapshot)
-    assert isinstance(fetcher.irr_sources, tuple)
-    replies = fetcher.reply(ASKED)
-    assert all(isinstance(one, (tuple, Gap)) for one in replies.values())
-    return {request: reply if isinstance(reply, Gap) else _shown(reply) for request, reply in replies.items()}
-
-
-def _shown(reply: tuple[Document, ...]) -> list[tuple[str, bytes]]:
-    return [(one.uri, one.content) for one in reply]
-
-
-def snapshot_file(data: bytes) -> None:
-    """A snapshot with a part of it changed: refused, or it says what it said."""
-    at, rest = int.from_bytes(data[:4], "big"), data[4:]
-    whole = snapshot_bytes()
-    at %= len(whole)
-    same(_replies(whole[:at] + rest + whole[at + len(rest) :]), _whole_replies(), f"a snapshot changed at byte {at}")
-
-
-def snapshot_header(data: bytes) -> None:
-    """A snapshot with another header, whose digest fits."""
-    _, _, _, offset, _, _ = PRELUDE.unpack_from(snapshot_bytes())
-    _replies(_sealed(snapshot_bytes()[:offset], data))
-
-
-def snapshot_column(data: bytes) -> None:
-    """A snapshot with another column, whose checksum fits: refused, or answered."""
-    _, _, _, offset, length, _ = PRELUDE.unpack_from(snapshot_bytes())
-    header = json.loads(snapshot_bytes()[offset : offset + length])
-    names = sorted(header["sections"])
-    one = header["sections"][names[data[0] % len(names)]] if data else header["sections"][names[0]]
-    body = bytearray(snapshot_bytes()[:offset])
-    content = data[1 : 1 + one["length"]]
-    body[one["offset"] : one["offset"] + len(content)] = content
-    one["crc32"] = crc32(bytes(body[one["offset"] : one["offset"] + one["length"]]))
-    _replies(_sealed(bytes(body), json.dumps(header).encode()))
-
-
-def _sealed(body: bytes, header: bytes) -> bytes:
-    prelude = PRELUDE.pack(b"bgpcheck", 1, 0, len(body), len(header), hashlib.sha256(header).digest())
-    return prelude + body[len(prelude) :] + header
-
-
-def column_seeds() -> list[bytes]:
-    """Give every column of the snapshot, with the number of which it is."""
-    _, _, _, offset, length, _ = PRELUDE.unpack_from(snapshot_bytes())
-    sections = json.loads(snapshot_bytes()[offset : offset + length])["sections"]
-    places = [(sections[name]["offset"], sections[name]["length"]) for name in sorted(sections)]
-    return [bytes([number]) + snapshot_bytes()[at : at + size][:4000] for number, (at, size) in enumerate(places) if number < 256 and size]
-
-
-def header_seed() -> bytes:
-    """Give the snapshot's header."""
-    _, _, _, offset, length, _ = PRELUDE.unpack_from(snapshot_bytes())
-    return snapshot_bytes()[offset : offset + length]
-
-
 # ── what is kept ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -270,7 +179,7 @@ def journal_file(data: bytes) -> None:
 
 def journal_bytes() -> bytes:
     """Give a journal with a route, a session and a verdict."""
-    from fuzz.seeds import update_line  # noqa: PLC0415 (as above)
+    from fuzz.seeds_routing import update_line  # noqa: PLC0415 (used here alone)
 
     from bgpcheck.formats.exabgp import Update, event  # noqa: PLC0415 (used here alone)
 
@@ -280,9 +189,14 @@ def journal_bytes() -> bytes:
     assert isinstance(found, Update)
     at = "2026-11-02T00:00:00Z"
     session = {"type": "session", "peer": "127.0.0.2", "state": "up", "at": at}
-    verdict = {"type": "verdict", "prefix": "193.0.0.0/21", "verdict": "configured", "confidence": "high", "reasons": [{"code": "x"}], "at": at}
+    verdict = {
+        "type": "verdict",
+        "prefix": "193.0.0.0/21",
+        "verdict": "configured",
+        "confidence": "high",
+        "reasons": [{"code": "x"}],
+        "at": at,
+    }
     with Journal.open(path) as journal:
         journal.commit([(route, "") for route in found.announced], (), [session, verdict])
     return path.read_bytes()
-
-

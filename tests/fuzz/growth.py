@@ -19,7 +19,27 @@ if TYPE_CHECKING:
 
     from fuzz.target import Target
 
-FILLERS = (b" ", b"\n", b"9", b"a", b"[", b'{"a":', b"(", b'"', b"\\", b",", b"a: ", b"- ", b"\0", b"#\n", b"+31 ", b"a@", b"\xff", b"A\tB", b"=")
+FILLERS = (
+    b" ",
+    b"\n",
+    b"9",
+    b"a",
+    b"[",
+    b'{"a":',
+    b"(",
+    b'"',
+    b"\\",
+    b",",
+    b"a: ",
+    b"- ",
+    b"\0",
+    b"#\n",
+    b"+31 ",
+    b"a@",
+    b"\xff",
+    b"A\tB",
+    b"=",
+)
 
 
 def repeated(before: bytes, part: bytes, after: bytes, size: int) -> bytes:

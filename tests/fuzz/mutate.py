@@ -22,14 +22,42 @@ NUMBERS = (
 ODD = tuple(
     one.encode("utf-8", "surrogatepass")
     for one in (
-        *("\0", "\ufeff", "\u2028", "\x85", "\x0b", "\x1b[2J", "\u202e", "İ", "ı", "ß", "ǅ", "e\u0301", "\ud800", "\U0010ffff", "\uffff"),
+        *(
+            "\0",
+            "\ufeff",
+            "\u2028",
+            "\x85",
+            "\x0b",
+            "\x1b[2J",
+            "\u202e",
+            "İ",
+            "\u0131",
+            "ß",
+            "ǅ",
+            "e\u0301",
+            "\ud800",
+            "\U0010ffff",
+            "\uffff",
+        ),
         *("\r", "\r\n", "\n\n\n", "\t", "%", "#", "&a *a", "!!python/object:os.system", "<<: *a", "{{", "[[", '"', "'", "\\", "\\u0000"),
         *("\\ud800", "|", ";", ",,,", "::", "/33", "/-1", "AS", "AS-", "../", "${", "$$", "1.2.3.4", "::ffff:1.2.3.4", "fe80::1%eth0"),
     )
 )
 VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1, 1.5, 1e308, 2**32, 2**64, 10**400, "", " ", "\0", "x" * 2000, "\ud800", "NONE", "AS1", "0.0.0.0/0"),
-    *([], {}, [[]], [None], {"": ""}, {"a": []}, ["a", "a"], [[[[[[[[[[]]]]]]]]]], "9" * 5000, "2026-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59"),
+    *(
+        [],
+        {},
+        [[]],
+        [None],
+        {"": ""},
+        {"a": []},
+        ["a", "a"],
+        [[[[[[[[[[]]]]]]]]]],
+        "9" * 5000,
+        "2026-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59",
+    ),
 )
 DEEP = (1, 2, 21, 41, 70, 151, 400)
 
@@ -87,7 +115,7 @@ def _lines(data: bytes, random: Random, _: Sequence[bytes]) -> bytes:
         rows.insert(to, rows[at])
     elif what == 1:
         rows.insert(to, rows.pop(at))
-    elif what == 2:  # noqa: PLR2004 (of four)
+    elif what == 2:
         del rows[at]
     else:
         rows[at] += random.choice((b" " * 5000, b"\r", b"\\", b"x" * 5000))
@@ -110,17 +138,17 @@ def _tree(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
     """Change one place of a JSON value: another value, a key twice or in other letters, a part gone or elsewhere."""
     try:
         whole = {"": json.loads(data)}
-        places = list(_places(whole))
-        holder, key = random.choice(places)
+        found = places(whole)
+        holder, key = random.choice(found)
         how = random.randrange(5)
         if how == 0 and isinstance(holder, dict) and key and isinstance(key, str):
             holder[random.choice((key.upper(), key + " ", key[:-1], key + "\0"))] = holder.get(key)
         elif how == 1 and len(holder) > 1:
             del holder[key]
-        elif how == 2:  # noqa: PLR2004 (of five)
-            other, name = random.choice(places)
+        elif how == 2:
+            other, name = random.choice(found)
             holder[key] = json.loads(json.dumps(other[name]))
-        elif how == 3:  # noqa: PLR2004 (as above)
+        elif how == 3:
             holder[key] = [holder[key]] * random.choice((1, 2, 40))
         else:
             holder[key] = random.choice(VALUES)
@@ -129,7 +157,7 @@ def _tree(data: bytes, random: Random, others: Sequence[bytes]) -> bytes:
         return _crossed(data, random, others)
 
 
-def _places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 (JSON)
+def places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 (JSON)
     """Give every place in a value: what holds it, and under which key."""
     found, waiting = [], [value]
     while waiting:

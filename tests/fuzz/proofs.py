@@ -14,6 +14,7 @@ from typing import Any
 from bundles import PREFLIGHT, REGISTRY, checked, sealed
 from certificates import ID, made, usual
 from certificates import key as rsa_key
+from fuzz.target import answer, same
 from signers import ed25519_key, private_pem, public_pem
 
 from bgpcheck import case as cases
@@ -23,7 +24,6 @@ from bgpcheck.evidence.bundle import MANIFEST
 from bgpcheck.facts import validation_id
 from bgpcheck.formats import certificate, keypair, not_a_key, rfc3779, x509
 from bgpcheck.model import Prefix
-from fuzz.target import answer, same
 
 Members = dict[str, bytes]
 KEY = ed25519_key()
@@ -87,7 +87,11 @@ def member(data: bytes) -> None:
 
 
 def _names() -> list[str]:
-    return ["case.json", "statement.json", "documents.json", SIGNED] if "case.json" in members() else ["statement.json", "documents.json", SIGNED]
+    return (
+        ["case.json", "statement.json", "documents.json", SIGNED]
+        if "case.json" in members()
+        else ["statement.json", "documents.json", SIGNED]
+    )
 
 
 def member_seeds() -> list[bytes]:
@@ -140,13 +144,19 @@ def case(data: bytes) -> None:
 
 def private_key(data: bytes) -> None:
     """A private key: one that signs what its public half verifies; no error repeats what stands in it."""
-    try:
-        found = keypair.load_private(data, b"secret" if b"ENCRYPTED" in data else None)
-    except FormatError as error:
-        rows = [row for row in data.split() if len(row) >= 24 and row.isalnum()]
-        assert not any(row[:24].decode() in str(error) for row in rows if row.isascii())
-        raise
+    found, error = _loaded(data)
+    if error:
+        words = (row[:24].decode("latin-1") for row in data.split() if len(row) >= 24 and row.isalnum())
+        assert not any(word in str(error) for word in words)
+        raise error
     assert keypair.verifies(found.public_key(), b"m", keypair.sign(found, b"m"))
+
+
+def _loaded(data: bytes) -> tuple[Any, FormatError | None]:
+    try:
+        return keypair.load_private(data, b"secret" if b"ENCRYPTED" in data else None), None
+    except FormatError as error:
+        return None, error
 
 
 def public_key(data: bytes) -> None:

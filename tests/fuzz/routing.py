@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
+from fuzz.target import answer, cuts, same, written
+from mrt_files import message
+from mrt_files import record as mrt_record
+
 from bgpcheck.bulk.inputs import Inputs
 from bgpcheck.errors import FormatError
 from bgpcheck.events import record
@@ -18,8 +22,6 @@ from bgpcheck.model import Prefix, origin_as
 from bgpcheck.sinks import remembered
 from bgpcheck.speaker import notices, signatures
 from bgpcheck.speaker.inbox import Inbox, keys_of
-from fuzz.target import answer, cuts, same, written
-from mrt_files import message, record as mrt_record
 
 MOST_BODY = 65535 - 19  # octets of an UPDATE (RFC 8654 s3)
 
@@ -149,7 +151,7 @@ def route_csv(data: bytes) -> None:
 
 
 def _csv(data: bytes) -> object:
-    found = list(route_list.batches(cuts(data), file="f", rows=5 if len(data) < 2000 else 1000))  # noqa: PLR2004 (many batches of a short file)
+    found = list(route_list.batches(cuts(data), file="f", rows=5 if len(data) < 2000 else 1000))
     rows = [one for batch in found for one in zip(batch.lines.tolist(), _columns(batch.routes), strict=True)]
     return rows, [line for batch in found for line, _ in batch.bad], sum(batch.masked for batch in found)
 
@@ -199,4 +201,3 @@ def journal_rows(data: bytes) -> None:
         for read in (remembered.route_of, remembered.session_of, remembered.verdict_of):
             with suppress(FormatError, ValueError, TypeError, AttributeError, OverflowError, RecursionError):
                 read(tuple(row))
-

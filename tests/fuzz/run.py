@@ -86,7 +86,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     amount.add_argument("--seconds", type=int, metavar="N", help=f"for each target ({SECONDS})")
     amount.add_argument("--runs", type=int, metavar="N", help="executions of each target")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these targets")
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help="a folder whose inputs are begun with, and which keeps new ones, by target")
+    parser.add_argument(
+        "--corpus", type=Path, metavar="DIR", help="a folder whose inputs are begun with, and which keeps new ones, by target"
+    )
     parser.add_argument("--crashes", type=Path, default=Path("fuzz-crashes"), metavar="DIR", help="where crashing inputs are left")
     parser.add_argument("--input", type=Path, metavar="FILE", help="run the targets on this one input, and do not fuzz")
     return parser.parse_args(words)
@@ -140,7 +142,7 @@ def _child(target: Any, args: argparse.Namespace, corpus: Path, log: Path) -> in
 
     def mutator(data: bytes, most: int, draw: int) -> bytes:
         random = Random(draw)  # noqa: S311 (drawn by libFuzzer)
-        changed = mutated(data, random, seeds, most) if random.random() < 0.5 else b""  # noqa: PLR2004 (half of the time)
+        changed = mutated(data, random, seeds, most) if random.random() < 0.5 else b""
         return changed or atheris.Mutate(data, most)
 
     def once(data: bytes) -> None:

@@ -51,9 +51,10 @@ class Target:
 
 def answer(read: Callable[[], Any], *errors: type[Exception]) -> Any:  # noqa: ANN401 (whatever is read)
     """Give what is read, or the type of the error that says why not."""
+    kinds = errors or (FormatError,)
     try:
         return read()
-    except errors or (FormatError,) as error:
+    except kinds as error:
         return type(error)
 
 

@@ -1,4 +1,4 @@
-"""Inputs that are known to kill parsers, against every parser: nesting, aliases, endless numbers, texts that regular expressions fear, bombs."""
+"""Inputs that are known to kill parsers, against every parser: nesting, aliases, endless numbers, what regular expressions fear, bombs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import tracemalloc
 import zipfile
 import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from fuzz import seeds
+from fuzz import mutate, seeding
 from fuzz.targets import BY_NAME
 
 from bgpcheck.errors import FormatError, IntegrityError
@@ -32,41 +32,41 @@ LAUGHS = b"a: &a [x,x,x,x,x,x,x,x,x]\n" + b"".join(
 )
 KILLERS: dict[str, bytes] = {
     "lists in lists": b"[" * 100_000 + b"]" * 100_000,
-    "lists without end": b"[" * 1_000_000,
+    "lists without end": b"[" * 200_000,
     "objects in objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-    "a number of a million digits": b"9" * 1_000_000,
-    "a JSON number of a million digits": b'{"asn": ' + b"9" * 1_000_000 + b"}",
-    "a fraction of a million digits": b"[0." + b"9" * 1_000_000 + b"]",
-    "an exponent of a million digits": b"[1e" + b"9" * 1_000_000 + b"]",
+    "a number of 200,000 digits": b"9" * 200_000,
+    "a JSON number of 200,000 digits": b'{"asn": ' + b"9" * 200_000 + b"}",
+    "a fraction of 200,000 digits": b"[0." + b"9" * 200_000 + b"]",
+    "an exponent of 200,000 digits": b"[1e" + b"9" * 200_000 + b"]",
     "a billion laughs": LAUGHS,
     "YAML in flow, nested": b"a: " + b"[" * 5_000 + b"]" * 5_000,
     "YAML in blocks, nested": b"".join(b" " * depth + b"- a:\n" for depth in range(0, 1_500, 2)),
     "XML's laughs": b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b'<!ENTITY b "&a;&a;&a;">' * 20 + b"]><x>&b;</x>",
-    "zeros": bytes(1_000_000),
-    "ones": b"\xff" * 1_000_000,
-    "blanks": b" " * 1_000_000,
-    "newlines": b"\n" * 300_000,
-    "carriage returns": b"\r" * 300_000,
-    "a's and no @": b"a" * 300_000,
+    "zeros": bytes(200_000),
+    "ones": b"\xff" * 200_000,
+    "blanks": b" " * 200_000,
+    "newlines": b"\n" * 100_000,
+    "carriage returns": b"\r" * 100_000,
+    "a's and no @": b"a" * 100_000,
     "almost a mailbox": b"a.b-" * 80_000 + b"@",
-    "mailboxes without hosts": b"a@" * 150_000,
-    "almost a telephone": b"+1 " + b"2 " * 150_000 + b"x",
-    "telephones' signs": b"+" * 300_000,
+    "mailboxes without hosts": b"a@" * 50_000,
+    "almost a telephone": b"+1 " + b"2 " * 50_000 + b"x",
+    "telephones' signs": b"+" * 100_000,
     "almost a token": b"eyJ" + b"a" * 100_000 + b"." + b"b" * 100_000,
-    "almost a key": b"-----BEGIN PRIVATE KEY-----" + b"A" * 300_000,
+    "almost a key": b"-----BEGIN PRIVATE KEY-----" + b"A" * 100_000,
     "certificates that begin": b"MII" * 100_000,
     "almost a certificate, with prefixes": b"a:" * 100_000 + b"MIIC",
-    "quotes": b'"' * 300_000,
-    "backslashes": b"\\" * 300_000,
-    "a quote and backslashes": b'"' + b"\\" * 299_999,
-    "colons": b":" * 300_000,
-    "commas": b"," * 300_000,
-    "hashes": b"#" * 300_000,
-    "percents": b"%\n" * 150_000,
-    "tabs and blanks": b"\t " * 150_000,
-    "a prefix with a long length": b"193.0.0.0/" + b"0" * 300_000,
-    "dots": b"." * 300_000,
-    "an RPSL attribute that goes on": b"route: 193.0.0.0/21\n" + b"+\n" * 150_000,
+    "quotes": b'"' * 100_000,
+    "backslashes": b"\\" * 100_000,
+    "a quote and backslashes": b'"' + b"\\" * 99_999,
+    "colons": b":" * 100_000,
+    "commas": b"," * 100_000,
+    "hashes": b"#" * 100_000,
+    "percents": b"%\n" * 50_000,
+    "tabs and blanks": b"\t " * 50_000,
+    "a prefix with a long length": b"193.0.0.0/" + b"0" * 100_000,
+    "dots": b"." * 100_000,
+    "an RPSL attribute that goes on": b"route: 193.0.0.0/21\n" + b"+\n" * 50_000,
     "an AS_SET of many": b"prefix,asn\n" + b"193.0.0.0/21,{" + b"1 " * 2_000 + b"}\n",
     "as-sets' names": b"as-set: " + b"AS-X:" * 60_000 + b"\n",
     "PowerShell's braces": b"Peerings : {\n" + b"{" * 100_000,
@@ -96,22 +96,30 @@ def test_every_parser_survives(killer: str) -> None:
 @pytest.mark.parametrize("name", JSONS)
 def test_nesting_to_every_depth(name: str) -> None:
     """The interpreter's own limit is somewhere here: what was just read must not be too deep for what follows."""
-    target = BY_NAME[name]
-    good = [json.loads(seed) for seed in target.seeds() if seed.lstrip()[:1] == b"{" and _is_json(seed)][:2]
-    limit = sys.getrecursionlimit()
-    for depth in (*range(2, 60, 7), 100, 150, 151, 152, 200, 201, 202, 300, 333, 500, *range(limit // 2 - 30, limit + 60, 3), 2 * limit, 3_000, 9_000):
-        deep = "[" * depth + "]" * depth, '{"a":' * depth + "1" + "}" * depth
-        for value in good or [{}]:
-            for key in [*value][:12]:
-                rest = json.dumps({one: inner for one, inner in value.items() if one != key})[1:]
-                for nested in deep[depth % 2 :][:1]:
-                    target.check(f'{{"{key}": {nested}{"," if len(value) > 1 else ""} {rest}'.encode())
-        target.check(deep[0].encode())
+    target, limit = BY_NAME[name], sys.getrecursionlimit()
+    good = [json.loads(seed) for seed in target.seeds() if seed.lstrip()[:1] in (b"{", b"[") and _is_json(seed)][:2]
+    holes = [hole for value in good for hole in _with_holes(value)] or [HOLE]
+    for number, depth in enumerate((2, 21, 60, 100, 150, 151, 200, 201, 333, 500, *range(limit - 130, limit + 10), 3_000, 9_000)):
+        nested = "[" * depth + "]" * depth if number % 2 else '{"a":' * depth + "1" + "}" * depth
+        for hole in (HOLE, holes[number % len(holes)], holes[-1 - number % len(holes)]):
+            target.check(hole.replace(HOLE, nested).encode())
+
+
+HOLE = '"(a value)"'
+
+
+def _with_holes(value: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
+    """Write a value once for each place in it, with a hole there."""
+    whole = {"": value}
+    for holder, key in mutate.places(whole):
+        kept, holder[key] = holder[key], HOLE[1:-1]
+        yield json.dumps(whole[""])
+        holder[key] = kept
 
 
 def _is_json(data: bytes) -> bool:
     try:
-        return isinstance(json.loads(data), dict)
+        return bool(json.loads(data))
     except ValueError:
         return False
 
@@ -162,7 +170,7 @@ def test_a_bomb_takes_a_chunk_and_no_more(bomb: str, tmp_path: Path) -> None:
     given = 0
     tracemalloc.start()
     try:
-        with pytest.raises(FormatError, match="holds more than"):
+        with pytest.raises(FormatError, match="holds more than"):  # noqa: PT012 (what came before counts)
             for chunk in Reading(path, "bomb", LIMIT).chunks():
                 given += len(chunk)
         peak = tracemalloc.get_traced_memory()[1]
@@ -191,4 +199,4 @@ def test_a_zip_that_unpacks_to_more_than_it_says() -> None:
 def test_seeds_are_short() -> None:
     """What is fuzzed is changed in few places: a long seed would hide them."""
     assert all(len(seed) <= 64 << 10 for target in BY_NAME.values() for seed in target.seeds())
-    assert seeds.LONGEST < 64 << 10
+    assert seeding.LONGEST < 64 << 10

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import warnings
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from fuzz import growth, mutate
-from fuzz.target import Target
 from fuzz.targets import BY_NAME, TARGETS
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from fuzz.target import Target
 
 EXAMPLES, BYTES = 50, 25
 SMALL, LARGE, FAR = 4 << 10, 8 << 10, 64 << 10  # bytes
@@ -50,7 +53,7 @@ def test_good_files_are_read(name: str) -> None:
 def test_changed_files_give_an_answer_or_an_error(name: str, seed: int, draw: int) -> None:
     target = BY_NAME[name]
     seeds = seeds_of(target)
-    data = mutate.mutated(seeds[seed % len(seeds)], Random(draw), seeds, target.most)
+    data = mutate.mutated(seeds[seed % len(seeds)], Random(draw), seeds, target.most)  # noqa: S311 (Hypothesis draws)
     note(repr(data))
     target.check(data)
 

@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from fuzz.target import answer, same
 from hostile import acting
 
 from bgpcheck.errors import BgpcheckError, FetchError, FormatError
@@ -23,7 +24,6 @@ from bgpcheck.formats import credentials, masks, transfer
 from bgpcheck.formats.json_fields import decode
 from bgpcheck.formats.transfer import Version
 from bgpcheck.render import clean
-from fuzz.target import answer, same
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -53,7 +53,10 @@ def test_a_last_line_without_its_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("peering:\n", 1), (json.dumps(line()) + '\n{"schema": "bgpcheck/feed', 2), ("[]\n", 1), ("{}\n", 1), ("\n\n" + "[" * 9000, 3)],
+    [
+        *(("peering:\n", 1), (json.dumps(line()) + '\n{"schema": "bgpcheck/feed', 2), ("[]\n", 1), ("{}\n", 1), ("\n\n" + "[" * 9000, 3)),
+        *((json.dumps(line(x=[1])), 1), (json.dumps(line())[:-1] + ', "x": ' + "[" * 980 + "]" * 980 + "}", 1)),
+    ],
 )
 def test_another_file_is_left_alone(tmp_path: Path, text: str, number: int) -> None:
     path = tmp_path / "f.jsonl"
