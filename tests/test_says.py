@@ -14,7 +14,7 @@ from bgpcheck.says import Place, answered, serves
 from bgpcheck.sources.base import Gap, GapReason, Request
 
 if TYPE_CHECKING:
-    from bgpcheck.says import Reply
+    from bgpcheck.sources.base import Reply
 
 PREFIX = "193.0.0.0/21"
 CLAIM = Claim(Prefix.parse(PREFIX), 3333, customer_asn=1103)

@@ -193,7 +193,7 @@ async def test_a_source_that_was_silent_is_asked_again(monkeypatch: pytest.Monke
     running = asyncio.create_task(world.watching.run())
     await world.until(lambda: world.of("verdict"))
     assert {verdict for verdict, _ in world.verdicts().values()} == {"undetermined"}
-    assert {one["source"] for one in world.of("gap")} >= {"irr/RIPE", "vrps"}
+    await world.until(lambda: {one["source"] for one in world.of("gap")} >= {"irr/RIPE", "vrps"})  # told beside the verdicts
     world.source = api.data_of(REGISTRY, None)
     await world.until(lambda: {verdict for verdict, _ in world.verdicts().values()} == {"configured"})
     assert "vrps" not in {gap.source for gap in world.watching.telling.gaps}

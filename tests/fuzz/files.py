@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from fuzz.target import answer, folder, same, written
 
-from bgpcheck import policy, settings
+from bgpcheck import policy
 from bgpcheck.errors import FormatError
 from bgpcheck.fetch.cache import Cache
 from bgpcheck.fetch.files import Reading, read_whole
 from bgpcheck.fetch.part import Part
-from bgpcheck.formats import preflight, preflight_places, yaml_tree
+from bgpcheck.formats import preflight, preflight_places, sources_yaml, yaml_tree
 from bgpcheck.formats.transfer import Version
 from bgpcheck.formats.yaml_tree import Tree, _Lines, _slowly
 from bgpcheck.render.papers import KINDS
@@ -83,7 +83,7 @@ def _world() -> World:
 
 def sources_file(data: bytes) -> None:
     """Settings: every name stands for a registry that there is."""
-    found = settings.load(data, file="f")
+    found = sources_yaml.load(data, file="f")
     for name in found.registries:
         assert found.registry(name) is not None
     assert found.accepted_sources <= found.irr.keys()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from fuzz.target import answer, cuts, same, written
 from mrt_files import message
@@ -22,6 +23,9 @@ from bgpcheck.model import Prefix, origin_as
 from bgpcheck.sinks import remembered
 from bgpcheck.speaker import notices, signatures
 from bgpcheck.speaker.inbox import Inbox, keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 MOST_BODY = 65535 - 19  # octets of an UPDATE (RFC 8654 s3)
 
@@ -90,7 +94,7 @@ def update_body(data: bytes) -> None:
     """An UPDATE's body: MRT's reader announces the same prefixes with the same origins, or refuses it too."""
     data = data[:MOST_BODY]
     found = answer(lambda: bgp_update.update(data, asn4=True, add_path=()))
-    rows = answer(lambda: list(mrt.pairs([mrt_record(16, 4, message(data))], file="f")))
+    rows = answer(lambda: _rows([mrt_record(16, 4, message(data))]))
     for four in (None, False, True):
         for paths in (None, ("ipv4 unicast", "ipv6 unicast")):
             answer(lambda four=four, paths=paths: bgp_update.update(data, asn4=four, add_path=paths))
@@ -106,21 +110,22 @@ def mrt_file(data: bytes) -> None:
     """A file: records together are as records alone, however it is cut; a file that lost its last byte is damaged."""
     notes: list[str] = []
     bad: list[FormatError] = []
-    rows = answer(lambda: list(mrt.pairs([data], file="f", note=notes.append)))
-    same(answer(lambda: list(mrt.pairs(cuts(data), file="f"))), rows, "rows of a file in pieces")
-    kept = answer(lambda: [tuple(one) for batch in mrt.batches([data], file="f", bad=bad.append) for one in _columns(batch)])
+    rows = answer(lambda: _rows([data], notes.append))
+    same(answer(lambda: _rows(cuts(data))), rows, "rows of a file in pieces")
+    kept = answer(lambda: [one for batch in mrt.batches([data], file="f", bad=bad.append) for one in batch.numbers()])
     if rows is FormatError:
         assert kept is FormatError or bad, "damage that nobody hears of"
         return
     same(kept, rows, "rows of a whole file, with somebody to hear of damage")
-    same([row for one in _records(data) for row in mrt.pairs([one], file="f")], rows, "rows of records alone")
+    same([row for one in _records(data) for row in _rows([one])], rows, "rows of records alone")
     if data:
-        same(answer(lambda: list(mrt.pairs([data[:-1]], file="f"))), FormatError, "a file without its last byte")
+        same(answer(lambda: _rows([data[:-1]])), FormatError, "a file without its last byte")
 
 
-def _columns(batch: object) -> object:
-    columns = (getattr(batch, name).tolist() for name in ("version", "high", "low", "length", "origin"))
-    return ((version, high << 64 | low, length, origin) for version, high, low, length, origin in zip(*columns, strict=True))
+def _rows(chunks: Iterable[bytes], note: Callable[[str], None] | None = None) -> list[tuple[int, int, int, int]]:
+    """Give all rows of a file."""
+    return [row for batch in mrt.batches(chunks, file="f", note=note) for row in batch.numbers()]
+
 
 
 def _records(data: bytes) -> list[bytes]:
