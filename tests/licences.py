@@ -16,6 +16,7 @@ ALLOWED = {
 }  # fmt: skip
 SAID = {  # what older metadata say, in SPDX's words; "BSD" where they do not say which
     "Apache 2.0": "Apache-2.0",
+    "Apache License 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",
     "MIT License": "MIT",
@@ -45,10 +46,11 @@ def needed(name: str, extras: tuple[str, ...] = ()) -> set[str]:
 def licence(name: str) -> str:
     """Give the SPDX expression, or what stands for one: the field of one line, or else the classifier."""
     said = metadata.metadata(name)
-    if said["License-Expression"]:
-        return str(said["License-Expression"])
+    expression = said.get("License-Expression")  # and not [..]: importlib_metadata, which some bring along, raises there
+    if expression:
+        return str(expression)
     classifiers = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier") or [] if one.startswith("License :: ")]
-    field = str(said["License"] or "").strip()
+    field = str(said.get("License") or "").strip()
     text = field if field and "\n" not in field and len(field) <= 40 else " AND ".join(classifiers)  # longer: it is the licence itself
     return SAID.get(text, text)
 

@@ -127,7 +127,6 @@ def _rows(chunks: Iterable[bytes], note: Callable[[str], None] | None = None) ->
     return [row for batch in mrt.batches(chunks, file="f", note=note) for row in batch.numbers()]
 
 
-
 def _records(data: bytes) -> list[bytes]:
     found, at = [], 0
     while at < len(data):
@@ -157,7 +156,7 @@ def route_csv(data: bytes) -> None:
 
 def _csv(data: bytes) -> object:
     found = list(route_list.batches(cuts(data), file="f", rows=5 if len(data) < 2000 else 1000))
-    rows = [one for batch in found for one in zip(batch.lines.tolist(), _columns(batch.routes), strict=True)]
+    rows = [one for batch in found for one in zip(batch.lines.tolist(), batch.routes.numbers(), strict=True)]
     return rows, [line for batch in found for line, _ in batch.bad], sum(batch.masked for batch in found)
 
 
