@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import json
 import os
 import resource
@@ -20,7 +21,7 @@ import signal
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = 3 << 30  # bytes of address space that a mutant may take more
 CLOCKS = {"perf_counter", "process_time", "monotonic"}  # whoever reads one judges the machine, not the mutant
+RAISED = 70  # exit status of a fork that ended by an exception
 AT_LEAST = 20  # seconds of processor time
 
 
@@ -61,6 +63,16 @@ class Baseline:
 
     seconds: dict[str, float] = field(default_factory=dict)
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)  # SHA-256 of each module when its lines were counted
+
+    def add(self, other: Baseline) -> None:
+        """Take over what was measured since."""
+        self.seconds |= other.seconds
+        for name, lines in other.lines.items():
+            mine = self.lines.setdefault(name, {})
+            for line, tests in lines.items():
+                mine[line] = sorted({*mine.get(line, ()), *tests})
+            self.sources.setdefault(name, digest(name))
 
 
 class Failed:
@@ -114,7 +126,7 @@ def forked(work: Callable[[], str], cpu: float) -> tuple[int, int, int]:
     """Do ``work`` in a fork that writes to a pipe; its process id, the pipe, and a descriptor that tells its end."""
     reads, writes = os.pipe()
     if (pid := os.fork()) == 0:
-        status = 70
+        status = RAISED
         try:
             os.close(reads)
             quiet = os.open(os.devnull, os.O_RDWR)
@@ -136,20 +148,16 @@ def forked(work: Callable[[], str], cpu: float) -> tuple[int, int, int]:
 
 
 def measured(server: Server, items: dict[str, pytest.Item]) -> Baseline:
-    """Run every test once, counting lines; a fork does, so that nothing of it is left here."""
+    """Run every test that is new once, counting lines; a fork does, so that nothing of it is left here."""
     kept = server.run.results.with_suffix(".baseline.json")
-    if kept.exists():
-        found = Baseline(**json.loads(kept.read_text()))
-        if found.seconds.keys() == items.keys():
-            found.lines = {name: {int(line): tests for line, tests in lines.items()} for name, lines in found.lines.items()}
-            return found
+    known = loaded(kept.read_text()) if kept.exists() else Baseline()
+    new = [item for name, item in items.items() if name not in known.seconds]
 
     def work() -> str:
         cov = coverage.Coverage(data_file=None, config_file=False, include=[str(ROOT / one) for one in server.run.modules])
         cov.start()
         seconds = dict[str, float]()
-        found = list(items.values())
-        for item, after in zip(found, [*found[1:], None], strict=True):
+        for item, after in zip(new, [*new[1:], None], strict=True):
             server.forget()
             cov.switch_context(item.nodeid)
             began = time.process_time()
@@ -158,28 +166,45 @@ def measured(server: Server, items: dict[str, pytest.Item]) -> Baseline:
             if server.failed.name:
                 return server.failed.name
         cov.stop()
-        kept.write_text(json.dumps({"seconds": seconds, "lines": by_line(cov.get_data())}))
+        known.add(Baseline(seconds, by_line(cov.get_data())))
+        kept.write_text(json.dumps(asdict(known)))
         return "done"
 
-    pid, reads, _ = forked(work, 3600)
-    told = os.read(reads, 1000).decode()
-    os.waitpid(pid, 0)
-    if told != "done":
-        sys.exit(f"a test fails without a mutant: {told}")
-    return measured(server, items)
+    if new:
+        pid, reads, _ = forked(work, 3600)
+        told = os.read(reads, 1000).decode()
+        os.waitpid(pid, 0)
+        if told != "done":
+            sys.exit(f"a test fails without a mutant: {told}")
+        known = loaded(kept.read_text())
+    known.seconds = {name: seconds for name, seconds in known.seconds.items() if name in items}
+    return known
+
+
+def loaded(text: str) -> Baseline:
+    """Read what was measured before."""
+    found = Baseline(**json.loads(text))
+    found.lines = {name: {int(line): tests for line, tests in lines.items()} for name, lines in found.lines.items()}
+    return found
+
+
+def digest(module: str) -> str:
+    """Give the SHA-256 of a module."""
+    return hashlib.sha256((ROOT / module).read_bytes()).hexdigest()
 
 
 def chosen(baseline: Baseline, module: str, source: str, one: mutated.Mutant, *, whole: bool) -> list[str]:
     """Give the tests that run a mutant's lines, the quickest first, those of its own file before."""
     lines = baseline.lines.get(module, {})
-    near = set() if whole else {test for line in mutated.statement(source, one.lines) for test in lines.get(line, ())}
-    if not near:
-        near = {test for tests in lines.values() for test in tests}
+    known = baseline.seconds.keys()
+    near = set() if whole else known & {test for line in mutated.statement(source, one.lines) for test in lines.get(line, ())}
+    if not near or baseline.sources.get(module) != digest(module):
+        near = known & {test for tests in lines.values() for test in tests}
     name = Path(module).stem
     own = {"irr_lines": "irr", "irr_marks": "irr"}.get(name, name.split("_")[0] if name.startswith("edge") else name)
     part = "rules" if "rules" in module else "facts"
     files = (f"tests/{part}/test_{own}.py", f"tests/test_{own}.py")
-    return sorted(near, key=lambda test: baseline.seconds[test] * (0.2 if test.startswith(files) else 1))
+    return sorted(near, key=lambda test: ("test_words" in test, baseline.seconds[test] * (0.2 if test.startswith(files) else 1)))
 
 
 def by_line(data: coverage.CoverageData) -> dict[str, dict[int, list[str]]]:
@@ -221,7 +246,8 @@ class Forks:
         os.close(descriptor)
         os.close(reads)
         late = code in {-signal.SIGXCPU, -signal.SIGKILL}
-        row |= json.loads(told) if told else {"status": "timeout" if late else "crash", "by": f"exit {code}"}
+        raised = {"status": "killed", "by": "raises where it is defined"} if code == RAISED else {"status": "crash", "by": f"exit {code}"}
+        row |= json.loads(told) if told else {"status": "timeout", "by": ""} if late else raised
         with self.results.open("a") as out:
             out.write(json.dumps(row) + "\n")
         sys.stdout.write(f"{row['status']:9} {row['module']}:{row['line']} {row['operator']} {row['by'][:90]}\n")

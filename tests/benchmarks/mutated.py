@@ -99,10 +99,10 @@ def mutants(source: str) -> list[Mutant]:
     """Make all mutants of a source text that compile to something else, each change once."""
     known = {ast.dump(ast.parse(source))}
     found = list[Mutant]()
-    lines = source.splitlines()
+    typing = {line for node in ast.parse(source).body if _is_typing(node) for line in range(node.lineno, (node.end_lineno or 0) + 1)}
     for operator, first, last, is_text, changed in (*_of_mutmut(source), *_of_cosmic_ray(source)):
-        if "TYPE_CHECKING" in lines[first - 1]:
-            continue  # for type checkers alone
+        if first in typing:
+            continue
         try:
             tree = ast.parse(changed)
             compile(changed, "mutant", "exec", dont_inherit=True)
@@ -112,6 +112,11 @@ def mutants(source: str) -> list[Mutant]:
             known.add(shape)
             found.append(Mutant(len(found), operator, (first, last), is_text, _change(source, changed), changed))
     return found
+
+
+def _is_typing(node: ast.stmt) -> bool:
+    """Tell whether a statement is for type checkers alone."""
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def _change(source: str, changed: str) -> str:
