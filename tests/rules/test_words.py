@@ -18,7 +18,7 @@ from bgpcheck.circuit.model import Session as Family
 from bgpcheck.circuit.seen import ArpEntry, RouteEntry, RouteFilter, Seen, SummaryEntry, Tables
 from bgpcheck.facts.signature import MISSING, OTHER, SIGNATURE, Candidate, Fault, Published, SignatureFact
 from bgpcheck.model import Prefix, Route, Segment, SegmentKind
-from bgpcheck.rules import announced, asns, both_links, edge, filters, internet, links, paths, prefixes, registry, signed, states
+from bgpcheck.rules import announced, asns, both_links, data, edge, filters, internet, links, paths, prefixes, registry, signed, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,13 @@ def of_peerings() -> Iterator[Iterable[Finding]]:
         yield asns.check(peering(asn=asn))
     yield asns.check(peering(block("ipv4", P, customer=4200000000)))
     yield asns.check(peering(block("ipv4", P, customer=64512)))
-    for path in ((3333, 64512, 64512, 3333), (64513, 3333), (64512, 64513, 64514, 64515, 64516), (3333, 64496)):
+    for path in (
+        (3333, 64512, 64512, 3333),
+        (64513, 3333),
+        (64512, 64513, 64514, 64515),
+        (64512, 64513, 64514, 64515, 64516),
+        (3333, 64496),
+    ):
         yield asns.check(peering(routes=[route(P, path)]))
     yield prefixes.check(peering(block("ipv4", "193.0.0.1/21")))
     yield prefixes.check(peering(block("ipv6", "2001:067c:2e8::/48", P)))
@@ -60,6 +66,7 @@ def of_peerings() -> Iterator[Iterable[Finding]]:
     yield registry.check(peering(block("ipv4", registry="LEVEL3")))
     yield registry.check(peering(replace(block("ipv6", registry="RIPENCC"), registry_text="ripe ncc")))
     yield registry.check(replace(peering(), cloud="china"))
+    yield data.noted((rule, "file", f"what {rule} says") for rule in ("DATA-3", "LIST-4", "DATA-9"))
 
 
 def of_routes() -> Iterator[Iterable[Finding]]:
@@ -94,6 +101,8 @@ def _of_links() -> Iterator[Iterable[Finding]]:
     more = ["193.0.8.0/24", "193.0.9.0/24"]
     yield heard([route(P), route(more[0])], [route(P)])
     yield heard([route(P)], [route(P), *map(route, more)])
+    yield heard([route(P)], [route(P), *map(route, side_by_side(4))])
+    yield heard([route(P)], [route(P), *map(route, side_by_side(5))])
     yield heard([route(P)], [route(P, (1103,))])
     yield heard([route(one) for one in more], [route(one, ()) for one in more])
     yield heard([route(P)], [route(P, (3333, 3333))])
