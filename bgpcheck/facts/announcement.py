@@ -50,13 +50,15 @@ def spelled(path: AsPath) -> str:
     """Spell a path as routers do: a set in braces, a confederation's segments in brackets; at most ``MOST_SPELLED`` AS numbers."""
     words, left = list[str](), MOST_SPELLED
     for one in path:
-        if left <= 0:
+        if not left:
             words.append("…")
             break
         start, end = BRACKETS.get(one.kind, ("", ""))
         inside = " ".join(map(str, one.asns[:left]))
         words.append(f"{start}{inside}{' …' if len(one.asns) > left else ''}{end}")
         left -= len(one.asns)
+        if left < 0:
+            break
     return " ".join(words)
 
 

@@ -75,7 +75,7 @@ def _origins(prefixes: Iterable[Prefix], heard: dict[str, Heard]) -> Iterator[Fi
 def _seen(routes: Iterable[Route]) -> str:
     """Spell the origins of routes, private AS numbers stripped."""
     found = {origin(route.path) for route in routes}
-    return ", ".join((*(asplain(one) for one in sorted(found - {None}, key=int)), *("none" for one in found if one is None)))  # type: ignore[arg-type]
+    return ", ".join((*map(asplain, sorted(one for one in found if one is not None)), *(["none"] if None in found else [])))
 
 
 def _lengths(prefixes: Iterable[Prefix], heard: dict[str, Heard]) -> Iterator[Finding]:

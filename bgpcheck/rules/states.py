@@ -57,8 +57,9 @@ def _elsewhere(seen: Seen) -> Iterator[Finding]:
         shared = [text for text in dict.fromkeys(_listed(other)) if text in own]
         if shared and other.id != seen.circuit.id:
             names = f"{', '.join(shared[:MOST_NAMED])}{' …' if len(shared) > MOST_NAMED else ''}"
-            message = f"{names} {'is' if len(shared) == 1 else 'are'} advertised on {other.name or 'another circuit'} too, which is allowed"
-            yield Finding("PFX-6", Severity.NOTE, other.name, message, "prepend on the circuit that is to be second")
+            where = other.name or "another circuit"
+            message = f"{names} {'is' if len(shared) == 1 else 'are'} advertised on {where} too, which is allowed"
+            yield Finding("PFX-6", Severity.NOTE, where, message, "prepend on the circuit that is to be second")
 
 
 def _listed(circuit: Circuit) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.facts.announcement import MOST_SPELLED, Announcement, length, origin, spelled, strip_private
+from bgpcheck.facts.announcement import Announcement, length, origin, spelled, strip_private
 from bgpcheck.model import AsPath, Prefix, Route, Segment, SegmentKind
 
 KINDS = {
@@ -197,8 +197,12 @@ def test_length_and_spelling(text: str, long: int, shown: str) -> None:
 
 
 def test_a_long_path_is_cut_where_it_is_spelled() -> None:
-    whole = " ".join(map(str, range(MOST_SPELLED)))
+    whole = " ".join(map(str, range(16)))
     assert spelled(path(f"seq {whole}")) == whole
     assert spelled(path(f"seq {whole} 99")) == f"{whole} …"
     assert spelled(path(f"seq {whole} / set 1")) == f"{whole} …"
-    assert spelled(path(f"seq 3333 / set {whole}")) == f"3333 {{{' '.join(map(str, range(MOST_SPELLED - 1)))} …}}"
+    assert spelled(path(f"seq {whole} 99 / set 1 / seq 2")) == f"{whole} …"  # said once
+    assert spelled(path(f"set {whole} / set 1 / seq 2")) == f"{{{whole}}} …"
+    assert spelled(path(f"seq {whole[:-3]} / set 15 99 / seq 3333")) == f"{whole[:-3]} {{15 …}}"
+    assert spelled(path(f"seq {whole[:-3]} / set 15 / seq 3333")) == f"{whole[:-3]} {{15}} …"
+    assert spelled(path(f"seq 3333 / set {whole}")) == f"3333 {{{' '.join(map(str, range(15)))} …}}"

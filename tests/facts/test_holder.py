@@ -149,6 +149,7 @@ SIMILAR = [
     names('OOO "Foo Bar"', "Foo Bar LLC"),
     names("Łódź Øst A/S", "Lodz Ost A/S"),
     names("Straße AG", "STRASSE"),
+    names("HP Inc.", "HP GmbH"),  # two letters are a name
     names("O'Reilly Media Inc", "O\u2019Reilly Media, Inc."),
     names("日本電信電話株式会社", "日本電信電話株式会社"),
     Case((CUSTOMER, LIR), (aut("arin", Party("SURF", "Surf bv")),)),
@@ -264,11 +265,28 @@ def test_what_may_be_said(case: Case, values: set[str]) -> None:
         ("Foo_Bar/Baz", "foo bar baz"),
         ("İstanbul", "istanbul"),
         ("ﬁnance", "finance"),
+        ("Đorđe Œuvre", "dorde oeuvre"),  # letters that Unicode does not take apart
+        ("Þór Ðór Ælfred", "thor dor aelfred"),
+        ("Crème o\u036fk", "creme ok"),  # the first of the accents and the last
+        ("\u0370", "\u0371"),  # a letter, right behind them
         ("", ""),
     ],
 )
 def test_normalised_name(name: str, left: str) -> None:
     assert normalise(name, WORDS.legal_forms) == left
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "left"),
+    [
+        ("Foo a b c d", "abcd", "foo"),
+        ("a b c d Foo", "abcd", "foo"),
+        ("Foo a b c d e", "abcde", "foo a b c d e"),
+        ("a b c d e Foo", "abcde", "a b c d e foo"),
+    ],
+)
+def test_a_legal_form_of_up_to_four_words(name: str, form: str, left: str) -> None:
+    assert normalise(name, frozenset({form})) == left
 
 
 @pytest.mark.parametrize("name", sorted(WORDS.placeholder_names))

@@ -91,6 +91,8 @@ def test_an_aggregate_has_no_origin() -> None:
     mixed = Segment(SegmentKind.SET, (1, 2))
     routes: list[Route] = [route(P, peer=ONE), replace(route(P, peer=TWO), path=(Segment(SegmentKind.SEQUENCE, ()), mixed))]
     assert messages(peering(*LINKS, routes=routes)) == [f"{P}: the origin is AS3333 on the primary link and none on the secondary"]
+    none = [replace(route(P, peer=ONE), path=(mixed,)), route(P, peer=ONE), route(P, peer=TWO)]
+    assert messages(peering(*LINKS, routes=none))[0] == f"{P}: the origin is AS3333, none on the primary link and AS3333 on the secondary"
     several = [route(P, (3333, 9), peer=ONE), route(P, (3333, 8), peer=ONE), route(P, (3333, 9), peer=TWO)]
     assert messages(peering(*LINKS, routes=several)) == [f"{P}: the origin is AS8, AS9 on the primary link and AS9 on the secondary"]
 

@@ -121,4 +121,6 @@ def test_a_prefix_of_several_circuits() -> None:
     found = [finding for finding in states.check(Seen(one, others=(other, circuit(name="third")))) if finding.rule == "PFX-6"]
     assert [finding.subject for finding in found] == ["other"]
     assert "are advertised on other too" in found[0].message
+    nameless = [finding for finding in states.check(Seen(one, others=(replace(other, name=""),))) if finding.rule == "PFX-6"]
+    assert [finding.subject for finding in nameless] == ["another circuit"]
     assert not [finding for finding in states.check(Seen(one, others=(one,))) if finding.rule == "PFX-6"]  # the same circuit
