@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bgpcheck import policy as policies
 from bgpcheck.case import Case
+from bgpcheck.defaults import DEADLINE, DEFAULT_POLICY
 from bgpcheck.engine import Checked, first_questions, irr_asked, run
 from bgpcheck.evidence import bundle, statement
 from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.nothing import NoFetcher
 from bgpcheck.formats.credentials import fit, fit_bytes
-from bgpcheck.options import DEADLINE, Options
-from bgpcheck.plan import DEFAULT_POLICY, Plan, plan, tied
+from bgpcheck.options import Options
+from bgpcheck.plan import Plan, plan, tied
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
 from bgpcheck.store.places import default_snapshot

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit_input import answer_of, circuit_of, claimed
+from bgpcheck.defaults import DEFAULT_POLICY
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.fetch.files import Reading, read_whole
 from bgpcheck.formats import preflight as preflights
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from bgpcheck.formats.preflight import Preflight
     from bgpcheck.options import Options
 
-DEFAULT_POLICY = "microsoft-peering"
 MOST_TIED = 5000  # prefixes that --all-prefixes-of lists; audit is for more
 MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bgpcheck.cli import streams
 from bgpcheck.errors import FormatError, UsageError
@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from bgpcheck.formats.keypair import PrivateKey, PublicKey
 
 LIMIT = 1 << 16  # bytes of a file with a public key or a certificate
-
-
-def options(group: Any) -> None:  # noqa: ANN401 (a group of options)
-    """Add the options that sign the bundle of ``--evidence``."""
-    group.add_argument("--sign-key", metavar="KEY.pem", help="sign the bundle with this Ed25519 or RSA key (evidence --help says how)")
-    group.add_argument("--passphrase-variable", metavar="NAME", help="the environment variable that holds the key's passphrase")
 
 
 def take(args: argparse.Namespace) -> None:
