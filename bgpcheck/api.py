@@ -13,6 +13,7 @@ from bgpcheck import policy as policies
 from bgpcheck.case import Case
 from bgpcheck.defaults import DEADLINE, DEFAULT_POLICY
 from bgpcheck.engine import Checked, first_questions, irr_asked, run
+from bgpcheck.errors import UsageError
 from bgpcheck.evidence import bundle, statement
 from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.nothing import NoFetcher
@@ -190,4 +191,6 @@ def data_of(folder: str, tell: Callable[[str], None] | None) -> Fetcher:
         from bgpcheck.fetch.snapshot import SnapshotFetcher  # noqa: PLC0415 (only where there is one)
 
         return SnapshotFetcher.open(Path(folder))
+    if not Path(folder).exists():
+        raise UsageError(f"{folder}: there is no such folder of registry data, and no such snapshot")
     return FolderFetcher.open(Path(folder), tell) if tell else FolderFetcher.open(Path(folder))

@@ -202,10 +202,17 @@ def _override(peering: Peering, options: Options) -> Peering:
 
 
 def listen(name: str) -> tuple[Recording, Document]:
-    """Read a recording of ExaBGP events; gives what stands announced, and the lines that announced it."""
+    """Read a recording of ExaBGP events; gives what stands announced, and the lines that announced it.
+
+    Raises:
+        FormatError: the file is another kind of file, or a line of it is damaged.
+    """
     from bgpcheck.events import record  # noqa: PLC0415 (only recordings need them)
     from bgpcheck.fetch.recording import Recorder  # noqa: PLC0415
+    from bgpcheck.formats.exabgp_events import Reply  # noqa: PLC0415
 
     recorder = Recorder(Reading(Path(name), "standard input" if name == "-" else name))
     recording = record(recorder.events())
+    if set(recording.counts) == {Reply.kind}:  # lines, and not one of ExaBGP's
+        raise FormatError("is no recording of ExaBGP: not one line is an event (encoder json)", file=recorder.reading.name)
     return recording, recorder.document(recording.routes)

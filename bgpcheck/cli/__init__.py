@@ -212,7 +212,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         )
         raise UsageError(f"{what} (see bgpcheck --help)")
     if first not in COMMANDS:
-        raise UsageError(f"{first!r} is not a command: {', '.join(COMMANDS)}{near(first, COMMANDS)} (see bgpcheck --help)")
+        raise UsageError(f"{first!r} is not a command: {', '.join(COMMANDS)}{near(first, (*COMMANDS, *ALONE))} (see bgpcheck --help)")
     made = parser(first, _helped(first, words[1:]))
     found, extra = made.parse_known_intermixed_args(named(words[1:]))
     if extra:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.api import Options
 
-PORTS = range(65536)
+PORTS = 65536
 NAMES = {"preflight": "a preflight file's name", "limit": "--for"}  # of values whose option is called otherwise
 
 
@@ -53,8 +53,8 @@ def refuse_templates(args: argparse.Namespace) -> None:
         raise UsageError("--templates is about the ticket and the letter in a bundle: add --evidence FILE.zip")
 
 
-def port(option: str, text: str) -> int:
-    """Read a port."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in PORTS):  # noqa: PLR2004 (digits)
-        raise UsageError(f"{option} {text[:20]!r}: write a port, 0 to 65535")
+def port(option: str, text: str, *, least: int = 1) -> int:
+    """Read a port; ``least`` is 0 where that means any free one."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in range(least, PORTS)):  # noqa: PLR2004 (digits)
+        raise UsageError(f"{option} {text[:20]!r}: write a port, {least} to {PORTS - 1}")
     return int(text)

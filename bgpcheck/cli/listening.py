@@ -69,7 +69,7 @@ def refuse(args: argparse.Namespace) -> None:
         if value == "-":
             raise UsageError(f"{option} needs the name of a file")
     if args.web is not None:
-        inputs.port("--web", args.web)
+        inputs.port("--web", args.web, least=0)
     targets = [(f"--{name}", value) for name in ("output", "evidence", "journal") if (value := getattr(args, name)) and value != "-"]
     read = [args.preflight, args.policy, args.internet, args.sign_key, *args.assume, args.registry_data, args.sources, args.templates]
     streams.check_targets(targets, filter(None, read))

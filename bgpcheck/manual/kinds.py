@@ -47,7 +47,7 @@ KINDS = {
     "OPERATION": Kind("what one may want to do with a circuit"),
     "PAPER": Kind("ticket or letter"),
     "PEERING": Kind("one of a circuit's peerings, in Azure's words"),
-    "PORT": Kind("a TCP port, 0 to 65535"),
+    "PORT": Kind("a TCP port, 1 to 65535"),
     "PREFIX": Kind("an IPv4 or IPv6 prefix, such as 193.0.0.0/21"),
     "PREFLIGHT.yaml": Kind("a preflight file", file=True, ends=("yaml", "yml")),
     "REGISTRY": Kind("a routing registry, as Azure's routingRegistryName"),
