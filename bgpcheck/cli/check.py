@@ -157,9 +157,8 @@ def _write(
     terminal = not aside and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
     drawing = {"width": max(width, LEAST_WIDTH), "color": terminal and not os.environ.get("NO_COLOR")}
-    about: dict[str, dict[str, object]] = {"table": drawing, "html": {"told": [outcome.told for outcome in outcomes]}}
     results = [outcome.result for outcome in outcomes]
-    options = placing.drawing(args, outcomes, faults) if args.format in PLACING else about.get(args.format, {})
+    options = _particular(args, outcomes, faults) or (drawing if args.format == "table" else {})
     text = diff.written(before, args.diff, results, args.format, options) if before else render(results, args.format, **options)
     for outcome in outcomes:
         if outcome.tally:
@@ -175,3 +174,12 @@ def _write(
             streams.complain(f"evidence written to {args.evidence}")
     if args.format == "github":
         placing.summarise(outcomes, placing.told(faults, args.preflight))
+
+
+def _particular(
+    args: argparse.Namespace, outcomes: Sequence[Outcomes], faults: Mapping[str, UsageError | FormatError]
+) -> dict[str, object]:
+    """Give what an output wants besides results, of those that are not for a terminal; the report takes long to load."""
+    if args.format in PLACING:
+        return placing.drawing(args, outcomes, faults)
+    return {"told": [outcome.told for outcome in outcomes]} if args.format == "html" else {}

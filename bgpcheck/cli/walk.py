@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import COMMANDS, OneOf, parser
 from bgpcheck.manual import about
-from bgpcheck.manual.page import Command, Group, Option
+from bgpcheck.manual.command import Command, Group, Option
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

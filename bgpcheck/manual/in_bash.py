@@ -10,7 +10,7 @@ from bgpcheck.manual.shells import HEAD, groups, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bgpcheck.manual.page import Command, Option
+    from bgpcheck.manual.command import Command, Option
 
 BEGIN = r"""
 _bgpcheck_words() {  # words that begin as what is typed

@@ -10,7 +10,7 @@ from bgpcheck.manual.shells import HEAD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bgpcheck.manual.page import Command, Option
+    from bgpcheck.manual.command import Command, Option
 
 BEGIN = r"""
 function __bgpcheck_at  # whether the words so far begin so

@@ -17,7 +17,8 @@ from bgpcheck.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bgpcheck.manual.page import Command, Option, Page
+    from bgpcheck.manual.command import Command, Option
+    from bgpcheck.manual.page import Page
 
 REVISED = "2026-11-29"  # when help last changed in earnest
 WIDE = 74  # columns of a command, which stands indented

@@ -1,14 +1,13 @@
-"""The shapes of what is told about a command, and a page as the end of its ``--help``. Pure.
+"""What is told about a command besides its options, and a page of it as the end of ``--help``. Pure.
 
-Rule: an example is what is typed, to the letter, with the status that it ends with; tests run it.
+Rule: an example is what is typed, to the letter, with the status that it ends with; tests run it. Tuples, since help answers at once.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 INDENT, DEEPER = "  ", "      "  # of a line, and of its continuation
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A command line, why one would type it, and its exit status."""
 
     line: str
@@ -30,60 +28,13 @@ class Example:
         return f"{self.why} (exit status {self.status})" if self.status else self.why
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What is told about a command besides its options; a note that begins with two spaces is shown as it is, line by line."""
 
     examples: tuple[Example, ...]
     status: Mapping[int, str]
     see: tuple[str, ...]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An option, or an operand (which has no ``names``)."""
-
-    names: tuple[str, ...]
-    metavar: str  # of ``kinds.KINDS``; empty for a switch
-    text: str
-    words: tuple[str, ...] = ()  # what may stand there, where that is known
-    repeated: bool = False
-    required: bool = False
-
-    @property
-    def usage(self) -> str:
-        """An operand as a line of usage has it."""
-        name = self.metavar if self.required else f"[{self.metavar}]"
-        return f"{name}..." if self.repeated else name
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Options under one title."""
-
-    title: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command that does something: ``check``, or one action such as ``registry build``."""
-
-    path: tuple[str, ...]
-    text: str
-    groups: tuple[Group, ...]
-    page: Page = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        """The words that call it, behind ``bgpcheck``."""
-        return " ".join(self.path)
-
-    def options(self) -> Iterator[Option]:
-        """Give all options, in order."""
-        for group in self.groups:
-            yield from group.options
 
 
 def epilog(page: Page, width: int) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bgpcheck.manual.page import Command
+    from bgpcheck.manual.command import Command
 
 # Shell → what the script is called where the shell looks for it.
 SHELLS = {"bash": "bgpcheck", "zsh": "_bgpcheck", "fish": "bgpcheck.fish"}

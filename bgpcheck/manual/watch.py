@@ -26,7 +26,9 @@ PAGES = {
                 status=3,
             ),
             Example(
-                "bgpcheck watch --peer-asn 3333 --registry-data registry < exabgp.jsonl", "without a list: all that is announced is judged"
+                "bgpcheck watch --peer-asn 3333 --registry-data registry < exabgp.jsonl",
+                "without a list: all that is announced is judged",
+                status=3,
             ),
             Example("bgpcheck watch preflight.yaml --evidence new.zip < exabgp.jsonl", "with a bundle at the end", status=3),
         ),

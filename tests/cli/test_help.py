@@ -185,7 +185,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     for source, name in copies.items():
         shutil.copy(ROOT / source, folder / name)
-    seen = peers() + table("193.0.0.0/21", attributes(1103, 3333))
+    seen = peers() + table("193.0.0.0/21", attributes(1103, 3333, octets=2))
     (folder / "rib.20260101.0000.bz2").write_bytes(bz2.compress(seen))
     for line in MADE:
         done = shell(line, folder)

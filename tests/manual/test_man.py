@@ -14,10 +14,11 @@ from program import ROOT, run
 from bgpcheck.cli import COMMANDS
 from bgpcheck.cli.walk import commands
 from bgpcheck.manual import about
+from bgpcheck.manual.command import Command, Group, Option
 from bgpcheck.manual.facts import ENVIRONMENT, FILES, FORMATS, STATUSES
 from bgpcheck.manual.kinds import KINDS
 from bgpcheck.manual.man import literal, man, plain
-from bgpcheck.manual.page import Command, Example, Group, Option, Page
+from bgpcheck.manual.page import Example, Page
 from bgpcheck.manual.shells import SHELLS, script
 from bgpcheck.render import FORMATS as KNOWN
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bgpcheck.manual import about, page
-from bgpcheck.manual.page import Example, Option, Page, epilog, typed
+from bgpcheck.manual.command import Option
+from bgpcheck.manual.page import Example, Page, epilog, typed
 
 MANUAL = Path(page.__file__).parent
 LINE = 'bgpcheck x y --one "a b" --two c --three < in > out'
