@@ -181,7 +181,11 @@ def policies_of(name: str) -> Policies:
 
 
 def data_of(folder: str, tell: Callable[[str], None] | None) -> Fetcher:
-    """Make the fetcher for the registry data that was named, or for the user's own snapshot, or one that has none."""
+    """Make the fetcher for the registry data that was named, or for the user's own snapshot, or one that has none.
+
+    Raises:
+        UsageError: there is no such folder or snapshot.
+    """
     if not folder:
         own = default_snapshot()
         if not own.is_file():

@@ -141,7 +141,11 @@ def _preflight_bytes(name: str) -> bytes:
 
 
 def tied(options: Options) -> Options:
-    """List all that the snapshot ties to an AS number, where that is asked; it is the peer's where no other is named."""
+    """List all that the snapshot ties to an AS number, where that is asked; it is the peer's where no other is named.
+
+    Raises:
+        UsageError: there is no snapshot, nothing is tied to it, or too much.
+    """
     if options.all_prefixes_of is None:
         return options
     from bgpcheck.store.snapshot import Snapshot, fitting  # noqa: PLC0415 (only where it is asked for)

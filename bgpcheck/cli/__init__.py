@@ -140,14 +140,22 @@ def one_of(known: Iterable[str]) -> OneOf:
 
 
 def seconds(text: str) -> float:
-    """Read ``--deadline``."""
+    """Read ``--deadline``.
+
+    Raises:
+        UsageError: it is not a number of seconds from 1 to ``MOST_SECONDS``.
+    """
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_SECONDS):
         raise UsageError(f"--deadline {text[:20]!r}: write seconds, 1 to {MOST_SECONDS}")
     return float(text)
 
 
 def duration(text: str, option: str = "--timeout") -> float:
-    """Read a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``."""
+    """Read a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``.
+
+    Raises:
+        UsageError: it is not one.
+    """
     number, unit = text[:-1], text[-1:]
     good = number.isascii() and number.isdecimal() and len(number) <= len(str(MOST_DAYS * UNITS["d"])) and unit in UNITS
     found = int(number) * UNITS[unit] if good else 0

@@ -54,7 +54,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open the bundle, hold it against its manifest, then do what is asked."""
+    """Open the bundle, hold it against its manifest, then do what is asked.
+
+    Raises:
+        IntegrityError: the bundle is no whole one; names its file.
+    """
     from bgpcheck.evidence import bundle, redacted, statement  # noqa: PLC0415 (loaded when called)
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
 

@@ -41,7 +41,11 @@ def _paper(word: str) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one entry, the list, a schema, a template or the manual."""
+    """Print one entry, the list, a schema, a template or the manual.
+
+    Raises:
+        UsageError: there is no such code, or options exclude one another.
+    """
     if args.man:
         return _manual(args)
     if args.schema is not None:

@@ -41,20 +41,32 @@ def common(args: argparse.Namespace) -> Options:
 
 
 def refuse_empty(values: Mapping[str, object]) -> None:
-    """Refuse empty words: they come from shell variables that are not set."""
+    """Refuse empty words: they come from shell variables that are not set.
+
+    Raises:
+        UsageError: one is; names its option.
+    """
     for name, value in values.items():
         if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
             raise UsageError(f"{NAMES.get(name, '--' + name.replace('_', '-'))} is empty (a shell variable that is not set?)")
 
 
 def refuse_templates(args: argparse.Namespace) -> None:
-    """Refuse templates without a bundle."""
+    """Refuse templates without a bundle.
+
+    Raises:
+        UsageError: there is no ``--evidence``.
+    """
     if args.templates is not None and not args.evidence:
         raise UsageError("--templates is about the ticket and the letter in a bundle: add --evidence FILE.zip")
 
 
 def port(option: str, text: str, *, least: int = 1) -> int:
-    """Read a port; ``least`` is 0 where that means any free one."""
+    """Read a port; ``least`` is 0 where that means any free one.
+
+    Raises:
+        UsageError: it is not one.
+    """
     if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in range(least, PORTS)):  # noqa: PLR2004 (digits)
         raise UsageError(f"{option} {text[:20]!r}: write a port, {least} to {PORTS - 1}")
     return int(text)

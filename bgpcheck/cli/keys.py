@@ -17,7 +17,11 @@ LIMIT = 1 << 16  # bytes of a file with a public key or a certificate
 
 
 def take(args: argparse.Namespace) -> None:
-    """Read the key that ``--sign-key`` names, and keep it as ``args.signer`` (None where there is none); raises where it can't be."""
+    """Read the key that ``--sign-key`` names, and keep it as ``args.signer`` (None where there is none); raises where it can't be.
+
+    Raises:
+        UsageError: there is nothing to sign, or no key that a passphrase is for.
+    """
     if args.sign_key and not args.evidence:
         raise UsageError("--sign-key signs the evidence bundle: add --evidence FILE.zip")
     if args.passphrase_variable and not args.sign_key:

@@ -49,7 +49,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play the edge until the user ends it."""
+    """Play the edge until the user ends it.
+
+    Raises:
+        UsageError: no neighbor is named.
+    """
     listening.refuse(args)
     if not args.neighbor:
         raise UsageError("--neighbor is missing: give the address that the router speaks from")

@@ -56,7 +56,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def refuse(args: argparse.Namespace) -> None:
-    """Refuse what makes no sense, before anything is read or started."""
+    """Refuse what makes no sense, before anything is read or started.
+
+    Raises:
+        UsageError: names the option that is wrong or missing.
+    """
     inputs.refuse_empty(vars(args))
     inputs.refuse_templates(args)
     if not args.preflight and args.peer_asn is None:

@@ -80,7 +80,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do one of the four."""
+    """Do one of the four.
+
+    Raises:
+        UsageError: an option is empty, missing, or not for this action.
+    """
     for name, actions in FOR.items():
         value = getattr(args, name)
         if value == "":

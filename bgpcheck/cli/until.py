@@ -41,7 +41,11 @@ def options(group: argparse._ArgumentGroup) -> None:
 
 
 def refuse(args: argparse.Namespace) -> None:
-    """Refuse what makes no sense, before anything is read."""
+    """Refuse what makes no sense, before anything is read.
+
+    Raises:
+        UsageError: names the option that has no place beside ``--until``.
+    """
     if args.until is None:
         if args.timeout is not None:
             raise UsageError("--timeout says how long --until waits: add --until configured")

@@ -24,7 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Watch until ExaBGP ends."""
+    """Watch until ExaBGP ends.
+
+    Raises:
+        UsageError: standard input is a terminal, or closed.
+    """
     listening.refuse(args)
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("watch reads ExaBGP's events from standard input: name it as a process of ExaBGP, or give a recording: < FILE")

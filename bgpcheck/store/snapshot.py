@@ -121,7 +121,11 @@ def _at_once(name: str, flags: int) -> int:
 
 @contextmanager
 def fitting(name: str) -> Iterator[None]:
-    """Refuse a snapshot whose parts do not fit together, though each has its checksum: whoever wrote it was not bgpcheck."""
+    """Refuse a snapshot whose parts do not fit together, though each has its checksum: whoever wrote it was not bgpcheck.
+
+    Raises:
+        FormatError: the parts do not.
+    """
     try:
         yield
     except FAULTS as error:
