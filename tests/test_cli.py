@@ -467,7 +467,7 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
         "    pass\n"
         f"sys.exit(' '.join(one for one in {heavy!r} if one in sys.modules) or 0)\n"
     )
-    for words in (["--help"], ["--version"], ["explain", "PFX-1"], ["nonsense"]):
+    for words in (["--help"], ["--version"], ["check", "--help"], ["explain", "PFX-1"], ["nonsense"]):
         done = subprocess.run(
             [sys.executable, "-c", code, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
         )
@@ -475,7 +475,7 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
 
 
 def test_a_check_loads_nothing_that_needs_the_network() -> None:
-    heavy = ("exabgp", "ipwhois", "ssl", "asyncio", "aiohttp", "multiprocessing", "cryptography")
+    heavy = ("exabgp", "ipwhois", "ssl", "asyncio", "aiohttp", "multiprocessing", "cryptography", "rich", "bgpcheck.render.report")
     loaded = f"' '.join(one for one in {heavy!r} if one in sys.modules)"
     code = f"import sys\nfrom bgpcheck.cli import main\nmain(sys.argv[1:])\nsys.exit({loaded} or 0)"
     words = ["check", example("tour"), "--format", "csv"]
