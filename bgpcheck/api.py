@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bgpcheck import policy as policies
 from bgpcheck.case import Case
+from bgpcheck.defaults import DEADLINE, DEFAULT_POLICY
 from bgpcheck.engine import Checked, first_questions, irr_asked, run
+from bgpcheck.errors import UsageError
 from bgpcheck.evidence import bundle, statement
 from bgpcheck.fetch.folder import FolderFetcher
 from bgpcheck.fetch.nothing import NoFetcher
 from bgpcheck.formats.credentials import fit, fit_bytes
-from bgpcheck.options import DEADLINE, Options
-from bgpcheck.plan import DEFAULT_POLICY, Plan, plan, tied
+from bgpcheck.options import Options
+from bgpcheck.plan import Plan, plan, tied
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
 from bgpcheck.store.places import default_snapshot
@@ -179,7 +181,11 @@ def policies_of(name: str) -> Policies:
 
 
 def data_of(folder: str, tell: Callable[[str], None] | None) -> Fetcher:
-    """Make the fetcher for the registry data that was named, or for the user's own snapshot, or one that has none."""
+    """Make the fetcher for the registry data that was named, or for the user's own snapshot, or one that has none.
+
+    Raises:
+        UsageError: there is no such folder or snapshot.
+    """
     if not folder:
         own = default_snapshot()
         if not own.is_file():
@@ -189,4 +195,6 @@ def data_of(folder: str, tell: Callable[[str], None] | None) -> Fetcher:
         from bgpcheck.fetch.snapshot import SnapshotFetcher  # noqa: PLC0415 (only where there is one)
 
         return SnapshotFetcher.open(Path(folder))
+    if not Path(folder).exists():
+        raise UsageError(f"{folder}: there is no such folder of registry data, and no such snapshot")
     return FolderFetcher.open(Path(folder), tell) if tell else FolderFetcher.open(Path(folder))

@@ -40,7 +40,12 @@ def _read_circuit(name: str, options: Options) -> tuple[Circuit, str]:
 
 
 def choose(circuits: Sequence[Circuit], wanted: str | None, file: str) -> Circuit:
-    """Choose the one circuit, or the one that is called or identified as ``wanted``, without regard to case as Azure does."""
+    """Choose the one circuit, or the one that is called or identified as ``wanted``, without regard to case as Azure does.
+
+    Raises:
+        UsageError: there is none that is called so, or several.
+        FormatError: there is none at all.
+    """
     if not circuits:
         raise FormatError("holds no circuit and no peering", file=file)
     names = ", ".join(one.name or "(no name)" for one in circuits[:MOST_NAMED]) + (" …" if len(circuits) > MOST_NAMED else "")

@@ -75,7 +75,11 @@ class Registries:
         return await look_up(about, self._open.fetcher(self._below, now_of(None)), self._policy, self._settings)
 
     async def expand(self, name: str, source: str) -> AsSet:
-        """Expand an as-set (RFC 2622 s5.1) of one IRR source (``RIPE``); ``FetchError`` where its server does not answer."""
+        """Expand an as-set (RFC 2622 s5.1) of one IRR source (``RIPE``); ``FetchError`` where its server does not answer.
+
+        Raises:
+            UsageError: there is no such source, or no such name.
+        """
         if source not in self._settings.irr:
             raise UsageError(f"{source!r} is not one of the IRR sources {', '.join(self._settings.irr)}")
         try:

@@ -108,7 +108,8 @@ def read(data: bytes, *, file: str) -> tuple[Earlier, ...]:
     except UnicodeDecodeError as error:
         raise FormatError(f"is not {encoding.upper()} text: write it with check --format json --output FILE", file=file) from error
     except FormatError as error:
-        raise error.at(file=file) from error
+        whole = f"{error.message}: give what check --format json wrote" if error.message.startswith("not JSON") else error.message
+        raise FormatError(whole, file=file, line=error.line, field=error.field) from error
 
 
 def of(value: object, path: str = "") -> Earlier:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bgpcheck.defaults import DEADLINE
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.formats import preflight as preflights
 from bgpcheck.model import parse_asn
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from bgpcheck.circuit.model import Circuit
     from bgpcheck.claim import Cloud
     from bgpcheck.peering import Listed
-
-DEADLINE = 30.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit_input import answer_of, circuit_of, claimed
+from bgpcheck.defaults import DEFAULT_POLICY
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.fetch.files import Reading, read_whole
 from bgpcheck.formats import preflight as preflights
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from bgpcheck.formats.preflight import Preflight
     from bgpcheck.options import Options
 
-DEFAULT_POLICY = "microsoft-peering"
 MOST_TIED = 5000  # prefixes that --all-prefixes-of lists; audit is for more
 MAX_INPUT = 4 << 20  # bytes of a preflight or assume file
 
@@ -141,7 +141,11 @@ def _preflight_bytes(name: str) -> bytes:
 
 
 def tied(options: Options) -> Options:
-    """List all that the snapshot ties to an AS number, where that is asked; it is the peer's where no other is named."""
+    """List all that the snapshot ties to an AS number, where that is asked; it is the peer's where no other is named.
+
+    Raises:
+        UsageError: there is no snapshot, nothing is tied to it, or too much.
+    """
     if options.all_prefixes_of is None:
         return options
     from bgpcheck.store.snapshot import Snapshot, fitting  # noqa: PLC0415 (only where it is asked for)
@@ -202,10 +206,17 @@ def _override(peering: Peering, options: Options) -> Peering:
 
 
 def listen(name: str) -> tuple[Recording, Document]:
-    """Read a recording of ExaBGP events; gives what stands announced, and the lines that announced it."""
+    """Read a recording of ExaBGP events; gives what stands announced, and the lines that announced it.
+
+    Raises:
+        FormatError: the file is another kind of file, or a line of it is damaged.
+    """
     from bgpcheck.events import record  # noqa: PLC0415 (only recordings need them)
     from bgpcheck.fetch.recording import Recorder  # noqa: PLC0415
+    from bgpcheck.formats.exabgp_events import Reply  # noqa: PLC0415
 
     recorder = Recorder(Reading(Path(name), "standard input" if name == "-" else name))
     recording = record(recorder.events())
+    if set(recording.counts) == {Reply.kind}:  # lines, and not one of ExaBGP's
+        raise FormatError("is no recording of ExaBGP: not one line is an event (encoder json)", file=recorder.reading.name)
     return recording, recorder.document(recording.routes)

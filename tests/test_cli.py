@@ -467,7 +467,7 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
         "    pass\n"
         f"sys.exit(' '.join(one for one in {heavy!r} if one in sys.modules) or 0)\n"
     )
-    for words in (["--help"], ["--version"], ["explain", "PFX-1"], ["nonsense"]):
+    for words in (["--help"], ["--version"], ["check", "--help"], ["explain", "PFX-1"], ["nonsense"]):
         done = subprocess.run(
             [sys.executable, "-c", code, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
         )
@@ -475,7 +475,7 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
 
 
 def test_a_check_loads_nothing_that_needs_the_network() -> None:
-    heavy = ("exabgp", "ipwhois", "ssl", "asyncio", "aiohttp", "multiprocessing", "cryptography")
+    heavy = ("exabgp", "ipwhois", "ssl", "asyncio", "aiohttp", "multiprocessing", "cryptography", "rich", "bgpcheck.render.report")
     loaded = f"' '.join(one for one in {heavy!r} if one in sys.modules)"
     code = f"import sys\nfrom bgpcheck.cli import main\nmain(sys.argv[1:])\nsys.exit({loaded} or 0)"
     words = ["check", example("tour"), "--format", "csv"]
@@ -593,15 +593,17 @@ PREFIXES = {
     "several": ("193.0.0.0/21,193.0.18.0/23", "give each prefix its own --prefix"),
     "endless": ("9" * 100_000, "is not an IPv4 or IPv6 prefix"),
 }
-KNOWN = "check, circuit, lab, watch, audit, registry, doctor, sign, evidence, explain"
+KNOWN = "check, circuit, lab, watch, audit, registry, doctor, sign, evidence, explain, completion"
 REFUSALS = [
     # commands and options
     Refusal("no arguments", (), f"name a command: {KNOWN} (see bgpcheck --help)"),
     Refusal("an empty command", ("",), f"name a command: {KNOWN}"),
     Refusal("an unknown command", ("frobnicate",), f"'frobnicate' is not a command: {KNOWN}"),
-    Refusal("a command nearly", ("chekc",), "audit, registry, doctor, sign, evidence, explain; did you mean check? (see"),
+    Refusal("a command nearly", ("chekc",), "audit, registry, doctor, sign, evidence, explain, completion; did you mean check? (see"),
     Refusal("a command of another version", ("monitor", "routes.csv"), "'monitor' is not a command"),
     Refusal("an option before the command", ("--format", "csv", "check"), "options stand after the command, as in bgpcheck check --format"),
+    Refusal("help as a word", ("help", "check"), "did you mean --help? (see bgpcheck --help)"),
+    Refusal("version as a word", ("version",), "did you mean --version? (see bgpcheck --help)"),
     Refusal("an unknown option", ("check", "--frobnicate"), "unknown option --frobnicate (see bgpcheck check --help)"),
     Refusal("an option nearly", ("check", "--prefixs", "1"), "unknown option --prefixs; did you mean --prefix?"),
     Refusal("an option of another command", ("registry", "status", "--registry-data", "s"), "--registry-data (see bgpcheck reg"),
@@ -645,8 +647,8 @@ REFUSALS = [
     option("an unknown registry", "--registry", "RIPEE", says="--registry: 'RIPEE' is not a registry that Microsoft accepts: RIPENCC,"),
     option("an unknown policy", "--policy", "strikt", says="there is no policy 'strikt': known are microsoft-peering, published-"),
     option("a policy that is not there", "--policy", "./none.yaml", says="./none.yaml: No such file or directory"),
-    option("a file for a folder", "--registry-data", "fixtures/registry/RIPE.db", says="is no registry snapshot"),
-    option("no such folder", "--registry-data", "nowhere", says="nowhere: there is no such folder of registry data"),
+    option("a file for a folder", "--registry-data", "fixtures/registry/RIPE.db", says="is no registry snapshot: make one of it"),
+    option("no such folder", "--registry-data", "nowhere", says="nowhere: there is no such folder of registry data, and no such snapshot"),
     Refusal("no such folder in a preflight", ("check", "{p}"), "{p}: registryData: ", {"p": NO_DATA}),
     Refusal("that folder is named", ("check", "{p}"), "nothere: there is no such folder of registry data, and no ", {"p": NO_DATA}),
     option("no recording", "--events", "nowhere", says="nowhere: No such file or directory"),
@@ -672,14 +674,17 @@ REFUSALS = [
     # preflight files
     whole("nothing", b"", ": is empty"),
     whole("not YAML", b"peering: [1\n", ":2: not YAML: "),
-    whole("a tabulator", b"peering:\n\tpeerAsn: 1\n", ":2: not YAML: "),
-    whole("UTF-16", PREFLIGHT.encode("utf-16"), ":1: is not UTF-8 text"),
+    whole("a tabulator", b"peering:\n\tpeerAsn: 1\n", ":2: not YAML: found character '\\t' that cannot start any token: indent with"),
+    whole("UTF-16", PREFLIGHT.encode("utf-16"), ":1: is not UTF-8 text: save it as UTF-8"),
+    whole("UTF-16 without a mark", PREFLIGHT.encode("utf-16-le"), ":1: not YAML: character U+0000 is not allowed (is it UTF-16? save it"),
     whole("binary", RUBBISH, ":"),
     whole("a list", b"- 193.0.0.0/21\n", ":1: must be a mapping with name, peering, organisation, registryData, policy"),
     whole("two documents", PREFLIGHT.encode() + b"---\n" + PREFLIGHT.encode(), ":8: a second document begins here"),
     whole("too large", b"#" * (5 << 20), ": holds more than"),
     whole("an Azure template", b'{"$schema": "https://schema.management.azure.com/"}', ":1: $schema: unknown key '$schema': known are"),
     preflight("an unknown key", "name:", "title:", ":1: title: unknown key 'title': known are name, peering, organisation"),
+    preflight("a key nearly", "peerAsn:", "peer_asn:", ":3: peering.peer_asn: unknown key 'peer_asn': known are cloud,"),
+    preflight("a key in the plural", "prefixes:", "prefix:", ":5: peering.ipv4.prefix: unknown key 'prefix': known are primary,"),
     preflight("an unknown key inside", "peerAsn:", "peerASN:", ":3: peering.peerASN: unknown key 'peerASN': known are cloud, layer,"),
     preflight("a key twice", "name: mine", "name: mine\nname: yours", ":2: key 'name' is there twice"),
     preflight("no AS number", "  peerAsn: 3333\n", "", ":2: peering: peerAsn is missing"),
@@ -709,7 +714,11 @@ REFUSALS = [
     given("recording: packed and cut", "--events", "e.gz", gzip.compress(EVENT_LINES)[:200], "{e.gz}: truncated"),
     given("recording: packed and damaged", "--events", "e.bz2", bz2.compress(EVENT_LINES)[:-30] + b"x" * 30, "{e.bz2}: "),
     given("recording: a long line", "--events", "e.xz", lzma.compress(b"x" * (2 << 20)), "{e.xz}:1: line longer than 1048576 bytes"),
-    Refusal("recording: none", ("check", "--peer-asn", "1", "--events", example("tour")), "tour.yaml: nothing is announced"),
+    Refusal("recording: none", ("check", "--peer-asn", "1", "--events", example("tour")), "tour.yaml: is no recording of ExaBGP"),
+    option("recording: a preflight file", "--events", example("tour"), says="tour.yaml: is no recording of ExaBGP: not one line is"),
+    option("recording: a table", "--events", "fixtures/routes.csv", says="routes.csv: is no recording of ExaBGP"),
+    given("recording: UTF-16", "--events", "e.jsonl", EVENT_LINES.decode().encode("utf-16"), "{e.jsonl}: is no recording of ExaBGP"),
+    given("table: UTF-16", "--internet", "t.csv", TABLE.decode("latin-1").encode("utf-16"), "{t.csv}: is UTF-16: save it as UTF-8"),
     # tables of the Internet
     given("table: nothing", "--internet", "t.csv", b"", "{t.csv}:1: not a list of routes"),
     given("table: no header", "--internet", "t.csv", b"193.0.0.0/21,3333\n", "{t.csv}:1: not a list of routes: the first line must name"),

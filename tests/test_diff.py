@@ -86,7 +86,7 @@ WRONG = [
     (["--diff", ""], "--diff is empty (a shell variable that is not set?)"),
     (["--diff", "nowhere.json"], "nowhere.json: No such file or directory"),
     (["--diff", "tests"], "tests: Is a directory: give the JSON file that check --format json --output FILE wrote"),
-    (["--diff", TOUR], f"{TOUR}: not JSON: Expecting value (column 1)"),
+    (["--diff", TOUR], f"{TOUR}: not JSON: Expecting value (column 1): give what check"),
     (["--diff", "tests/golden/circuit.json"], "tests/golden/circuit.json: schema: is 'bgpcheck/circuit/v1', not bgpcheck/result/v1"),
     (["--diff", "fixtures/circuits/er-ams.json"], "fixtures/circuits/er-ams.json: schema: is 'none', not bgpcheck/result/v1"),
     (["--diff", "-", "--events", "-"], "standard input can be read once only"),

@@ -92,12 +92,12 @@ def test_a_complaint_names_file_and_place(path: tuple[str | int, ...], value: ob
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "old.json: not JSON: Expecting value (column 1)"),
+        (b"", "old.json: not JSON: Expecting value (column 1): give what check --format json wrote"),
         (b"\xff\xfe\x00", "old.json: is not UTF-16 text: write it with check"),
         (b"{\x80", "old.json: is not UTF-8 text: write it with check"),
         (b'{"schema": 1, "schema": 2}', "old.json: not readable: a key comes twice in one object"),
         (b"[" * 100_000, "old.json: not readable: nested too deep"),
-        (b"NaN", "old.json: not JSON: NaN"),
+        (b"NaN", "old.json: not JSON: NaN: give what check --format json wrote"),
     ],
 )
 def test_what_is_no_result(data: bytes, says: str) -> None:

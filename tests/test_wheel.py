@@ -24,6 +24,12 @@ import bgpcheck
 ROOT = Path(__file__).resolve().parents[1]
 CHECK = ["check", "--peer-asn", "3333", "--prefix", "193.0.0.0/21", "--registry", "RIPENCC", "--now", "2026-11-02T00:00:00Z"]
 SCHEMAS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "bgpcheck" / "schemas").glob("*.json"))
+SHARED = (  # where man and shells look
+    "man/man1/bgpcheck.1",
+    "bash-completion/completions/bgpcheck",
+    "zsh/site-functions/_bgpcheck",
+    "fish/vendor_completions.d/bgpcheck.fish",
+)
 CONFIGS = sorted(
     path.relative_to(ROOT)
     for path in [ROOT / "configs" / "sources.yaml", *(ROOT / "configs").glob("policies/*"), *(ROOT / "configs").glob("exabgp/*")]
@@ -164,7 +170,9 @@ def test_the_wheel_holds_the_package_and_its_configs_and_nothing_else(wheel: Pat
     assert len(SCHEMAS) == 4
     assert "bgpcheck/py.typed" in names
     ours = {str(path.relative_to(ROOT)) for path in package} | {f"bgpcheck/{path}" for path in CONFIGS}
-    assert names - ours == {f"{described}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
+    shared = {f"{NAME}.data/data/share/{name}" for name in SHARED}
+    described_by = {f"{described}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
+    assert names - ours == described_by | shared
 
 
 def test_the_metadata_are_valid_and_say_the_licence(sdist: Path, wheel: Path) -> None:

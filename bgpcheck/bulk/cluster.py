@@ -27,7 +27,11 @@ PER_WORKER = 3  # chunks under way
 
 
 def judged(chunks: Iterable[Routes], job: Job, scheduler: str) -> Iterator[Judged]:
-    """Judge chunks on the workers of a scheduler, such as ``tcp://10.0.0.1:8786``."""
+    """Judge chunks on the workers of a scheduler, such as ``tcp://10.0.0.1:8786``.
+
+    Raises:
+        UsageError: Dask is not installed, or the scheduler does not answer.
+    """
     try:
         from distributed import Client, KilledWorker  # noqa: PLC0415 (an extra)
         from distributed.client import FutureCancelledError  # noqa: PLC0415 (as above)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 ROWS = 1 << 16  # of a chunk: its columns fit into a processor's cache
+UTF16 = (b"\xff\xfe", b"\xfe\xff")  # marks of byte order
 HEADER = 12  # bytes of an MRT record's header
 TEXT = frozenset(b"\t\n\r\x1b") | frozenset(range(32, 256))
 
@@ -74,6 +75,8 @@ class Inputs:
 
     def _read(self, first: bytes, chunks: Iterable[bytes], name: str) -> Iterator[Routes]:
         """Read a file as what it is."""
+        if first.startswith(UTF16):
+            raise FormatError("is UTF-16: save it as UTF-8", file=name)
         if any(byte not in TEXT for byte in first[:HEADER]):
             from bgpcheck.formats import mrt  # noqa: PLC0415 (only for those who have such files)
 

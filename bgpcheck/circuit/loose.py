@@ -91,7 +91,11 @@ class Part:
 
     @classmethod
     def of(cls, value: object, path: str) -> Part:
-        """Take an object; ``properties``, which some shapes have and others flatten, is laid over it and must not contradict it."""
+        """Take an object; ``properties``, which some shapes have and others flatten, is laid over it and must not contradict it.
+
+        Raises:
+            FormatError: it is nested too deep, or says a thing twice, differently.
+        """
         if path.count(".") + path.count("[") > DEEPEST:
             raise FormatError("nested too deep", field=path[:60])
         raw = Fields.of(value, path).values
@@ -158,7 +162,11 @@ class Part:
         raise FormatError(DEPTH, field=self.name(key))
 
     def asn(self, key: str) -> int | None:
-        """Give an AS number; None where there is none or it is masked. A negative one has been through a signed 32-bit field."""
+        """Give an AS number; None where there is none or it is masked. A negative one has been through a signed 32-bit field.
+
+        Raises:
+            FormatError: it is not one.
+        """
         value = self._number(key)
         if value is None:
             return None
@@ -168,7 +176,11 @@ class Part:
         return number
 
     def count(self, key: str, top: int = WHOLE) -> int | None:
-        """Give a whole number up to ``top``; None where there is none or it is masked."""
+        """Give a whole number up to ``top``; None where there is none or it is masked.
+
+        Raises:
+            FormatError: it is not one.
+        """
         value = self._number(key)
         if value is not None and not 0 <= value <= top:
             raise FormatError(f"must be 0 to {top}", field=self.name(key))

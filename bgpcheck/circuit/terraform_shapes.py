@@ -109,6 +109,9 @@ def azapi(one: Resource) -> Body:
     """Give an azapi_resource as ARM's object: its body is one already, as an object or, in older providers, as text.
 
     The body is what somebody wrote, so a state in it is no word of Azure's, and is left out.
+
+    Raises:
+        FormatError: the body is no object.
     """
     body = one.part.fields.values.get("body") or {}
     if isinstance(body, str):
@@ -132,7 +135,11 @@ def _stateless(value: object) -> object:
 
 
 def block(part: Part, key: str) -> Part | None:
-    """Give a block, which is a list of at most one; None where there is none."""
+    """Give a block, which is a list of at most one; None where there is none.
+
+    Raises:
+        FormatError: there are several.
+    """
     value = part.fields.values.get(key)
     found = part.parts(key) if isinstance(value, list) else ()
     if len(found) > 1:

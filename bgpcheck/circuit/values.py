@@ -51,7 +51,11 @@ class Pasted:
         return "".join(self.parts)
 
     def more(self, line: str) -> None:
-        """Add a line; inside a text, a number or an id the break was the console's, and nothing stood there."""
+        """Add a line; inside a text, a number or an id the break was the console's, and nothing stood there.
+
+        Raises:
+            FormatError: the value has ended already.
+        """
         rest = line.strip()
         if self.json and not self.open and rest:
             raise FormatError("something follows the end of its value", field=self.key)  # not shown: a key may stand there
@@ -78,7 +82,11 @@ class Pasted:
 
 
 def value_of(key: str, pasted: Pasted, into: dict[str, object], notes: list[str]) -> None:
-    """Put a whole value into its object as JSON would have it, or leave it out with a note."""
+    """Put a whole value into its object as JSON would have it, or leave it out with a note.
+
+    Raises:
+        FormatError: JSON in it does not end.
+    """
     text = pasted.text.strip()
     if pasted.open:
         raise FormatError("its JSON does not end", field=_shown(key))

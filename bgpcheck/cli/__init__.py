@@ -17,9 +17,11 @@ from bgpcheck.errors import BgpcheckError, FetchError, IntegrityError, UsageErro
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-# Name → one line of help. Each is a module of this package with ``configure(parser)`` and ``run(args) -> int``.
+# Name → one line of help. Each is a module of this package with ``configure(parser)`` and ``run(args) -> int``; one that does several
+# things has ``ACTIONS``, name → one line of help, and ``FOR``, option → the actions that it is for. What help says below the options
+# stands in ``bgpcheck.manual``.
 COMMANDS = {
     "check": "judge the prefixes of a planned or existing peering",
     "circuit": "say where a circuit stands, what is allowed now, and what comes next",
@@ -31,31 +33,56 @@ COMMANDS = {
     "sign": "make and verify what proves a prefix by signature (preview)",
     "evidence": "verify, replay or read an evidence bundle",
     "explain": "say what a reason code or rule id means",
+    "completion": "write a script by which a shell completes words",
 }
 OK, USAGE, NEEDED, MANUAL, OPEN, BROKEN, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
 MOST_SECONDS = 3600
 MOST_DAYS = 30  # of waiting
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}  # seconds
+MOST_WIDE, LEAST_WIDE = 100, 40  # columns of help
 MOST_QUOTED = 60  # characters of a wrong word that a complaint repeats
-ALONE = ("-h", "--help", "--version")  # options that need no command
+OPERAND = {"?": "[{}]", "*": "[{}]...", "+": "{}...", argparse.PARSER: "{} ..."}  # in a line of usage
+HELP = ("-h", "--help")
+ALONE = (*HELP, "--version")  # options that need no command
 
-DESCRIPTION = """\
-Will Azure find your prefixes and AS number in the routing registries? bgpcheck says so before you
-request Microsoft peering on an ExpressRoute circuit, names the fact that decides, and what to change."""
-EPILOG = """\
-examples:
-  bgpcheck check --peer-asn 3333 --prefix 193.0.0.0/21 --registry RIPENCC --registry-data DIR
-  bgpcheck check preflight.yaml --evidence evidence.zip
-  bgpcheck evidence replay evidence.zip
-  bgpcheck explain origin-mismatch
 
-exit status:
-  0 configured   3 validation-needed   4 manual-validation   5 undetermined
-  6 evidence or signature does not verify   2 wrong use or input   130 interrupted"""
+def wide() -> int:
+    """Give the columns that help has."""
+    from shutil import get_terminal_size  # noqa: PLC0415 (only for help)
+
+    return max(LEAST_WIDE, min(get_terminal_size().columns, MOST_WIDE) - 2)
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, within reason; "options" names what is left: help itself."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=wide())
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaints are errors like all others: one line that says what would be right."""
+    """A parser whose complaints are errors like all others: one line that says what would be right.
+
+    ``path``: the command, and its action where help is about that alone.
+    """
+
+    def __init__(self, *path: str, text: str) -> None:
+        """Begin without options."""
+        super().__init__(prog=" ".join(("bgpcheck", *path)), description=text, allow_abbrev=False, formatter_class=_Formatter)
+        self.path = path
+
+    def format_help(self) -> str:
+        """Write options, then what else is told about the command, as wide as the terminal."""
+        from bgpcheck.manual import about  # noqa: PLC0415 (only for help)
+        from bgpcheck.manual.page import epilog  # noqa: PLC0415
+
+        self.epilog = epilog(about(*self.path), wide()) + "\n"
+        return super().format_help()
+
+    def name_operands(self) -> None:
+        """Say in one line of usage what stands beside options; these are listed below it."""
+        operands = [one for one in self._actions if not one.option_strings and one.help is not argparse.SUPPRESS]
+        self.usage = " ".join([self.prog, "[OPTION]...", *(OPERAND.get(str(one.nargs), "{}").format(one.metavar) for one in operands)])
 
     def error(self, message: str) -> NoReturn:
         """Raise a ``UsageError`` that says how to get help."""
@@ -84,26 +111,51 @@ def near(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {' or '.join(found)}?" if found else ""
 
 
-def one_of(known: Sequence[str]) -> Callable[[str], str]:
-    """Make a reader of a word that must be one of ``known``."""
+class OneOf:
+    """Reads a word that must be one of ``known``; completion offers these.
 
-    def read(word: str) -> str:
-        if word not in known:
-            raise argparse.ArgumentTypeError(f"{word[:MOST_QUOTED]!r} is not one of {', '.join(known)}{near(word, known)}")
+    No dataclass, which takes long to import.
+    """
+
+    __slots__ = ("known",)
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """Keep the words."""
+        self.known = tuple(known)
+
+    def __call__(self, word: str) -> str:
+        """Take the word.
+
+        Raises:
+            argparse.ArgumentTypeError: it is none of them.
+        """
+        if word not in self.known:
+            raise argparse.ArgumentTypeError(f"{word[:MOST_QUOTED]!r} is not one of {', '.join(self.known)}{near(word, self.known)}")
         return word
 
-    return read
+
+def one_of(known: Iterable[str]) -> OneOf:
+    """Make a reader of a word that must be one of ``known``."""
+    return OneOf(known)
 
 
 def seconds(text: str) -> float:
-    """Read ``--deadline``."""
+    """Read ``--deadline``.
+
+    Raises:
+        UsageError: it is not a number of seconds from 1 to ``MOST_SECONDS``.
+    """
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_SECONDS):
         raise UsageError(f"--deadline {text[:20]!r}: write seconds, 1 to {MOST_SECONDS}")
     return float(text)
 
 
 def duration(text: str, option: str = "--timeout") -> float:
-    """Read a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``."""
+    """Read a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``.
+
+    Raises:
+        UsageError: it is not one.
+    """
     number, unit = text[:-1], text[-1:]
     good = number.isascii() and number.isdecimal() and len(number) <= len(str(MOST_DAYS * UNITS["d"])) and unit in UNITS
     found = int(number) * UNITS[unit] if good else 0
@@ -114,20 +166,32 @@ def duration(text: str, option: str = "--timeout") -> float:
 
 def top() -> Parser:
     """Make the parser of ``bgpcheck --help`` and ``bgpcheck --version``."""
-    made = Parser(prog="bgpcheck", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+    from textwrap import fill  # noqa: PLC0415 (only for help)
+
+    from bgpcheck.manual.facts import ABOUT  # noqa: PLC0415 (as above)
+
+    made = Parser(text=fill(ABOUT, wide()))
     made.add_argument("--version", action="version", version=f"bgpcheck {__version__}", help="show the version and exit")
-    below = made.add_subparsers(dest="command", metavar="COMMAND")
+    below = made.add_subparsers(title="commands", metavar="COMMAND", parser_class=argparse.ArgumentParser)
     for name, text in COMMANDS.items():
         below.add_parser(name, help=text)
+    made.name_operands()
     return made
 
 
-def parser(command: str) -> Parser:
-    """Make a command's parser."""
-    text = COMMANDS[command]
-    made = Parser(prog=f"bgpcheck {command}", description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False)
-    made.formatter_class = argparse.RawDescriptionHelpFormatter
-    import_module(f"bgpcheck.cli.{command}").configure(made)
+def parser(command: str, action: str = "") -> Parser:
+    """Make a command's parser; with an ``action``, its help is about that action alone."""
+    module = import_module(f"bgpcheck.cli.{command}")
+    actions: Mapping[str, str] = getattr(module, "ACTIONS", {})
+    text = actions[action] if action else COMMANDS[command]
+    rest = [] if action or not actions else ["", "actions:", *(f"  {name:<9} {one}" for name, one in actions.items())]
+    made = Parser(command, *filter(None, [action]), text="\n".join([f"{text[0].upper()}{text[1:]}.", *rest]))
+    module.configure(made)
+    if action:
+        from bgpcheck.cli.walk import narrow  # noqa: PLC0415 (only for help)
+
+        narrow(made, action, actions, module.FOR)
+    made.name_operands()
     return made
 
 
@@ -137,6 +201,12 @@ def named(words: Sequence[str]) -> Sequence[str]:
         return words
     place = list(words).index("--")
     return [*words[:place], *(f"./{word}" if word[:1] == "-" and word != "-" else word for word in words[place + 1 :])]
+
+
+def _helped(command: str, words: Sequence[str]) -> str:
+    """Give the action that help is wanted for; empty where there is none."""
+    wanted = len(words) > 1 and not {*HELP}.isdisjoint(words[1:])
+    return words[0] if wanted and words[0] in getattr(import_module(f"bgpcheck.cli.{command}"), "ACTIONS", ()) else ""
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -150,8 +220,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         )
         raise UsageError(f"{what} (see bgpcheck --help)")
     if first not in COMMANDS:
-        raise UsageError(f"{first!r} is not a command: {', '.join(COMMANDS)}{near(first, COMMANDS)} (see bgpcheck --help)")
-    made = parser(first)
+        raise UsageError(f"{first!r} is not a command: {', '.join(COMMANDS)}{near(first, (*COMMANDS, *ALONE))} (see bgpcheck --help)")
+    made = parser(first, _helped(first, words[1:]))
     found, extra = made.parse_known_intermixed_args(named(words[1:]))
     if extra:
         made.refuse(extra[0])

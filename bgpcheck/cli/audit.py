@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, USAGE, one_of, streams
+from bgpcheck.cli import OK, USAGE, streams
+from bgpcheck.cli.shared import add, format_of
+from bgpcheck.defaults import DEFAULT_POLICY
 from bgpcheck.errors import UsageError
 from bgpcheck.store.places import default_snapshot
 
@@ -17,43 +19,23 @@ FORMATS = ("csv", "jsonl", "parquet", "summary")
 PICTURES = (".png", ".svg")
 MOST_WORKERS = 256
 MOST_TOLD = 100  # bad rows that are named
-EXAMPLES = """\
-examples:
-  bgpcheck audit routes.csv.xz --output audit.csv                 header prefix,asn
-  bgpcheck audit rib.20260101.0000.bz2 --format summary           MRT: what a collector saw
-  bgpcheck audit exabgp.jsonl --format jsonl
-  bgpcheck audit routes.csv --format summary --plot audit.png     a picture of the address space
-  bgpcheck audit routes.csv --workers 4
-  bgpcheck audit routes.csv --scheduler tcp://10.0.0.1:8786       a Dask cluster; each worker opens the snapshot by the same name
-
-The snapshot is made by bgpcheck registry build. Each row is a claim with that AS number as peer ASN and no named registry.
-
-exit status: 0 done; 2 wrong use or input, or at the end if a row could not be read (the output is kept)"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument(
-        "routes", nargs="+", metavar="ROUTES", help="CSV, ExaBGP JSON Lines or MRT, also .gz .bz2 .xz; - for standard input"
-    )
+    what = parser.add_argument_group("what to judge")
+    what.add_argument("routes", nargs="+", metavar="ROUTES", help="CSV, ExaBGP JSON Lines or MRT, also .gz .bz2 .xz; - is standard input")
     data = parser.add_argument_group("what to judge by")
-    data.add_argument("--registry-data", metavar="SNAPSHOT", help="a snapshot; default: the one that registry build writes")
-    data.add_argument(
-        "--policy",
-        metavar="NAME|FILE",
-        default="microsoft-peering",
-        help="microsoft-peering (default), strict, published-criterion, or a file",
-    )
-    data.add_argument("--now", metavar="TIME", help="judge as of this time, such as 2026-01-31T12:00:00Z")
-    data.add_argument("--strict", action="store_true", help="take no answer from data older than its limit")
+    add(data, "--registry-data", metavar="SNAPSHOT", help="a snapshot (default: the one of registry build)")
+    add(data, "--policy", default=DEFAULT_POLICY)
+    add(data, "--now", "--strict")
     out = parser.add_argument_group("what to write")
-    out.add_argument("--format", type=one_of(FORMATS), default="csv", metavar="F", help="csv (default), jsonl, parquet, summary")
-    out.add_argument("--output", metavar="FILE", help="write here instead of to standard output")
+    format_of(out, *FORMATS, default="csv")
+    add(out, "--output")
     out.add_argument("--plot", metavar="FILE", help="draw the address space by verdict, and bars: FILE.png or FILE.svg")
     where = parser.add_argument_group("where to work")
-    where.add_argument("--workers", metavar="N", help="judge in N processes of this machine; default: in this one")
+    where.add_argument("--workers", metavar="N", help=f"judge in N processes of this machine, 1 to {MOST_WORKERS} (default: in this one)")
     where.add_argument("--scheduler", metavar="URL", help="judge on a Dask cluster, such as tcp://10.0.0.1:8786")
-    parser.epilog = EXAMPLES
 
 
 def run(args: argparse.Namespace) -> int:

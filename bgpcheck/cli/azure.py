@@ -25,7 +25,11 @@ def way(cloud: Cloud | None) -> live.Way:
 
 
 def one_circuit(text: str, cloud: Cloud | None) -> tuple[bytes, str, datetime]:
-    """Ask for one circuit or peering; gives Azure's answer, the id that was asked, and when. Errors as ``live.documents``."""
+    """Ask for one circuit or peering; gives Azure's answer, the id that was asked, and when. Errors as ``live.documents``.
+
+    Raises:
+        UsageError: the id stands for several circuits, or none.
+    """
     found = documents(text, cloud)
     if len(found) != 1:
         raise UsageError(f"--azure {text}: there are {len(found)} circuits: give the id of one")

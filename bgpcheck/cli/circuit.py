@@ -12,6 +12,7 @@ from bgpcheck.circuit.changes import Want
 from bgpcheck.circuit.workflow import WANTS
 from bgpcheck.claim import CLOUDS
 from bgpcheck.cli import NEEDED, OK, OPEN, duration, one_of, streams
+from bgpcheck.cli.shared import add, format_of
 from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,46 +31,30 @@ STATUS = {"allowed": OK, "forbidden": NEEDED, "unknown": OPEN}
 PEERINGS = ("MicrosoftPeering", "AzurePrivatePeering", "AzurePublicPeering")
 LONGEST_WAIT = "2h"
 FIRST = (NEEDED, OPEN, OK)  # of several circuits, the first present
-EXAMPLES = """\
-examples:
-  az network express-route show -g RG -n NAME -o json | bgpcheck circuit -
-  bgpcheck circuit circuit.json
-  bgpcheck circuit --azure ID --wait configured --timeout 2h
-  bgpcheck circuit circuit.json --want delete        is it allowed? the exit status says it
-  bgpcheck circuit circuit.json arp.json routes.json        with what Azure's edge shows
-  bgpcheck circuit circuit.json --registry-data DIR        with what the registries let expect
-
-reads JSON of ARM, az, PowerShell (ConvertTo-Json -Depth 10) and Terraform (state and plan), and text of PowerShell
-
-exit status: 0 read, or allowed; with --want 3 forbidden, 5 not known or Azure is at work; --wait: 5 when time is over;
-  5 Azure is not reachable; 2 wrong use or input"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument(
-        "files", nargs="*", metavar="FILE", help="circuits, peerings, ARP tables, route tables, filters; - is standard input"
-    )
-    azure = parser.add_argument_group("from Azure itself (pip install 'bgpcheck[azure]'; reads only)")
-    azure.add_argument("--azure", metavar="ID", help="the circuit, peering or resource group with this resource id")
-    azure.add_argument("--cloud", type=one_of(CLOUDS), metavar="C", help="public (default), usgov or china")
+    what = parser.add_argument_group("what to look at")
+    what.add_argument("files", nargs="*", metavar="FILE", help="circuits, peerings, ARP and route tables, filters; - is standard input")
+    add(what, "--circuit-name", help="only this one of several circuits")
+    add(what, "--events", help="recorded ExaBGP events of the same router, to hold against Azure's route table")
+    what.add_argument("--layer", type=one_of(("2", "3")), metavar="LAYER", help="2: you configure routing; 3: your provider does")
+    what.add_argument("--want", type=one_of(WANTS), metavar="OPERATION", help="is it allowed now? peer, link or delete")
+    azure = parser.add_argument_group("from Azure itself, which is only read (pip install 'bgpcheck[azure]')")
+    add(azure, "--azure", help="ask for the circuit, peering or resource group with this resource id")
+    add(azure, "--cloud")
     azure.add_argument("--tables", action="store_true", help="ask also for ARP table, routes and summary of both routers")
     azure.add_argument(
-        "--peering", type=one_of(PEERINGS), metavar="NAME", help="whose tables: MicrosoftPeering (default), AzurePrivatePeering"
+        "--peering", type=one_of(PEERINGS), metavar="PEERING", help=f"whose tables: {', '.join(PEERINGS)} (default: the first)"
     )
-    azure.add_argument("--wait", type=one_of(tuple(Want)), metavar="W", help="until it is configured, provisioned or settled")
-    azure.add_argument("--timeout", metavar="T", help="how long --wait waits at most, such as 90s, 15m, 2h (default), 2d")
-    parser.add_argument("--circuit-name", metavar="N", help="only this one of several circuits")
-    parser.add_argument("--want", type=one_of(tuple(WANTS)), metavar="W", help="is it allowed now? peer, link or delete")
-    parser.add_argument("--layer", type=one_of(("2", "3")), metavar="N", help="2: you configure routing, 3: your provider does")
-    parser.add_argument("--events", metavar="FILE", help="ExaBGP events of the same router in a lab, to hold against Azure's route table")
-    parser.add_argument("--registry-data", metavar="SNAPSHOT|DIR", help="say also what the registries let expect of the prefixes")
-    parser.add_argument("--live", action="store_true", help="the same, asking the registries themselves")
-    parser.add_argument("--now", metavar="TIME", help="decide as of this time, such as 2026-01-31T12:00:00Z")
-    parser.add_argument("--format", type=one_of(("table", "json")), default="table", metavar="F", help="table (default) or json")
-    parser.add_argument("--feedback", metavar="FILE", help="add predictions and what Azure says to this file (JSON Lines)")
-    parser.add_argument("--output", metavar="FILE", help="write the result here instead of to standard output")
-    parser.epilog = EXAMPLES
+    azure.add_argument("--wait", type=one_of(Want), metavar="STATE", help="wait until it is configured, provisioned or settled")
+    azure.add_argument("--timeout", metavar="DURATION", help=f"how long --wait waits at most, up to 30d (default: {LONGEST_WAIT})")
+    data = parser.add_argument_group("what the registries let expect")
+    add(data, "--registry-data", "--live", "--now")
+    out = parser.add_argument_group("what to write")
+    format_of(out, "table", "json")
+    add(out, "--output", "--feedback")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -24,7 +24,11 @@ WRITER = "check --format json --output FILE"
 
 
 def refuse(args: argparse.Namespace) -> None:
-    """Refuse what makes no sense, before anything is read."""
+    """Refuse what makes no sense, before anything is read.
+
+    Raises:
+        UsageError: the format has no place for changes, or nothing is judged.
+    """
     if args.diff is None:
         return
     if args.format not in WRITTEN:
@@ -34,7 +38,11 @@ def refuse(args: argparse.Namespace) -> None:
 
 
 def read(name: str | None) -> tuple[Earlier, ...]:
-    """Read the earlier result or results; none where no file is named."""
+    """Read the earlier result or results; none where no file is named.
+
+    Raises:
+        UsageError: it is a bundle.
+    """
     if name is None:
         return ()
     from pathlib import Path  # noqa: PLC0415 (only where there is something to compare)

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, OPEN, one_of, seconds, streams
+from bgpcheck.cli import OK, OPEN, seconds, streams
+from bgpcheck.cli.shared import add, format_of
 
 if TYPE_CHECKING:
     import argparse
 
 DEADLINE = 15  # seconds
-EXAMPLES = """\
-examples:
-  bgpcheck doctor                    tools, data, and whether the registries can be reached
-  bgpcheck doctor --offline          tools and data alone; sends nothing
-  bgpcheck doctor --format json      for monitoring
-
-exit status: 0 all is well, 5 something needs attention, 2 wrong use or input"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("--offline", action="store_true", help="leave the registries' servers alone")
-    parser.add_argument("--deadline", metavar="S", help=f"wait at most so many seconds for servers (default {DEADLINE})")
-    parser.add_argument("--sources", metavar="FILE", help="other names and addresses of registries than configs/sources.yaml has")
-    parser.add_argument("--now", metavar="TIME", help="judge ages as of this time, such as 2026-01-31T12:00:00Z")
-    parser.add_argument("--format", type=one_of(("table", "json")), default="table", metavar="F", help="table (default), json")
-    parser.epilog = EXAMPLES
+    data = parser.add_argument_group("what to look at")
+    add(data, "--offline", help="tools and data alone: leave the registries' servers alone")
+    add(data, "--deadline", help=f"wait at most so many seconds for servers, 1 to 3600 (default: {DEADLINE})")
+    add(data, "--sources", "--now")
+    format_of(parser.add_argument_group("what to write"), "table", "json")
 
 
 def run(args: argparse.Namespace) -> int:

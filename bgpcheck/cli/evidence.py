@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import BROKEN, OK, keys, one_of, streams
 from bgpcheck.cli import evidence_copy as copies
+from bgpcheck.cli.shared import add
 from bgpcheck.cli.streams import complain, say
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
 from bgpcheck.render.clean import visible
@@ -20,29 +21,12 @@ if TYPE_CHECKING:
 
     Members = Mapping[str, bytes]
 
-EXAMPLES = """\
-examples:
-  bgpcheck evidence verify evidence.zip      are these the bytes that were collected?
-  bgpcheck evidence replay evidence.zip      do they still lead to the same verdict?
-  bgpcheck evidence show evidence.zip        what was asked, and what came back?
-  bgpcheck evidence sign evidence.zip --key key.pem         who says so? (check --sign-key signs at once)
-  bgpcheck evidence verify evidence.zip --key pub.pem       did the owner of this key sign them?
-  bgpcheck evidence show evidence.zip --redact --output copy.zip    without contacts, service key and Azure ids, to share
-
-A key: openssl genpkey -algorithm ed25519 -out key.pem, or bgpcheck sign keygen (RSA). Its public half, to give away:
-openssl pkey -in key.pem -pubout -out pub.pem. The time of signing is what the signer claims; nothing proves it.
-sign, and verify --key, tell both names of the key: its key id, which the signature holds (securesystemslib computes it), and its
-fingerprint (openssl pkey -pubin -in pub.pem -outform DER | sha256sum).
-The README shows how to verify with openssl alone, with securesystemslib and with in-toto.
-
-A redacted copy keeps the original's manifest: verify says which members are as they were. It can't be replayed.
-What stands in a redacted member nothing proves. Names and national telephone numbers in registries' remarks stay.
-
-Bundles of lab and watch work too: they hold what stood announced at the end, and a transcript of every event.
-
-exit status: verify 0 intact (and signed by --key), 6 damaged or not; replay as the original check, 6 where it differs; show and sign 0,
-6 damaged"""
-ACTIONS = ("verify", "replay", "show", "sign")
+ACTIONS = {
+    "verify": "are these the bytes that were collected, and who signed them?",
+    "replay": "judge again from the stored bytes",
+    "show": "list what is in it, or make a copy to share",
+    "sign": "sign it with your key",
+}
 # Options, and the actions that they are for.
 FOR = {
     "key": ("verify", "sign"),
@@ -56,21 +40,25 @@ FOR = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help=f"{', '.join(ACTIONS[:-1])} or {ACTIONS[-1]}")
-    parser.add_argument("bundle", metavar="BUNDLE", help="a bundle written by --evidence of check, lab or watch")
-    parser.add_argument("--key", metavar="KEY.pem", help="verify: a public key, or a certificate; sign: the private key, Ed25519 or RSA")
-    parser.add_argument(
-        "--output", metavar="FILE", help="sign: write the signed bundle there, and leave BUNDLE as it is; show --redact: the copy"
-    )
-    parser.add_argument("--redact", action="store_true", help="show: write a copy to share: without contacts, service key, Azure ids")
-    parser.add_argument("--replace", action="store_true", help="sign: put the signature in the place of another one")
-    parser.add_argument("--passphrase-variable", metavar="NAME", help="sign: the environment variable that holds the key's passphrase")
-    parser.add_argument("--now", metavar="TIME", help="sign: the time of signing to claim, such as 2026-01-31T12:00:00Z")
-    parser.epilog = EXAMPLES
+    what = parser.add_argument_group("what to do")
+    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="verify, replay, show or sign")
+    what.add_argument("bundle", metavar="BUNDLE", help="a bundle written by --evidence of check, lab or watch")
+    add(what, "--now", help="sign: the time of signing to claim, such as 2026-01-31T12:00:00Z (default: now)")
+    key = parser.add_argument_group("the key")
+    key.add_argument("--key", metavar="KEY.pem", help="verify: a public key, or a certificate; sign: the private key, Ed25519 or RSA")
+    add(key, "--passphrase-variable", help="sign: the environment variable that holds the key's passphrase")
+    out = parser.add_argument_group("what to write")
+    add(out, "--output", help="sign: the signed bundle (default: BUNDLE itself); show: the copy")
+    out.add_argument("--redact", action="store_true", help="show: write a copy to share: without contacts, service key, Azure ids")
+    out.add_argument("--replace", action="store_true", help="sign: put the signature in the place of another one")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open the bundle, hold it against its manifest, then do what is asked."""
+    """Open the bundle, hold it against its manifest, then do what is asked.
+
+    Raises:
+        IntegrityError: the bundle is no whole one; names its file.
+    """
     from bgpcheck.evidence import bundle, redacted, statement  # noqa: PLC0415 (loaded when called)
     from bgpcheck.fetch.files import read_whole  # noqa: PLC0415
 

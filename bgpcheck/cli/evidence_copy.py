@@ -33,7 +33,11 @@ def make(args: argparse.Namespace, members: Members, stored: Stored) -> int:
 
 
 def run(args: argparse.Namespace, members: Members) -> int:
-    """Do what can be done with a copy whose own manifest fits."""
+    """Do what can be done with a copy whose own manifest fits.
+
+    Raises:
+        UsageError: a copy can't be replayed, signed, or copied.
+    """
     from bgpcheck.evidence import redacted  # noqa: PLC0415 (as above)
 
     copy = redacted.read(members)

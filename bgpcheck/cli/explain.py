@@ -1,4 +1,4 @@
-"""``bgpcheck explain CODE``: what a reason code or rule id means, its source and its remedy; and the published JSON Schemas."""
+"""``bgpcheck explain CODE``: what a reason code or rule id means, its source and its remedy; and what else is to be read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from bgpcheck.cli import MOST_QUOTED, OK, near, one_of
+from bgpcheck.cli.shared import format_of
 from bgpcheck.cli.streams import say
 from bgpcheck.errors import UsageError
 from bgpcheck.rules.catalogue import CATALOGUE, REASONS, RULES, weight
@@ -20,27 +21,17 @@ if TYPE_CHECKING:
 PAPERS = ("ticket", "letter")
 ALIASES = {"loa": "letter", "loa-draft": "letter"}  # as the letter's file is called
 WIDTH, MOST_CODE = 100, 22  # columns of a line, and of the codes in it but for the longest
-EXAMPLES = """\
-examples:
-  bgpcheck explain route-object-exact
-  bgpcheck explain PFX-1
-  bgpcheck explain            lists every code
-  bgpcheck explain --format markdown            the table of rules, as the README has it
-  bgpcheck explain --schema preflight            the JSON Schema of preflight files, for an editor
-  bgpcheck explain --template ticket            our ticket's template, every field explained: save it as DIR/ticket.md,
-                                                change it, and give check --templates DIR
-  bgpcheck explain --template letter            the letter's, for DIR/loa-draft.md
-
-basis: documented by Microsoft, taken from its API, observed, or inferred by this project"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("code", nargs="?", metavar="CODE", help="a reason code or rule id; without one, all are listed")
-    parser.add_argument("--format", type=one_of(("table", "markdown")), default="table", metavar="F", help="markdown: a table of all rules")
-    parser.add_argument("--schema", type=one_of(schemas.NAMES), metavar="NAME", help=f"a JSON Schema: {', '.join(schemas.NAMES)}")
-    parser.add_argument("--template", type=_paper, metavar="PAPER", help="ticket or letter: our template of it, with every field explained")
-    parser.epilog = EXAMPLES
+    what = parser.add_argument_group("what to explain")
+    what.add_argument("code", nargs="?", metavar="CODE", help="a reason code or rule id (default: all, one a line)")
+    format_of(what, "table", "markdown", help="table, or markdown: a table of all rules (default: table)")
+    other = parser.add_argument_group("what else to print")
+    other.add_argument("--schema", type=one_of(schemas.NAMES), metavar="SCHEMA", help=f"a JSON Schema: {', '.join(schemas.NAMES)}")
+    other.add_argument("--template", type=_paper, metavar="PAPER", help="our template of ticket or letter, with every field explained")
+    other.add_argument("--man", action="store_true", help="the manual page, for man -l -")
 
 
 def _paper(word: str) -> str:
@@ -50,7 +41,13 @@ def _paper(word: str) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one entry, the list, a schema or a template."""
+    """Print one entry, the list, a schema, a template or the manual.
+
+    Raises:
+        UsageError: there is no such code, or options exclude one another.
+    """
+    if args.man:
+        return _manual(args)
     if args.schema is not None:
         if args.code is not None or args.format != "table" or args.template is not None:
             raise UsageError("--schema writes a JSON Schema and nothing else: leave out the code and --format")
@@ -72,6 +69,17 @@ def run(args: argparse.Namespace) -> int:
             f"{args.code[:MOST_QUOTED]!r} is no reason code or rule id{near(args.code, CATALOGUE)} (bgpcheck explain lists all)"
         )
     say("\n".join(_entry(code, CATALOGUE[code])) + "\n")
+    return OK
+
+
+def _manual(args: argparse.Namespace) -> int:
+    """Print the manual page."""
+    if args.code is not None or args.format != "table" or args.template is not None or args.schema is not None:
+        raise UsageError("--man prints the manual and nothing else: leave out the code and the other options")
+    from bgpcheck.cli.walk import commands  # noqa: PLC0415 (only where the manual is asked for)
+    from bgpcheck.manual.man import man  # noqa: PLC0415 (as above)
+
+    say(man(tuple(commands())))
     return OK
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck import api
 from bgpcheck.cli import seconds
+from bgpcheck.defaults import DEADLINE
 from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-PORTS = range(65536)
+    from bgpcheck.api import Options
+
+PORTS = 65536
 NAMES = {"preflight": "a preflight file's name", "limit": "--for"}  # of values whose option is called otherwise
 
 
-def common(args: argparse.Namespace) -> api.Options:
+def common(args: argparse.Namespace) -> Options:
     """Give the options that all have: what is claimed, and what it is judged by."""
-    return api.Options(
+    from bgpcheck.api import Options  # noqa: PLC0415 (drawing help needs none of it)
+
+    return Options(
         prefixes=tuple(args.prefix),
         peer_asn=args.peer_asn,
         customer_asn=args.customer_asn,
@@ -31,32 +35,38 @@ def common(args: argparse.Namespace) -> api.Options:
         now=args.now,
         strict=args.strict,
         live=args.live,
-        deadline=seconds(args.deadline) if args.deadline is not None else api.DEADLINE,
+        deadline=seconds(args.deadline) if args.deadline is not None else DEADLINE,
         sources=args.sources or "",
     )
 
 
 def refuse_empty(values: Mapping[str, object]) -> None:
-    """Refuse empty words: they come from shell variables that are not set."""
+    """Refuse empty words: they come from shell variables that are not set.
+
+    Raises:
+        UsageError: one is; names its option.
+    """
     for name, value in values.items():
         if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
             raise UsageError(f"{NAMES.get(name, '--' + name.replace('_', '-'))} is empty (a shell variable that is not set?)")
 
 
-def templates_option(group: argparse._ArgumentGroup) -> None:
-    """Add ``--templates``."""
-    words = "write the bundle's ticket.md and loa-draft.md from your own templates of that name (bgpcheck explain prints ours)"
-    group.add_argument("--templates", metavar="DIR", help=words)
-
-
 def refuse_templates(args: argparse.Namespace) -> None:
-    """Refuse templates without a bundle."""
+    """Refuse templates without a bundle.
+
+    Raises:
+        UsageError: there is no ``--evidence``.
+    """
     if args.templates is not None and not args.evidence:
         raise UsageError("--templates is about the ticket and the letter in a bundle: add --evidence FILE.zip")
 
 
-def port(option: str, text: str) -> int:
-    """Read a port."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in PORTS):  # noqa: PLR2004 (digits)
-        raise UsageError(f"{option} {text[:20]!r}: write a port, 0 to 65535")
+def port(option: str, text: str, *, least: int = 1) -> int:
+    """Read a port; ``least`` is 0 where that means any free one.
+
+    Raises:
+        UsageError: it is not one.
+    """
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in range(least, PORTS)):  # noqa: PLR2004 (digits)
+        raise UsageError(f"{option} {text[:20]!r}: write a port, {least} to {PORTS - 1}")
     return int(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bgpcheck.cli import streams
 from bgpcheck.errors import FormatError, UsageError
@@ -16,14 +16,12 @@ if TYPE_CHECKING:
 LIMIT = 1 << 16  # bytes of a file with a public key or a certificate
 
 
-def options(group: Any) -> None:  # noqa: ANN401 (a group of options)
-    """Add the options that sign the bundle of ``--evidence``."""
-    group.add_argument("--sign-key", metavar="KEY.pem", help="sign the bundle with this Ed25519 or RSA key (evidence --help says how)")
-    group.add_argument("--passphrase-variable", metavar="NAME", help="the environment variable that holds the key's passphrase")
-
-
 def take(args: argparse.Namespace) -> None:
-    """Read the key that ``--sign-key`` names, and keep it as ``args.signer`` (None where there is none); raises where it can't be."""
+    """Read the key that ``--sign-key`` names, and keep it as ``args.signer`` (None where there is none); raises where it can't be.
+
+    Raises:
+        UsageError: there is nothing to sign, or no key that a passphrase is for.
+    """
     if args.sign_key and not args.evidence:
         raise UsageError("--sign-key signs the evidence bundle: add --evidence FILE.zip")
     if args.passphrase_variable and not args.sign_key:

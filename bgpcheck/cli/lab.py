@@ -31,19 +31,7 @@ PORT = 1790  # above 1023: no privilege is needed
 MOST_NOTICES = 100
 HINT_EVERY = 3.0  # seconds
 TELL_EVERY = 30.0  # seconds between lines that say who is waited for
-LOCAL = "our address; once, once a family, or for each neighbor in order (default: the one that the router is reached from)"
-EXAMPLES = """\
-examples:
-  bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --local 192.0.2.2          the router connects to 192.0.2.2, port 1790
-  bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --neighbor 192.0.2.5       primary and secondary
-  bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --web 8080                 a live page at http://127.0.0.1:8080/
-  bgpcheck lab preflight.yaml --neighbor 192.0.2.1 --once --evidence lab.zip   in a pipeline: ends when all is judged
-
-The router's side: neighbor LOCAL, remote AS 12076, port 1790 (and multihop, where it is not on the same link). It does what
-Microsoft's edge does: listed prefixes only, private AS numbers stripped, 200 routes a session and family. It announces nothing,
-unless the preflight file has a routeFilter and --announce is given; then what it announces is a sample: keep it in the lab.
-
-exit status: as of check: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermined or ExaBGP ended, 2 wrong use or input"""
+LOCAL = "our address; once, once a family, or for each neighbor in order (default: that by which the router is reached)"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,17 +40,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     edge = parser.add_argument_group("sessions")
     edge.add_argument("--neighbor", action="append", default=[], metavar="ADDRESS", help="the router; twice: primary, then secondary")
     edge.add_argument("--local", action="append", default=[], metavar="ADDRESS", help=LOCAL)
-    edge.add_argument("--port", metavar="N", default=str(PORT), help=f"where we listen (default {PORT})")
-    edge.add_argument("--connect", metavar="N", help="connect to this port of the router, instead of waiting for it")
+    edge.add_argument("--port", metavar="PORT", default=str(PORT), help=f"where we listen (default: {PORT})")
+    edge.add_argument("--connect", metavar="PORT", help="connect to this port of the router, instead of waiting for it")
     edge.add_argument("--both-families", action="store_true", help="carry IPv4 and IPv6 on each session; Microsoft has one for each")
     edge.add_argument("--internet-neighbor", metavar="ADDRESS", help="the router's other session, as its Internet provider (PFX-4)")
-    edge.add_argument("--internet-asn", metavar="N", help=f"the provider's AS number on that session (default {INTERNET_ASN})")
+    edge.add_argument("--internet-asn", metavar="ASN", help=f"the provider's AS number on that session (default: {INTERNET_ASN})")
     edge.add_argument("--announce", action="store_true", help="announce sample prefixes that the preflight file's routeFilter allows")
-    parser.epilog = EXAMPLES
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play the edge until the user ends it."""
+    """Play the edge until the user ends it.
+
+    Raises:
+        UsageError: no neighbor is named.
+    """
     listening.refuse(args)
     if not args.neighbor:
         raise UsageError("--neighbor is missing: give the address that the router speaks from")

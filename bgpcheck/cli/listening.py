@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck import api
 from bgpcheck.cli import OPEN, duration, inputs, keys, outlets, streams
 from bgpcheck.cli.check import STATUS
+from bgpcheck.cli.shared import add
 from bgpcheck.errors import UsageError
 from bgpcheck.lab import summary
 from bgpcheck.lab.state import Lab
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from bgpcheck import api
     from bgpcheck.stage import Stage
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -39,34 +40,27 @@ MOST_CONCLUDED = 5000  # prefixes that the last check judges again
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the options that both have."""
     claim = parser.add_argument_group("what to judge")
-    claim.add_argument("preflight", nargs="?", metavar="PREFLIGHT.yaml", help="the planned peering: ASNs, list, links")
-    claim.add_argument("--peer-asn", metavar="N", help="AS number of your router")
-    claim.add_argument("--customer-asn", metavar="N", help="AS number that the prefixes are registered to, where it is another")
-    claim.add_argument("--registry", metavar="NAME", help="routingRegistryName of the peering: RIPENCC, ARIN, RADB …")
-    claim.add_argument("--prefix", action="append", default=[], metavar="P", help="a listed prefix; may be repeated")
+    claim.add_argument("preflight", nargs="?", metavar="PREFLIGHT.yaml", help="the planned peering, which the options below override")
+    add(claim, "--prefix", "--peer-asn", "--customer-asn", "--registry", "--internet")
     data = parser.add_argument_group("what to judge by")
-    data.add_argument("--registry-data", metavar="SNAPSHOT|DIR", help="a snapshot (bgpcheck registry build), or a folder, as for check")
-    data.add_argument("--live", action="store_true", help="ask the registries themselves, beside everything else")
-    data.add_argument("--deadline", metavar="S", help=f"wait at most so many seconds for one look-up (default {api.DEADLINE:.0f})")
-    data.add_argument("--sources", metavar="FILE", help="other names and addresses of registries than configs/sources.yaml has")
-    data.add_argument("--policy", metavar="NAME|FILE", help="microsoft-peering (default), strict, published-criterion, or a file")
-    data.add_argument("--assume", action="append", default=[], metavar="FILE", help="judge as if these objects or VRPs were there")
-    data.add_argument("--now", metavar="TIME", help="decide as of this time")
-    data.add_argument("--strict", action="store_true", help="take no answer from data older than its limit")
-    data.add_argument("--internet", metavar="FILE", help="what the Internet sees: CSV prefix,asn, MRT or ExaBGP events (PFX-4)")
+    add(data, "--registry-data", "--live", "--deadline", "--sources", "--policy", "--assume", "--now", "--strict")
     out = parser.add_argument_group("what to write")
-    out.add_argument("--output", metavar="FILE", help="append events to this file (JSON Lines)")
+    add(out, "--output", help="append events to this file (JSON Lines)")
     out.add_argument("--journal", metavar="FILE.db", help="keep where it stands (SQLite), so that a crash loses nothing")
     out.add_argument("--web", metavar="PORT", help="show a live page, and /metrics for Prometheus, on 127.0.0.1 (0: any free port)")
-    out.add_argument("--evidence", metavar="FILE.zip", help="at the end write the evidence bundle, with a transcript of every event")
-    inputs.templates_option(out)
-    keys.options(out)
-    out.add_argument("--for", dest="limit", metavar="TIME", help="end after this time, such as 90s, 15m or 2h")
-    out.add_argument("--once", action="store_true", help="end when sessions were up, have been quiet, and all is judged")
+    add(out, "--evidence", help="at the end write the evidence bundle, with a transcript of every event")
+    add(out, "--templates", "--sign-key", "--passphrase-variable")
+    end = parser.add_argument_group("when to end")
+    end.add_argument("--for", dest="limit", metavar="DURATION", help="end after this time, such as 90s, 15m or 2h, up to 30d")
+    end.add_argument("--once", action="store_true", help="end when sessions were up, have been quiet, and all is judged")
 
 
 def refuse(args: argparse.Namespace) -> None:
-    """Refuse what makes no sense, before anything is read or started."""
+    """Refuse what makes no sense, before anything is read or started.
+
+    Raises:
+        UsageError: names the option that is wrong or missing.
+    """
     inputs.refuse_empty(vars(args))
     inputs.refuse_templates(args)
     if not args.preflight and args.peer_asn is None:
@@ -79,7 +73,7 @@ def refuse(args: argparse.Namespace) -> None:
         if value == "-":
             raise UsageError(f"{option} needs the name of a file")
     if args.web is not None:
-        inputs.port("--web", args.web)
+        inputs.port("--web", args.web, least=0)
     targets = [(f"--{name}", value) for name in ("output", "evidence", "journal") if (value := getattr(args, name)) and value != "-"]
     read = [args.preflight, args.policy, args.internet, args.sign_key, *args.assume, args.registry_data, args.sources, args.templates]
     streams.check_targets(targets, filter(None, read))

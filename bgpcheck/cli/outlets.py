@@ -48,7 +48,7 @@ async def outlets_of(
     if args.web is not None:
         from bgpcheck.sinks.web import Web  # noqa: PLC0415 (as above)
 
-        web = await closing.enter_async_context(Web.serve(inputs.port("--web", args.web)))
+        web = await closing.enter_async_context(Web.serve(inputs.port("--web", args.web, least=0)))
         streams.complain(f"live page: {web.url}")
         viewers.append(web)
     for one in sinks:

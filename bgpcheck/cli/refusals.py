@@ -16,7 +16,11 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # what word processors ma
 
 
 def refuse(args: argparse.Namespace) -> None:
-    """Refuse what makes no sense, before anything is read."""
+    """Refuse what makes no sense, before anything is read.
+
+    Raises:
+        UsageError: names the option that is wrong or missing.
+    """
     inputs.refuse_empty(vars(args))
     inputs.refuse_templates(args)
     for word in args.preflight:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.cli import OK, OPEN, USAGE, near, one_of, streams
+from bgpcheck.cli.shared import MANY, SHARED, add, format_of
 from bgpcheck.errors import UsageError
 from bgpcheck.store import atomic, registry
 from bgpcheck.store.places import default_downloads, default_snapshot
@@ -18,52 +19,44 @@ if TYPE_CHECKING:
 
     from bgpcheck.store.update import Outcome
 
-EXAMPLES = """\
-examples:
-  bgpcheck registry build --delegated delegated-ripencc-extended-latest --vrps vrps.json --irr RIPE=ripe.db.gz --irr RADB=radb.db.gz
-  bgpcheck registry build --from DIR --out registry.snapshot       a folder as check takes it
-  bgpcheck registry update                                         download what configs/sources.yaml names, and build
-  bgpcheck registry update --only RADB --only vrps                 these alone; of the others, what is there
-  bgpcheck registry status                                         is the data fresh and whole?
-  bgpcheck check --peer-asn 3333 --prefix 193.0.0.0/21 --registry RIPENCC
-
-Without --out the snapshot goes where check and audit look for it: $XDG_DATA_HOME/bgpcheck/registry.snapshot.
-
-exit status: 0 done; 2 wrong use or input, or with --strict data that is stale, empty, shrunken or could not be renewed;
-  5 update: a source could not be had, and what there was of it is used, if anything"""
-ACTIONS = ("build", "update", "status")
+ACTIONS = {
+    "build": "make a snapshot from files",
+    "update": "download what sources.yaml names, and make a snapshot of it",
+    "status": "say what a snapshot holds, and what is stale or missing",
+}
 # Options that are not for all actions: for which they are.
 FOR = {
     **dict.fromkeys(("delegated", "irr", "vrps", "rdap", "folder"), ("build",)),
     **dict.fromkeys(("sources", "only", "downloads"), ("update",)),
     **dict.fromkeys(("slurm", "out"), ("build", "update")),
+    **dict.fromkeys(("snapshot", "format"), ("status",)),
 }
 IRR_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="build, update or status")
-    parser.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="for status: which one; default: the one that check takes")
+    what = parser.add_argument_group("what to do")
+    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="build, update or status")
+    what.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="status: which one (default: the one that check takes)")
     source = parser.add_argument_group("what to build from (.gz, .bz2 and .xz are read as they are)")
-    source.add_argument("--delegated", action="append", default=[], metavar="FILE", help="delegated-extended statistics of one RIR; repeat")
+    source.add_argument("--delegated", **MANY, metavar="FILE", help="build: delegated-extended statistics of one RIR; repeat for several")
     source.add_argument(
-        "--irr", action="append", default=[], metavar="NAME=FILE", help="RPSL dump of an IRR source, as RADB=radb.db.gz; repeat"
+        "--irr", **MANY, metavar="NAME=FILE", help="build: objects of an IRR source, as RADB=radb.db.gz; repeat for several"
     )
-    source.add_argument("--vrps", action="append", default=[], metavar="FILE", help="VRP export, JSON or CSV; two must agree on a prefix")
-    source.add_argument("--slurm", action="append", default=[], metavar="FILE", help="local exceptions (RFC 8416)")
-    source.add_argument("--rdap", metavar="DIR", help="folder of recorded RDAP answers: ip/, autnum/, entity/")
-    source.add_argument("--from", dest="folder", metavar="DIR", help="all of a folder that --registry-data takes")
+    source.add_argument("--vrps", **MANY, metavar="FILE", help="build: VRPs, JSON or CSV; repeat for several, which must agree on a prefix")
+    source.add_argument("--slurm", **MANY, metavar="FILE", help="build, update: local exceptions (RFC 8416); repeat for several")
+    source.add_argument("--rdap", metavar="DIR", help="build: recorded RDAP answers: ip/, autnum/, entity/")
+    source.add_argument("--from", dest="folder", metavar="DIR", help="build: all of a folder that --registry-data takes")
     download = parser.add_argument_group("what to update from (over HTTPS, or FTP where a registry has nothing else)")
-    download.add_argument("--sources", metavar="FILE", help="other names and addresses of registries than configs/sources.yaml has")
-    download.add_argument("--only", action="append", default=[], metavar="NAME", help="a source such as RADB, ripencc or vrps; repeat")
-    download.add_argument("--downloads", metavar="DIR", help="where files are kept; default: $XDG_DATA_HOME/bgpcheck/downloads")
+    add(download, "--sources", help=f"update: {SHARED['--sources']['help']}")
+    download.add_argument("--only", **MANY, metavar="SOURCE", help="update: a source such as RADB, ripencc or vrps; repeat for several")
+    download.add_argument("--downloads", metavar="DIR", help="update: where files are kept (default: $XDG_DATA_HOME/bgpcheck/downloads)")
     out = parser.add_argument_group("what to write")
-    out.add_argument("--out", metavar="SNAPSHOT", help="the snapshot; an older one there is replaced, and compared with")
-    out.add_argument("--strict", action="store_true", help="refuse data that is stale, empty or shrunken")
-    out.add_argument("--now", metavar="TIME", help="judge ages as of this time, such as 2026-01-31T12:00:00Z")
-    out.add_argument("--format", type=one_of(("table", "json")), default="table", metavar="F", help="status: table (default), json")
-    parser.epilog = EXAMPLES
+    out.add_argument("--out", metavar="SNAPSHOT", help="build, update: the snapshot; an older one there is compared with, and replaced")
+    add(out, "--now", help="judge ages as of this time, such as 2026-01-31T12:00:00Z (default: now)")
+    add(out, "--strict", help="refuse data that is stale, empty or shrunken")
+    format_of(out, "table", "json", default=None, help="status: table or json (default: table)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,12 +67,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense."""
+    if args.action != "status" and args.snapshot:
+        raise UsageError(f"{args.snapshot}: name the snapshot to be built with --out, and its sources with --delegated, --irr, --vrps …")
     given = [name for name in FOR if getattr(args, name)]
     for name in given:
         if args.action not in FOR[name]:
             raise UsageError(f"--{'from' if name == 'folder' else name} is for registry {' or '.join(FOR[name])}, not for {args.action}")
-    if args.action != "status" and args.snapshot:
-        raise UsageError(f"{args.snapshot}: name the snapshot to be built with --out, and its sources with --delegated, --irr, --vrps …")
     if args.action == "build" and not {*given} - {"out", "slurm"}:
         raise UsageError("there is nothing to build from: give --delegated, --irr NAME=FILE, --vrps, --rdap or --from")
 

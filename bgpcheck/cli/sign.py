@@ -10,22 +10,18 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import BROKEN, OK, one_of, streams
 from bgpcheck.cli import sign_inputs as inputs
+from bgpcheck.cli.shared import MANY, add, format_of
 from bgpcheck.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-EXAMPLES = """\
-examples:
-  bgpcheck sign keygen --asn 3333 --prefix 193.0.0.0/21 --organisation NAME --out key.pem    prints the line to publish
-  bgpcheck sign message --service-key GUID --prefix 193.0.0.0/21 --asn 3333                  what is signed, and not a byte more
-  bgpcheck sign sign --key key.pem --validation-id ID                                        prints the signature, says how to submit it
-  bgpcheck sign verify --validation-id ID --signature TEXT --record FILE                     does it verify with what is published?
-
-The validation id is Microsoft's: take it from the peering's advertisedPublicPrefixInfo where it is there.
-
-exit status: 0 done or verified; 6 verify: it does not verify; 2 wrong use or input"""
-ACTIONS = ("keygen", "message", "sign", "verify")
+ACTIONS = {
+    "keygen": "make a key and a certificate for prefixes",
+    "message": "write what is to be signed for a prefix",
+    "sign": "sign it, and say how to submit the signature",
+    "verify": "say whether a signature verifies with what is published",
+}
 # Options, and the actions that they are for.
 FOR = {
     "asn": ("keygen", "message", "sign"),
@@ -57,32 +53,38 @@ BITS = ("2048", "3072", "4096")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="keygen, message, sign or verify")
     what = parser.add_argument_group("what is signed")
-    what.add_argument("--service-key", metavar="GUID", help="the circuit's service key")
-    what.add_argument("--prefix", action="append", default=[], metavar="P", help="the prefix; keygen: repeat for several")
-    what.add_argument("--asn", metavar="N", help="the AS number: the customer ASN where the peering has one, else the peer ASN")
-    what.add_argument("--validation-id", metavar="TEXT", help="in the place of these: the validation id as Azure shows it")
+    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="keygen, message, sign or verify")
+    add(what, "--prefix", help="keygen: a prefix of yours; repeat for several; message, sign: the prefix, once")
+    what.add_argument("--asn", metavar="ASN", help="the AS number: the customer ASN where the peering has one, else the peer ASN")
+    what.add_argument("--service-key", metavar="GUID", help="message, sign: the circuit's service key")
+    what.add_argument(
+        "--validation-id", metavar="TEXT", help="sign, verify: the validation id as Azure shows it, instead of the other three"
+    )
     key = parser.add_argument_group("the key")
     key.add_argument("--organisation", metavar="NAME", help="keygen: whom the certificate names")
-    key.add_argument("--days", metavar="N", help=f"keygen: how long the certificate is valid (default {inputs.DAYS})")
-    key.add_argument("--bits", type=one_of(BITS), metavar="N", help="keygen: size of the RSA key: 2048, 3072, 4096 (default)")
+    key.add_argument("--days", metavar="DAYS", help=f"keygen: how many days the certificate is valid (default: {inputs.DAYS})")
+    key.add_argument("--bits", type=one_of(BITS), metavar="BITS", help="keygen: size of the RSA key: 2048, 3072 or 4096 (default: 4096)")
     key.add_argument("--out", metavar="KEY.pem", help="keygen: where the private key goes, readable by you alone")
     key.add_argument("--force", action="store_true", help="keygen: overwrite a key and a certificate that are there")
     key.add_argument("--key", metavar="KEY.pem", help="sign: the private key")
-    key.add_argument("--passphrase-variable", metavar="NAME", help="the environment variable that holds the key's passphrase")
+    add(key, "--passphrase-variable")
     proof = parser.add_argument_group("what is verified")
-    proof.add_argument("--signature", metavar="TEXT", help="the signature as it is submitted, or a file that holds it")
-    proof.add_argument("--record", action="append", default=[], metavar="FILE", help="a registry's record: RDAP or whois text; repeat")
+    proof.add_argument("--signature", metavar="TEXT", help="verify: the signature as it is submitted, or a file that holds it")
+    proof.add_argument("--record", **MANY, metavar="FILE", help="verify: a registry's record, RDAP or whois text; repeat for several")
     proof.add_argument("--certificate", metavar="FILE", help="keygen: where the certificate goes too; verify: one that is to be published")
-    proof.add_argument("--now", metavar="TIME", help="judge dates as of this time, such as 2026-01-31T12:00:00Z")
-    proof.add_argument("--format", type=one_of(("table", "json")), metavar="F", help="verify: table (default), json")
-    parser.add_argument("--output", metavar="FILE", help="message: write its exact bytes there, without a newline, for openssl")
-    parser.epilog = EXAMPLES
+    add(proof, "--now", help="judge dates as of this time, such as 2026-01-31T12:00:00Z (default: now)")
+    out = parser.add_argument_group("what to write")
+    format_of(out, "table", "json", default=None, help="verify: table or json (default: table)")
+    add(out, "--output", help="message: write its exact bytes there, without a newline, for openssl")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do one of the four."""
+    """Do one of the four.
+
+    Raises:
+        UsageError: an option is empty, missing, or not for this action.
+    """
     for name, actions in FOR.items():
         value = getattr(args, name)
         if value == "":

@@ -59,7 +59,11 @@ def certificates(name: str) -> tuple[bytes, ...]:
 
 
 def signature(text: str) -> str:
-    """Take a signature as it was given, or from a file or standard input, whose last line may end as lines do."""
+    """Take a signature as it was given, or from a file or standard input, whose last line may end as lines do.
+
+    Raises:
+        UsageError: it is the name of a file that is not there.
+    """
     if len(text) > LONGEST_NAME:
         return text
     if text != "-" and not Path(text).is_file():
@@ -90,7 +94,11 @@ def read(name: str, limit: int) -> bytes:
 
 
 def about(args: argparse.Namespace) -> ValidationId:
-    """Read or make the validation id."""
+    """Read or make the validation id.
+
+    Raises:
+        UsageError: options for it are missing, or say it twice.
+    """
     from bgpcheck.facts.validation_id import make_id, parse_id  # noqa: PLC0415 (as above)
 
     parts = [args.service_key, args.prefix, args.asn]
@@ -106,7 +114,11 @@ def about(args: argparse.Namespace) -> ValidationId:
 
 
 def prefix(text: str) -> Prefix:
-    """Read ``--prefix``."""
+    """Read ``--prefix``.
+
+    Raises:
+        UsageError: it is not one.
+    """
     from bgpcheck.model import Prefix  # noqa: PLC0415 (as above)
 
     try:
@@ -116,7 +128,11 @@ def prefix(text: str) -> Prefix:
 
 
 def asn(text: str) -> int:
-    """Read ``--asn``."""
+    """Read ``--asn``.
+
+    Raises:
+        UsageError: it is not one, or 0.
+    """
     from bgpcheck.model import parse_asn  # noqa: PLC0415 (as above)
 
     try:
@@ -129,7 +145,11 @@ def asn(text: str) -> int:
 
 
 def days(text: str | None) -> int:
-    """Read ``--days``."""
+    """Read ``--days``.
+
+    Raises:
+        UsageError: it is not a number from 1 to ``MOST_DAYS``.
+    """
     if text is None:
         return DAYS
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_DAYS):
@@ -138,7 +158,11 @@ def days(text: str | None) -> int:
 
 
 def passphrase(variable: str | None) -> bytes | None:
-    """Take the passphrase from the environment; the command line, which others can read, never has it."""
+    """Take the passphrase from the environment; the command line, which others can read, never has it.
+
+    Raises:
+        UsageError: the variable is not set, or holds too much.
+    """
     if not variable:
         return None
     found = os.environ.get(variable, "")

@@ -25,7 +25,11 @@ PLAIN = str.maketrans({"✔": "+", "✘": "x", "→": "->", "…": "...", "─":
 
 
 def say(text: str) -> None:
-    """Write to standard output, at once. A reader that went away is no error: the exit status still tells the verdict."""
+    """Write to standard output, at once. A reader that went away is no error: the exit status still tells the verdict.
+
+    Raises:
+        UsageError: it can't be written to, for another reason.
+    """
     stream: Any = sys.stdout
     if stream is None:  # closed by whoever started us
         return
@@ -106,6 +110,9 @@ def check_targets(targets: Iterable[tuple[str, str]], inputs: Iterable[str]) -> 
     """Refuse (option, file) pairs that can't be written, or that would destroy an input or one another, before any work is done.
 
     Of an input that is a folder, files are refused whose names are read there.
+
+    Raises:
+        UsageError: names the option and the file.
     """
     from pathlib import Path  # noqa: PLC0415 (only where files are written)
 

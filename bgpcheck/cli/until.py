@@ -36,14 +36,16 @@ ALONE = {
 
 def options(group: argparse._ArgumentGroup) -> None:
     """Add the options."""
-    group.add_argument(
-        "--until", type=one_of(WANTED), metavar="V", help="check again, politely, until the verdict is configured, or time is over"
-    )
-    group.add_argument("--timeout", metavar="T", help=f"how long --until waits at most, such as 90m, 12h or {LONGEST} (default)")
+    group.add_argument("--until", type=one_of(WANTED), metavar="VERDICT", help="check again, politely, until the verdict is configured")
+    group.add_argument("--timeout", metavar="DURATION", help=f"how long --until waits at most, up to 30d (default: {LONGEST})")
 
 
 def refuse(args: argparse.Namespace) -> None:
-    """Refuse what makes no sense, before anything is read."""
+    """Refuse what makes no sense, before anything is read.
+
+    Raises:
+        UsageError: names the option that has no place beside ``--until``.
+    """
     if args.until is None:
         if args.timeout is not None:
             raise UsageError("--timeout says how long --until waits: add --until configured")

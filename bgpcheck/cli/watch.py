@@ -14,24 +14,6 @@ from bgpcheck.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-EXAMPLES = """\
-in ExaBGP's configuration:
-  process bgpcheck {
-      run /opt/bgpcheck/bin/bgpcheck watch /etc/bgpcheck/preflight.yaml --journal /var/lib/bgpcheck.db --output /var/log/bgpcheck.jsonl;
-      encoder json;
-  }
-  neighbor … { api { processes [ bgpcheck ]; neighbor-changes; receive { parsed; open; update; notification; refresh; } } }
-
-by hand, on a recording:
-  bgpcheck watch preflight.yaml < exabgp.jsonl                                 events to standard output
-  bgpcheck watch --peer-asn 3333 --registry RIPENCC --live < exabgp.jsonl      without a list: all that is announced is judged
-  bgpcheck watch preflight.yaml --evidence lab.zip --output events.jsonl < exabgp.jsonl
-
-Standard output belongs to ExaBGP where ExaBGP has started this (commands to it are written there); events then go to --output, or
-to standard error. By hand they go to standard output.
-
-exit status: as of check: 0 configured, 3 validation-needed, 4 manual-validation, 5 undetermined, 2 wrong use or input"""
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
@@ -39,11 +21,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("ExaBGP").add_argument(
         "--exabgp", action="store_true", help="ExaBGP has started this, even where that cannot be seen: standard output is for commands"
     )
-    parser.epilog = EXAMPLES
 
 
 def run(args: argparse.Namespace) -> int:
-    """Watch until ExaBGP ends."""
+    """Watch until ExaBGP ends.
+
+    Raises:
+        UsageError: standard input is a terminal, or closed.
+    """
     listening.refuse(args)
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("watch reads ExaBGP's events from standard input: name it as a process of ExaBGP, or give a recording: < FILE")

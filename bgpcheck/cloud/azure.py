@@ -151,7 +151,11 @@ class Account:
             return self._full(await asked.get(*names, api_version=API, cls=_body), resource.id)
 
     async def circuits(self, resource: Resource, seconds: float) -> list[Document]:
-        """Read all circuits of a resource group, a document for each page of Azure's list; otherwise as ``circuit``."""
+        """Read all circuits of a resource group, a document for each page of Azure's list; otherwise as ``circuit``.
+
+        Raises:
+            FetchError: the list has no end.
+        """
         pages: list[Document] = []
 
         def keep(response: Any) -> None:  # noqa: ANN401 (the SDK's)
@@ -168,6 +172,9 @@ class Account:
         """Ask the routers of a peering for one of ``READS``, over the ``primary`` or ``secondary`` link; otherwise as ``circuit``.
 
         Azure takes the question, and is then asked every few seconds whether it has the answer.
+
+        Raises:
+            UsageError: it is not a peering's id, table or path.
         """
         if not resource.peering or table not in READS or path not in PATHS:
             raise UsageError(f"{table} of {path}: wants the id of a peering, one of {', '.join(READS)}, and one of {', '.join(PATHS)}")

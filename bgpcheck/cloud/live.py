@@ -57,6 +57,9 @@ def tables(text: str, peering: str, paths: Sequence[str], seconds: float, way: W
 
     ``text``: the id of the circuit, or of the peering itself; ``peering``: its name where the id has none, empty for the Microsoft
     peering. ``seconds``: for each. Errors as for ``documents``.
+
+    Raises:
+        UsageError: the id is not that of one circuit.
     """
     found = resources.parse(text)
     if not found.circuit:
@@ -65,7 +68,11 @@ def tables(text: str, peering: str, paths: Sequence[str], seconds: float, way: W
 
 
 def watch(text: str, want: Want, limit: float, way: Way = USUAL) -> Waited:
-    """Wait until one circuit or peering is as ``want`` says, or ``limit`` seconds are over; errors as for ``documents``."""
+    """Wait until one circuit or peering is as ``want`` says, or ``limit`` seconds are over; errors as for ``documents``.
+
+    Raises:
+        UsageError: the id is not that of one circuit or peering.
+    """
     found = resources.parse(text)
     if not found.circuit or (found.peering and want is Want.PROVISIONED):
         raise UsageError(f"--wait {want}: give the id of one circuit, not of a {found.kind}")

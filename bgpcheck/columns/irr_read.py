@@ -40,7 +40,11 @@ class IrrReader:
 
     @cached_property
     def masks(self) -> irr_bits.Masks:
-        """Sources as bits."""
+        """Sources as bits.
+
+        Raises:
+            FormatError: there are more than ``MOST_BITS``.
+        """
         settings, header = self.known.settings, self.known.header
         other = (*sorted(settings.accepted_sources), *(rir.irr for rir in settings.rirs.values()), *self.policy.required)
         names = tuple(dict.fromkeys((*header["irr"], *other)))

@@ -76,7 +76,12 @@ class Reading:
     instead: str = FILE
 
     def chunks(self) -> Iterator[bytes]:
-        """Give the content, decompressed; ``FormatError`` where it is truncated, damaged or too long."""
+        """Give the content, decompressed.
+
+        Raises:
+            UsageError: it can't be opened or read.
+            FormatError: it is truncated, damaged or too long.
+        """
         try:
             raw = os.fdopen(STDIN, "rb", buffering=0, closefd=False) if str(self.path) == "-" else self.path.open("rb", buffering=0)
         except (OSError, ValueError) as error:  # ValueError: a name with a null character

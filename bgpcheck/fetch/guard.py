@@ -49,7 +49,11 @@ class Guard:
         return several
 
     def check(self, host: str, port: int, addresses: Collection[str]) -> None:
-        """Refuse a server that nobody named where one of its addresses is not public."""
+        """Refuse a server that nobody named where one of its addresses is not public.
+
+        Raises:
+            FetchError: it is refused.
+        """
         if self.knows(host, port):
             return
         for address in addresses:

@@ -91,7 +91,11 @@ class Wire:
         await self._writer.drain()
 
     async def rest(self, limit: int) -> bytes:
-        """Read until the server hangs up."""
+        """Read until the server hangs up.
+
+        Raises:
+            FetchError: it sends more than the limit.
+        """
         found = bytearray()
         while chunk := await self._reader.read(CHUNK):
             found += chunk
@@ -100,7 +104,11 @@ class Wire:
         return bytes(found)
 
     async def line(self) -> bytes:
-        """Read a short line, without its end."""
+        """Read a short line, without its end.
+
+        Raises:
+            FetchError: it refuses, hangs up, or sends a line without end.
+        """
         try:
             found = await self._reader.readuntil(b"\n")
         except asyncio.IncompleteReadError as error:
@@ -114,7 +122,11 @@ class Wire:
         return found.rstrip(b"\r\n")
 
     async def exactly(self, count: int) -> bytes:
-        """Read so many bytes."""
+        """Read so many bytes.
+
+        Raises:
+            FetchError: it hangs up before.
+        """
         try:
             return await self._reader.readexactly(count)
         except asyncio.IncompleteReadError as error:

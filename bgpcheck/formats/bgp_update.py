@@ -81,7 +81,11 @@ def sections(body: bytes) -> tuple[bytes, dict[int, bytes], bytes]:
 
 
 def attributes(data: bytes) -> dict[int, bytes]:
-    """Read path attributes by type code; of one that comes twice the first counts (RFC 7606 s3 g)."""
+    """Read path attributes by type code; of one that comes twice the first counts (RFC 7606 s3 g).
+
+    Raises:
+        FormatError: MP_REACH_NLRI or MP_UNREACH_NLRI comes twice.
+    """
     found: dict[int, bytes] = {}
     while data:
         head, data = _split(data, 2, "path attribute")
@@ -114,7 +118,11 @@ def width(data: bytes, asn4: bool | None) -> int:  # noqa: FBT001 (three-valued)
 
 
 def as_path(data: bytes, octets: int) -> AsPath:
-    """Read AS_PATH segments whose AS numbers have 4 ``octets`` or 2 (RFC 4271 s4.3 b, RFC 6793 s3)."""
+    """Read AS_PATH segments whose AS numbers have 4 ``octets`` or 2 (RFC 4271 s4.3 b, RFC 6793 s3).
+
+    Raises:
+        FormatError: a segment has a type that there is none of, or is empty.
+    """
     segments = []
     while data:
         head, data = _split(data, 2, "AS_PATH segment")
@@ -172,7 +180,11 @@ def foreign_note(family: str) -> str:
 
 
 def prefixes(data: bytes, version: int, *, with_id: bool = False) -> Iterator[tuple[Nlri, str]]:
-    """Read NLRI (RFC 4271 s4.3; ``with_id``: RFC 7911 s3), each with a note or an empty one."""
+    """Read NLRI (RFC 4271 s4.3; ``with_id``: RFC 7911 s3), each with a note or an empty one.
+
+    Raises:
+        FormatError: a length is too long for the family.
+    """
     at = 0
     while at < len(data):
         path_id = ".".join(map(str, _cut(data, at, 4, "path identifier"))) if with_id else ""

@@ -153,7 +153,11 @@ def _rpsl_or_unreadable(one: rpsl.RpslObject) -> Any:  # noqa: ANN401 (as above)
 
 
 def parse(form: str, line: int, text: str, *, file: str) -> Any:  # noqa: ANN401 (any of the model's records)
-    """Read one record's text as ``scan`` gave it, in the format that it named."""
+    """Read one record's text as ``scan`` gave it, in the format that it named.
+
+    Raises:
+        FormatError: there is no such format.
+    """
     try:
         if form == "rpsl":
             return _rpsl_or_unreadable(rpsl.parse_text(text))

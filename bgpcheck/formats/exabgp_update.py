@@ -59,7 +59,11 @@ def family(fields: Fields) -> str:
 
 
 def octets(fields: Fields, kind: int) -> bytes:
-    """Read the hexadecimal ``body`` of a BGP message, checked against ``header`` where there is one (RFC 4271 s4.1)."""
+    """Read the hexadecimal ``body`` of a BGP message, checked against ``header`` where there is one (RFC 4271 s4.1).
+
+    Raises:
+        FormatError: the header is another message's.
+    """
     content = hexadecimal(fields, "body")
     header = (
         hexadecimal(fields, "header") if "header" in fields else b"\xff" * 16 + (HEADER + len(content)).to_bytes(2, "big") + bytes([kind])
@@ -70,7 +74,11 @@ def octets(fields: Fields, kind: int) -> bytes:
 
 
 def hexadecimal(fields: Fields, key: str) -> bytes:
-    """Read ``0x`` and hexadecimal digits at ``key``."""
+    """Read ``0x`` and hexadecimal digits at ``key``.
+
+    Raises:
+        FormatError: it is anything else, or too long.
+    """
     found = HEX.fullmatch(fields.text(key, 2 + 2 * BODY_LIMIT))
     if not found:
         raise FormatError(f"must be 0x and at most {BODY_LIMIT} octets in hexadecimal", field=fields.name(key))

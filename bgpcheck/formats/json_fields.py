@@ -53,7 +53,11 @@ def text(value: object, field: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def integer(value: object, field: str, top: int) -> int:
-    """Take an integer 0 to ``top``; neither ``true`` nor ``1.0`` nor ``"1"`` is one."""
+    """Take an integer 0 to ``top``; neither ``true`` nor ``1.0`` nor ``"1"`` is one.
+
+    Raises:
+        FormatError: it is anything else.
+    """
     if not isinstance(value, int) or isinstance(value, bool):
         raise _wrong(value, "an integer", field)
     if not 0 <= value <= top:
@@ -117,7 +121,11 @@ class Fields:
         return integer(self.value(key), self.name(key), top)
 
     def word(self, key: str, allowed: Collection[str]) -> str:
-        """Take the string at ``key``, which must be one of ``allowed``."""
+        """Take the string at ``key``, which must be one of ``allowed``.
+
+        Raises:
+            FormatError: it is none of them.
+        """
         found = self.text(key)
         if found not in allowed:
             raise FormatError(f"{found[:40]!r} is none of {', '.join(allowed)}", field=self.name(key))

@@ -85,7 +85,11 @@ class Walk:
         self.finish(self._at)
 
     def require(self, path: Path) -> None:
-        """Refuse a document that had no array at ``path``."""
+        """Refuse a document that had no array at ``path``.
+
+        Raises:
+            FormatError: there was none.
+        """
         if path not in self.seen:
             raise FormatError("missing: an array is wanted", file=self._file, field=".".join(path))
 

@@ -102,7 +102,11 @@ class Origins:
 
 
 def reach(value: bytes) -> tuple[str, bytes]:
-    """Split an MP_REACH_NLRI attribute (RFC 4760 s3) into its family, such as ``ipv6 unicast``, and the NLRI."""
+    """Split an MP_REACH_NLRI attribute (RFC 4760 s3) into its family, such as ``ipv6 unicast``, and the NLRI.
+
+    Raises:
+        FormatError: it is shorter than it says.
+    """
     start = 5 + value[3] if len(value) > 3 else 5  # noqa: PLR2004 (AFI, SAFI, length of next hop; next hop; reserved octet)
     if len(value) < start:
         raise FormatError(f"MP_REACH_NLRI: {start} octets announced, {len(value)} there")

@@ -36,7 +36,11 @@ class Messages:
         self._skipped = skipped
 
     def read(self, data: bytes, at: int, end: int, rows: list[Row]) -> None:
-        """Read the record ``data[at:end]``, adding rows."""
+        """Read the record ``data[at:end]``, adding rows.
+
+        Raises:
+            FormatError: the record is too short, or holds no BGP message.
+        """
         at += self.head
         if at > end:
             raise FormatError("AS numbers, interface and AFI do not fit into the record")
@@ -76,7 +80,11 @@ class Table:
         self._origins = Origins(NARROW)
 
     def read(self, data: bytes, at: int, end: int, rows: list[Row]) -> None:
-        """Read the record ``data[at:end]``, adding a row."""
+        """Read the record ``data[at:end]``, adding a row.
+
+        Raises:
+            FormatError: a length is wrong.
+        """
         size, bits = BITS[self.version] // 8, BITS[self.version]
         length = data[at + 4 + size]
         first = at + 14 + 2 * size

@@ -188,7 +188,11 @@ def without_contacts(data: bytes) -> bytes:
 
 
 def spared(data: bytes, *, file: str) -> bytes:
-    """Give an answer as ``without_contacts`` keeps it; byte by byte as it came where it names nobody but registrants."""
+    """Give an answer as ``without_contacts`` keeps it; byte by byte as it came where it names nobody but registrants.
+
+    Raises:
+        FormatError: it is nested too deep.
+    """
     try:
         answer = decode(data.decode())
     except (UnicodeDecodeError, FormatError):

@@ -184,7 +184,11 @@ def route_object(obj: RpslObject) -> RouteObject:
 
 
 def route_prefix(obj: RpslObject) -> Prefix:
-    """Read only the prefix of a route or route6, to tell cheaply whether the object concerns anybody; errors as ``route_object``."""
+    """Read only the prefix of a route or route6, to tell cheaply whether the object concerns anybody; errors as ``route_object``.
+
+    Raises:
+        FormatError: the class or the family is another.
+    """
     kind = obj.kind
     try:
         if kind not in _ROUTE_VERSIONS:

@@ -85,7 +85,11 @@ def organisation(obj: RpslObject) -> Party:
 
 
 def addresses(text: str) -> AddressRange:
-    """Read ``192.0.2.0 - 192.0.2.255``, a prefix, or a prefix whose last zeros LACNIC leaves out (``192.0.2/24``)."""
+    """Read ``192.0.2.0 - 192.0.2.255``, a prefix, or a prefix whose last zeros LACNIC leaves out (``192.0.2/24``).
+
+    Raises:
+        FormatError: it is none of these.
+    """
     low, dash, high = text.partition("-")
     if not dash:
         network, slash, length = text.partition("/")

@@ -198,7 +198,11 @@ class Cache:
         return told
 
     def vrps(self) -> Iterator[Vrp]:
-        """Give the VRPs; host bits, which no ROA has, are an error."""
+        """Give the VRPs; host bits, which no ROA has, are an error.
+
+        Raises:
+            FormatError: one has host bits set.
+        """
         for version, address, length, longest, asn in self.payloads:
             network = int.from_bytes(address, "big")
             free = BITS[version] - length

@@ -44,7 +44,7 @@ class Tree:
             raise self.error(f"must be a mapping with {', '.join(known)}")
         for key, child in self.value.items():
             if key not in known:
-                raise child.error(f"unknown key {key[:60]!r}: known are {', '.join(known)}")
+                raise child.error(f"unknown key {key[:60]!r}: known are {', '.join(known)}{_near(key, known)}")
         for key in required:
             if key not in self.value:
                 raise self.error(f"{key} is missing")
@@ -93,7 +93,7 @@ def parse(data: bytes, *, file: str) -> Tree:
         text = data.decode("utf-8").removeprefix("\ufeff")  # a mark that some readers count as a character, and some do not
     except UnicodeDecodeError as error:
         line = _Lines(data[: error.start].decode("utf-8")).of(error.start)
-        raise FormatError("is not UTF-8 text", file=file, line=line) from error
+        raise FormatError("is not UTF-8 text: save it as UTF-8", file=file, line=line) from error
     lines = _Lines(text)
     with suppress(yaml.YAMLError, ValueError, OverflowError):  # the reader below says it in one set of words
         return _Document(FAST(text), file, lines).tree()
@@ -106,14 +106,24 @@ def _slowly(text: str, file: str, lines: _Lines) -> Tree:
         parser = yaml.SafeLoader(text)
     except yaml.reader.ReaderError as error:
         line, code = lines.of(error.position), ord(text[error.position])
-        raise FormatError(f"not YAML: character U+{code:04X} is not allowed", file=file, line=line) from error
+        also = "" if code else " (is it UTF-16? save it as UTF-8)"
+        raise FormatError(f"not YAML: character U+{code:04X} is not allowed{also}", file=file, line=line) from error
     try:
         return _Document(parser, file, lines).tree()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or parser.get_mark()
-        raise FormatError(f"not YAML: {str(error.problem)[:120]}", file=file, line=lines.of(mark.index)) from error
+        also = ": indent with spaces" if "'\\t'" in str(error.problem) else ""
+        raise FormatError(f"not YAML: {str(error.problem)[:120]}{also}", file=file, line=lines.of(mark.index)) from error
     except (ValueError, OverflowError) as error:  # PyYAML lets these through: \UFFFFFFFF, %YAML 1.999…
         raise FormatError("not YAML: a number is out of range", file=file, line=lines.of(parser.get_mark().index)) from error
+
+
+def _near(key: str, known: Collection[str]) -> str:
+    """Propose the key that may have been meant, as the end of a sentence."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only when something is wrong)
+
+    like = get_close_matches(key[:60].lower(), {one.lower(): one for one in known}, 1, 0.75)
+    return f"; did you mean {next(one for one in known if one.lower() == like[0])}?" if like else ""
 
 
 class _Lines:

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 def lines(name: str, result: Mapping[str, Any], listing: bytes) -> list[str]:
-    """Give the lines; they are still to be cleaned. ``listing``: what ``documents.json`` holds."""
+    """Give the lines; they are still to be cleaned. ``listing``: what ``documents.json`` holds.
+
+    Raises:
+        IntegrityError: the result is not one of bgpcheck's.
+    """
     try:
         return list(_lines(name, result, plain.load(listing)))
     except (*plain.FAULTS, AttributeError, IndexError) as error:

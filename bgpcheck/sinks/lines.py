@@ -54,7 +54,11 @@ class Lines:
 
     @classmethod
     def append(cls, path: str | Path, *, most: int = MOST) -> Self:
-        """Write to the end of a file, which is made where it is not there; a last line that was cut is ended first."""
+        """Write to the end of a file, which is made where it is not there; a last line that was cut is ended first.
+
+        Raises:
+            UsageError: it can't be written.
+        """
         try:
             handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:

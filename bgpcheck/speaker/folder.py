@@ -29,7 +29,11 @@ class Folder:
 
     @classmethod
     def make(cls) -> Self:
-        """Make one where ExaBGP, which knows no quotes, can start a program: at a path without blanks that is short enough for a socket."""
+        """Make one where ExaBGP, which knows no quotes, can start a program: at a path without blanks that is short enough for a socket.
+
+        Raises:
+            UsageError: the system has no such place for temporary files.
+        """
         for place in dict.fromkeys((tempfile.gettempdir(), "/tmp")):  # noqa: S108 (mkdtemp makes a folder that nobody else can read)
             if WORD.fullmatch(place) and len(place) + len("/bgpcheck-12345678/socket") <= MOST_SOCKET and Path(place).is_dir():
                 return cls(Path(tempfile.mkdtemp(prefix="bgpcheck-", dir=place)))

@@ -96,7 +96,11 @@ class Speaker:
         return self._source
 
     def command(self, text: str) -> None:
-        """Give ExaBGP a command (``speaker/commands.py``), from any thread, without waiting."""
+        """Give ExaBGP a command (``speaker/commands.py``), from any thread, without waiting.
+
+        Raises:
+            UsageError: it is not one line of ASCII, or shows the MD5 key.
+        """
         if not text.isascii() or not text.isprintable() or len(text) > LIMIT or "configuration" in text:
             raise UsageError(f"{text[:60]!r} is no command: one line of ASCII, and none that shows the MD5 key")
         self._commands.put(f"{text}\n")

@@ -141,7 +141,11 @@ def make_folder(folder: Path) -> None:
 
 
 def check_writable(paths: Sequence[Path]) -> None:
-    """Say before any work is done that a folder for output is not there or a path is a folder."""
+    """Say before any work is done that a folder for output is not there or a path is a folder.
+
+    Raises:
+        UsageError: names the path.
+    """
     for path in paths:
         if path.is_dir():
             raise UsageError(f"{path}: is a folder: name a file")

@@ -210,6 +210,9 @@ def refuse_doubled(files: Sequence[Facts]) -> None:
     """Refuse two files of one source that both speak of its route objects of a family: which of them would be right?
 
     A file that has none of its own, of either family, says that there are none (``Knowledge._seen``).
+
+    Raises:
+        UsageError: names both files.
     """
     seen: dict[tuple[str, int], str] = {}
     for facts in files:

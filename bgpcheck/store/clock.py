@@ -10,7 +10,11 @@ from bgpcheck.model import is_digits
 
 
 def now_of(text: str | datetime | None) -> datetime:
-    """Find the verdict's time: as given, else SOURCE_DATE_EPOCH, else the clock (interface.md, Clock). Whole seconds, UTC."""
+    """Find the verdict's time: as given, else SOURCE_DATE_EPOCH, else the clock (interface.md, Clock). Whole seconds, UTC.
+
+    Raises:
+        UsageError: what is given is not a time.
+    """
     if isinstance(text, datetime):
         return text.astimezone(UTC).replace(microsecond=0)
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")

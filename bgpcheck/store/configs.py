@@ -57,7 +57,11 @@ def policy_bytes(name: str) -> tuple[bytes, str]:
 
 
 def shipped_policy_bytes(name: str) -> tuple[bytes, str]:
-    """Read a policy that another one extends: only those that come with bgpcheck."""
+    """Read a policy that another one extends: only those that come with bgpcheck.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
     if name not in policy_names():
         raise UsageError(f"a policy can extend one of {', '.join(policy_names())}, not {name!r}")
     return policy_bytes(name)

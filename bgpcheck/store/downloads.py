@@ -102,7 +102,11 @@ class Downloads:
             return None
 
     def accept(self, url: str, version: Version, facts: Mapping[str, Mapping[str, Any]], now: datetime) -> Kept:
-        """Take what came in for the file, and forget the one of before."""
+        """Take what came in for the file, and forget the one of before.
+
+        Raises:
+            UsageError: it can't be written.
+        """
         digest = next(iter(facts.values()))["sha256"]
         name = f"{_key(url)}-{digest[:16]}-{UNSAFE.sub('_', urlsplit(url).path.rpartition('/')[2])[-LONGEST:]}"
         kept, part = Kept(url, name, version, now, facts), self.part(url)

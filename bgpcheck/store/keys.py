@@ -40,7 +40,11 @@ def write(path: Path, data: bytes, *, force: bool) -> None:
 
 
 def check(path: Path, *, force: bool) -> None:
-    """Say before any work is done that a key can't be written there."""
+    """Say before any work is done that a key can't be written there.
+
+    Raises:
+        UsageError: its folder is not there.
+    """
     if os.path.lexists(path) and (not force or path.is_symlink() or not path.is_file()):
         raise _taken(path)
     if not path.parent.is_dir():

@@ -106,6 +106,8 @@ def _inputs(sources: Sources) -> tuple[list[Input], list[Input], tuple[str, ...]
             listed = FolderFetcher.open(Path(folder), start=only)
             found += [Input(source, path, name) for source, name, path in listed.files if source.startswith(only)]
             skipped += tuple(listed.notes)
+    if not found:
+        raise UsageError(f"{sources.folder or sources.rdap}: holds no file of registry data: the README says how they are called")
     answers = [one for one in found if one.source.startswith("rdap/")]
     return sorted({*found} - {*answers}), sorted(answers), skipped
 

@@ -33,6 +33,7 @@ VERSION = 1
 SCHEMA = "bgpcheck/snapshot/v1"
 PRELUDE = struct.Struct("<8sIIQQ32s")  # magic, version, 0, offset and length of the header, its SHA-256
 ALIGNED = 64  # bytes
+NO_SNAPSHOT = "is no registry snapshot: make one of it (bgpcheck registry build)"
 MAX_HEADER = 64 << 20  # bytes
 FAULTS = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError, struct.error)
 SIZES = {"B": 1, "H": 2, "I": 4, "i": 4, "Q": 8, "q": 8}  # types of a column's numbers, as in ``struct``, and their bytes
@@ -120,7 +121,11 @@ def _at_once(name: str, flags: int) -> int:
 
 @contextmanager
 def fitting(name: str) -> Iterator[None]:
-    """Refuse a snapshot whose parts do not fit together, though each has its checksum: whoever wrote it was not bgpcheck."""
+    """Refuse a snapshot whose parts do not fit together, though each has its checksum: whoever wrote it was not bgpcheck.
+
+    Raises:
+        FormatError: the parts do not.
+    """
     try:
         yield
     except FAULTS as error:
@@ -157,7 +162,7 @@ class Snapshot:
         magic, version, zero, offset, length, digest = PRELUDE.unpack_from(self._data)
         if magic != MAGIC:
             torn = not any(self._data[:ALIGNED])
-            raise FormatError("was never finished: build it again" if torn else "is no registry snapshot", file=self.name)
+            raise FormatError("was never finished: build it again" if torn else NO_SNAPSHOT, file=self.name)
         if version != VERSION or zero or sys.byteorder != "little":
             raise FormatError(f"is a snapshot of version {version}, this bgpcheck reads {VERSION}: build it again", file=self.name)
         if length > MAX_HEADER or offset + length != len(self._data):

@@ -66,7 +66,11 @@ def _own(path: Path, shown: str) -> Document:
 
 
 def used(documents: Iterable[Document]) -> dict[str, Template]:
-    """Give the templates by the paper's name: ours, and in their place those that are among the documents of an input."""
+    """Give the templates by the paper's name: ours, and in their place those that are among the documents of an input.
+
+    Raises:
+        FormatError: there are two of one paper.
+    """
     given: dict[str, Document] = {}
     for one in documents:
         if given.setdefault(one.source, one) is not one and one.source in {kind.source for kind in KINDS.values()}:

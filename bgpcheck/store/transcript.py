@@ -36,7 +36,11 @@ class Transcript:
     @classmethod
     @contextmanager
     def begin(cls) -> Iterator[Transcript]:
-        """Make one that is gone afterwards."""
+        """Make one that is gone afterwards.
+
+        Raises:
+            UsageError: there is no room for temporary files.
+        """
         try:
             stream = tempfile.TemporaryFile(prefix="bgpcheck-", buffering=0)  # noqa: SIM115 (entered below, where its errors are not ours)
         except OSError as error:

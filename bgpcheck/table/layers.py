@@ -120,7 +120,11 @@ def source_names(files: Sequence[tuple[str, Collector]]) -> list[str]:
 
 
 def irr_sections(files: Sequence[tuple[str, Collector]], found: Views) -> Iterator[Section]:
-    """Give the columns of route objects that stand in their own source's dump: ``irr/4/…``, and of unreadable ones: ``doubt/4/…``."""
+    """Give the columns of route objects that stand in their own source's dump: ``irr/4/…``, and of unreadable ones: ``doubt/4/…``.
+
+    Raises:
+        FormatError: there are more sources than a snapshot holds.
+    """
     names = source_names(files)
     if len(names) > MOST_SOURCES:
         raise FormatError(f"{len(names)} IRR sources: a snapshot holds at most {MOST_SOURCES}")

@@ -148,6 +148,7 @@ WRONG = [
     (("build", "--delegated", "none", "--out", "s"), "none: No such file or directory"),
     (("build", "--delegated", "vrps.json", "--out", "s"), "vrps.json:1: not delegation statistics"),
     (("build", "--delegated", "nro", "--out", "s"), "nro: is of nro: give the files of the five registries themselves"),
+    (("build", "--from", "empty", "--out", "s"), "empty: holds no file of registry data: the README says how they are called"),
     (("build", "--from", "none", "--out", "s"), "none: there is no such folder of registry data"),
     (("build", "--vrps", "vrps.json", "--out", "vrps.json"), "--out vrps.json: would overwrite vrps.json"),
     (("build", "--vrps", "vrps.json", "--out", "no/s"), "there is no folder no"),
@@ -162,6 +163,7 @@ WRONG = [
 @pytest.mark.parametrize(("words", "says"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
 def test_wrong_use(words: tuple[str, ...], says: str, tmp_path: Path) -> None:
     (tmp_path / "vrps.json").write_text('{"metadata": {"buildtime": "2026-11-01T12:00:00Z"}, "roas": []}')
+    (tmp_path / "empty").mkdir()
     (tmp_path / "nro").write_text("2|nro|20261101|0|19830101|20261101|+0000\nnro|*|asn|*|0|summary\n")
     for name in ("a", "b"):
         (tmp_path / f"{name}.db").write_text("route: 193.0.0.0/21\norigin: AS3333\nsource: RADB\n")

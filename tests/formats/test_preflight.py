@@ -216,7 +216,7 @@ def test_a_complaint_names_file_line_and_field(text: str, place: str, says: str)
 
 
 def test_bytes_that_are_no_text() -> None:
-    assert refused(b"name: a\npeering: \xff\n") == "a.yaml:2: is not UTF-8 text"
+    assert refused(b"name: a\npeering: \xff\n") == "a.yaml:2: is not UTF-8 text: save it as UTF-8"
 
 
 @pytest.mark.parametrize("key", ["peerAsn", "customerAsn"])
