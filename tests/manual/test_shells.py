@@ -128,6 +128,7 @@ ZSH = """PS1='> '; unsetopt zle_bracketed_paste list_beep
 autoload -U compinit; compinit -u -D; zstyle ':completion:*' list-separator '#'
 unset zle_bracketed_paste; setopt list_rows_first no_list_packed; LISTMAX=1000
 compadd() { local -a kept; builtin compadd -O kept "$@"; print -rl -- "<"$^kept">"; builtin compadd "$@"; }
+completed() { zle expand-or-complete; print; print ov"er"; }; zle -N completed; bindkey '^I' completed
 source {script}
 """
 
@@ -171,6 +172,8 @@ def test_zsh(zsh: Terminal) -> None:
     """A whole table in one shell, which takes a while to start."""
     for words, wanted in TYPED:
         zsh.send(f"bgpcheck {' '.join(words)}\t")
+        shown = zsh.until("over\r\n")  # keys that are typed before that would end the search
         zsh.send("\x15print en''d\n")
-        found = {offered(one.replace("\\", "")) for one in re.findall(r"<([^<>\r\n]+)>", zsh.until("end\r\n"))}
+        zsh.until("end\r\n")
+        found = {offered(one.replace("\\", "")) for one in re.findall(r"<([^<>\r\n]+)>", shown)}
         assert found - {"--help", "--version", "-h"} == wanted, words
