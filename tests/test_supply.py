@@ -14,7 +14,8 @@ from program import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-RUNTIME = [*PROJECT["dependencies"], *(one for name in EXTRAS if name != "test" for one in EXTRAS[name])]
+TOOLS = {"test", "fuzz"}  # extras for whoever works on bgpcheck
+RUNTIME = [*PROJECT["dependencies"], *(one for name in EXTRAS if name not in TOOLS for one in EXTRAS[name])]
 BOUNDED = re.compile(r"([\w-]+)>=([\d.]+)(,<[\d.]+)?")
 MODULES = {"pyyaml": "yaml", "azure-identity": "azure", "azure-mgmt-network": "azure"}  # that are called otherwise than their distribution
 PART_OF = {"yarl": "aiohttp"}  # aiohttp takes and gives its URLs
@@ -30,7 +31,7 @@ def imported() -> set[str]:
 
 def test_every_dependency_has_a_lower_bound() -> None:
     assert [one for one in RUNTIME if not BOUNDED.fullmatch(one)] == []
-    ours = [one for one in EXTRAS["test"] if not one.startswith(("bgpcheck[", "types-"))]
+    ours = [one for name in TOOLS for one in EXTRAS[name] if not one.startswith(("bgpcheck[", "types-"))]
     assert [one for one in ours if ">=" not in one] == []
 
 
@@ -42,7 +43,7 @@ def test_what_is_imported_is_declared_and_the_other_way() -> None:
 
 def test_the_test_tools_take_every_extra() -> None:
     [ours] = [one for one in EXTRAS["test"] if one.startswith("bgpcheck[")]
-    assert set(ours.removeprefix("bgpcheck[").removesuffix("]").split(",")) == set(EXTRAS) - {"test"}
+    assert set(ours.removeprefix("bgpcheck[").removesuffix("]").split(",")) == set(EXTRAS) - TOOLS
 
 
 def test_each_python_that_is_claimed_is_allowed_and_the_other_way() -> None:
@@ -52,7 +53,7 @@ def test_each_python_that_is_claimed_is_allowed_and_the_other_way() -> None:
 
 
 def test_every_licence_lets_it_be_used() -> None:
-    names = needed("bgpcheck", tuple(name for name in EXTRAS if name != "test"))
+    names = needed("bgpcheck", tuple(name for name in EXTRAS if name not in TOOLS))
     assert names >= {metadata.metadata(re.match(r"[\w-]+", one)[0])["Name"] for one in RUNTIME}  # type: ignore[index]
     assert {name: licence(name) for name in names if not allowed(licence(name))} == {}
 
