@@ -190,7 +190,7 @@ def test_the_metadata_are_valid_and_say_the_licence(sdist: Path, wheel: Path) ->
     )
     assert (read.description_content_type, read.description) == ("text/markdown", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert str(read.requires_python) == "<3.15,>=3.11"
-    assert set(read.provides_extra or ()) == {"azure", "dask", "parquet", "plot", "test"}
+    assert set(read.provides_extra or ()) == {"azure", "dask", "parquet", "plot", "fuzz", "test"}
 
 
 def test_the_installed_program_judges_as_the_tree_does(installed: Path, registry: Path, tmp_path: Path) -> None:
