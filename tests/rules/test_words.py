@@ -168,7 +168,7 @@ FOUR = Family("ipv4", "193.0.8.0/30", "193.0.8.4/30", "Enabled", PrefixConfig((P
 EDGE = Circuit(
     name="example", tier="Standard", peerings=(CircuitPeering("MicrosoftPeering", state="Enabled", peer_asn=3333, sessions=(FOUR,)),)
 )
-PATHS = ("3333 65001 65002", "3333 64512 64513 64514 64515 64516", "4200000000", "04200000000", "3333 64496")
+PATHS = ("3333 65001 65002", "64512 64513 64514 64515", "64512 64513 64514 64515 64516", "4200000000", "04200000000", "3333 64496")
 A, B = "0000.5e00.5301", "0000.5e00.5302"
 
 
