@@ -77,7 +77,8 @@ def _path(entry: RouteEntry, link: Link) -> Iterator[Finding]:
     asns = [asn for asn in dict.fromkeys(map(int, words)) if asn <= MAX_ASN and asn != link.peering.peer_asn]
     private = [asplain(asn) for asn in asns if registry_kind(asn) is AsnKind.PRIVATE]
     if private:
-        message = f"{entry.network}: Microsoft strips {', '.join(private[:SHOWN])} from the path; prepending with it does nothing"
+        named = f"{', '.join(private[:SHOWN])}{' …' if len(private) > SHOWN else ''}"
+        message = f"{entry.network}: Microsoft strips {named} from the path; prepending with it does nothing"
         yield Finding("ASN-6", Severity.NOTE, entry.network, message, "prepend with your public AS number only")
     for asn in asns:
         if asn in DOCUMENTATION_IN_PATH:

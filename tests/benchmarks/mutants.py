@@ -55,6 +55,7 @@ class Run:
     only: str
     reload_too: bool
     text: bool
+    before: Path | None
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Baseline:
     seconds: dict[str, float] = field(default_factory=dict)
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)  # SHA-256 of each module when its lines were counted
+    new: list[str] = field(default_factory=list)  # tests to come last
 
     def add(self, other: Baseline) -> None:
         """Take over what was measured since."""
@@ -96,15 +98,17 @@ class Server:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.failed = Failed()
+        self.items: dict[str, pytest.Item] = {}
+        self.baseline = Baseline()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        items = {item.nodeid: item for item in session.items if not CLOCKS & {*item.function.__code__.co_names}}
+        self.items = {item.nodeid: item for item in session.items if not CLOCKS & {*item.function.__code__.co_names}}
         self.remembering = mutated.remembering(gc.get_objects())
         self.forget()
         gc.collect()
         gc.freeze()
-        baseline = measured(self, items)
-        judge(self, items, baseline)
+        self.baseline = measured(self)
+        judge(self)
         return True
 
     def forget(self) -> None:
@@ -113,11 +117,11 @@ class Server:
             one.cache_clear()
 
 
-def go(items: list[pytest.Item], failed: Failed) -> Iterator[str]:
-    """Run tests until one fails."""
+def go(items: list[pytest.Item], failed: Failed, seconds: dict[str, float]) -> None:
+    """Run tests until one fails, each for ten times what it takes without a mutant."""
     for item, after in zip(items, [*items[1:], None], strict=True):
+        signal.setitimer(signal.ITIMER_PROF, 3 + 10 * seconds[item.nodeid])  # ends the process
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-        yield item.nodeid
         if failed.name:
             return
 
@@ -147,11 +151,11 @@ def forked(work: Callable[[], str], cpu: float) -> tuple[int, int, int]:
     return pid, reads, os.pidfd_open(pid)
 
 
-def measured(server: Server, items: dict[str, pytest.Item]) -> Baseline:
+def measured(server: Server) -> Baseline:
     """Run every test that is new once, counting lines; a fork does, so that nothing of it is left here."""
     kept = server.run.results.with_suffix(".baseline.json")
     known = loaded(kept.read_text()) if kept.exists() else Baseline()
-    new = [item for name, item in items.items() if name not in known.seconds]
+    new = [item for name, item in server.items.items() if name not in known.seconds]
 
     def work() -> str:
         cov = coverage.Coverage(data_file=None, config_file=False, include=[str(ROOT / one) for one in server.run.modules])
@@ -177,7 +181,9 @@ def measured(server: Server, items: dict[str, pytest.Item]) -> Baseline:
         if told != "done":
             sys.exit(f"a test fails without a mutant: {told}")
         known = loaded(kept.read_text())
-    known.seconds = {name: seconds for name, seconds in known.seconds.items() if name in items}
+    known.seconds = {name: seconds for name, seconds in known.seconds.items() if name in server.items}
+    if server.run.before:
+        known.new = sorted(known.seconds.keys() - loaded(server.run.before.read_text()).seconds.keys())
     return known
 
 
@@ -204,7 +210,7 @@ def chosen(baseline: Baseline, module: str, source: str, one: mutated.Mutant, *,
     own = {"irr_lines": "irr", "irr_marks": "irr"}.get(name, name.split("_")[0] if name.startswith("edge") else name)
     part = "rules" if "rules" in module else "facts"
     files = (f"tests/{part}/test_{own}.py", f"tests/test_{own}.py")
-    return sorted(near, key=lambda test: ("test_words" in test, baseline.seconds[test] * (0.2 if test.startswith(files) else 1)))
+    return sorted(near, key=lambda test: (test in baseline.new, baseline.seconds[test] * (0.2 if test.startswith(files) else 1)))
 
 
 def by_line(data: coverage.CoverageData) -> dict[str, dict[int, list[str]]]:
@@ -245,7 +251,7 @@ class Forks:
         told = os.read(reads, 1 << 16)
         os.close(descriptor)
         os.close(reads)
-        late = code in {-signal.SIGXCPU, -signal.SIGKILL}
+        late = code in {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGPROF}
         raised = {"status": "killed", "by": "raises where it is defined"} if code == RAISED else {"status": "crash", "by": f"exit {code}"}
         row |= json.loads(told) if told else {"status": "timeout", "by": ""} if late else raised
         with self.results.open("a") as out:
@@ -254,10 +260,10 @@ class Forks:
         sys.stdout.flush()
 
 
-def judge(server: Server, items: dict[str, pytest.Item], baseline: Baseline) -> None:
+def judge(server: Server) -> None:
     """Judge every mutant that is asked for; those that need a new import come last."""
     forks = Forks(server.run.jobs, server.run.results)
-    later: list[Callable[[], None]] = []
+    baseline, later = server.baseline, list[partial[None]]()
     for module, source, one, reload in todo(server.run):
         tests = chosen(baseline, module, source, one, whole=reload)
         row = {
@@ -272,7 +278,7 @@ def judge(server: Server, items: dict[str, pytest.Item], baseline: Baseline) -> 
         if reload:
             later.append(partial(forks.start, row, partial(anew, module, one, tests), cpu))
         else:
-            forks.start(row, partial(in_place, server, module, source, one, [items[test] for test in tests]), cpu)
+            forks.start(row, partial(in_place, server, module, source, one, tests), cpu)
     for start in later:
         start()
     forks.reap(0)
@@ -291,14 +297,13 @@ def todo(run: Run) -> Iterator[tuple[str, str, mutated.Mutant, bool]]:
                 yield module, source, one, run.reload_too or mutated.outside(source, one.source)
 
 
-def in_place(server: Server, module: str, source: str, one: mutated.Mutant, items: list[pytest.Item]) -> str:
+def in_place(server: Server, module: str, source: str, one: mutated.Mutant, tests: list[str]) -> str:
     """Put a mutant in place and run tests."""
     gc.disable()
     server.forget()
     if not mutated.swap(dotted(module), source, one.source, str(ROOT / module)):
         return json.dumps({"status": "same", "by": ""})
-    for _ in go(items, server.failed):
-        pass
+    go([server.items[test] for test in tests], server.failed, server.baseline.seconds)
     return json.dumps({"status": "killed" if server.failed.name else "survived", "by": server.failed.name})
 
 
@@ -371,10 +376,11 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only mutants whose change has this text")
     parser.add_argument("--reload", action="store_true", help="import everything again for every mutant")
     parser.add_argument("--text", action="store_true", help="change texts of several words too")
+    parser.add_argument("--before", type=Path, help="FILE.baseline.json of an earlier run: tests that it lacks come last")
     got = parser.parse_args()
     os.environ["CI"] = "true"
     os.chdir(ROOT)
-    run = Run(got.modules, got.tests, got.results.resolve(), got.jobs, set(got.again), got.only, got.reload, got.text)
+    run = Run(got.modules, got.tests, got.results.resolve(), got.jobs, set(got.again), got.only, got.reload, got.text, got.before)
     with tempfile.TemporaryDirectory() as folder:
         server = Server(run)
         sys.exit(pytest.main([*OPTIONS, f"--basetemp={folder}/t", *run.tests], plugins=[server, server.failed]))

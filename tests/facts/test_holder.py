@@ -283,6 +283,7 @@ def test_normalised_name(name: str, left: str) -> None:
         ("a b c d Foo", "abcd", "foo"),
         ("Foo a b c d e", "abcde", "foo a b c d e"),
         ("a b c d e Foo", "abcde", "a b c d e foo"),
+        ("a b c d e", "abcde", "a b c d e"),
     ],
 )
 def test_a_legal_form_of_up_to_four_words(name: str, form: str, left: str) -> None:

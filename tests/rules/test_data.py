@@ -1,13 +1,18 @@
-"""Findings about VRPs: validators that do not agree, and exports that lack the trust anchor that matters."""
+"""Findings about data: VRPs that do not agree or lack a trust anchor, mirrors, plans, exceptions, parts, legacy space, links."""
 
 from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from circuits import body, config, microsoft
+from registry import Registry
+from test_adversarial import slurm
+from test_reasons import FREE, HELD, OTHERS, P
 
 from bgpcheck import api
 from bgpcheck.evidence import bundle, extract, statement
@@ -95,3 +100,106 @@ def test_old_bundles_have_no_counts() -> None:
     documents = [Document("vrps", "f", extract.MEDIA_TYPE, one) for one in (part.encode(), content)]
     assert extract.silent_anchors(documents[:1]) == {"afrinic", "apnic", "arin", "lacnic"}
     assert extract.silent_anchors(documents[1:]) == frozenset()
+
+
+# ── word by word ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(folder: Path, data: Registry, *prefixes: str, **options: Any) -> list[str]:  # noqa: ANN401 (as ``Options`` says)
+    """Give findings of these rules, with what they say."""
+    options = {"prefixes": prefixes, "peer_asn": 3333, **options}
+    result = api.check_sync(api.Options(**options, registry_data=str(data.write(folder)), now=NOW)).result
+    rules = {"DATA-4", "DATA-5", "DATA-6", "DATA-7", "DATA-8", "REG-3"}
+    mine = [one for one in result.findings if one.rule in rules]
+    return [f"{one.rule} {one.severity} {one.subject}: {one.message} > {one.remedy}" for one in mine]
+
+
+def seen(prefix: str) -> str:
+    return f"route: {prefix}\norigin: AS3333\nmnt-by: EXAMPLE-MNT\nsource: RIPE"
+
+
+MIRRORS = Registry(rows=HELD.rows, objects={"RADB": [seen("192.0.32.0/20"), seen(P), seen("194.0.0.0/20")]})
+HALF = Registry(rows={"ripencc": ["NL|ipv4|193.0.0.0|1024|19930901|allocated|one", "|ipv4|193.0.4.0|1024||available"]})
+OLD = Registry(rows={"arin": ["US|ipv4|192.149.252.0|256|19920101|assigned|one"]})
+TOLD = [
+    (HELD, P, []),
+    (
+        MIRRORS,
+        P,
+        [f"DATA-4 note {P}: {P} AS3333 of RIPE was seen in RADB's data only: not counted > ask RIPE itself"],
+    ),
+    (HALF, P, [f"DATA-5 warning {P}: parts of {P} have different registration statuses: available counts > list the parts apart"]),
+    (HALF, "192.0.0.0/8", []),  # special space is in it: PFX-1 says what there is to say
+    (
+        OLD,
+        "192.149.252.0/24",
+        [
+            (
+                "DATA-6 note 192.149.252.0/24: 192.149.252.0/24 is taken for legacy space: its ARIN row is older than ARIN (inferred) "
+                "> check at ARIN whether an agreement is needed to make route objects"
+            )
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "prefix", "lines"), TOLD)
+def test_what_is_told_of_a_prefix(data: Registry, prefix: str, lines: list[str], tmp_path: Path) -> None:
+    assert told(tmp_path, data, prefix) == lines
+
+
+def test_what_is_told_of_plans(tmp_path: Path) -> None:
+    (tmp_path / "plan.rpsl").write_text(seen(P) + "\n")
+    (line,) = told(tmp_path / "registry", HELD, P, assume=[str(tmp_path / "plan.rpsl")])
+    name = line.split()[2].rstrip(":")
+    assert name.endswith("plan.rpsl")
+    assert line == f"DATA-8 warning {name}: planned objects of {name} are assumed to be there > create them, then check again"
+
+
+def test_what_is_told_of_local_exceptions(tmp_path: Path) -> None:
+    (tmp_path / "slurm.json").write_text(slurm(hidden=25152))
+    assert told(tmp_path, replace(HELD, vrps=[f"{P} AS25152"]), P) == [
+        (
+            f"DATA-7 warning {P}: local exceptions make {P} not-found, the world sees invalid-asn: Microsoft does not see yours "
+            "> check again without the SLURM file"
+        )
+    ]
+    (tmp_path / "slurm.json").write_text(slurm(hidden=1))
+    assert told(tmp_path, replace(HELD, vrps=[f"{P} AS25152"]), P) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (
+            FREE,
+            (
+                "REG-3 warning {0}: link subnet {0}: the registries say that nobody has this space (available) "
+                "> give a subnet that is registered to you or your provider"
+            ),
+        ),
+        (
+            OTHERS,
+            (
+                "REG-3 note {0}: link subnet {0} is registered to Alpha, not to the AS number's holder "
+                "> see that it is your provider's, else give one that is yours"
+            ),
+        ),
+    ],
+)
+def test_what_is_told_of_links(data: Registry, line: str, tmp_path: Path) -> None:
+    links = {"primaryPeerAddressPrefix": "193.0.14.0/30", "secondaryPeerAddressPrefix": "193.0.14.4/30"}
+    (tmp_path / "circuit.json").write_text(json.dumps(body(microsoft(microsoftPeeringConfig=config([P]), **links))))
+    lines = told(tmp_path / "registry", data, circuit=str(tmp_path / "circuit.json"), peer_asn=None)
+    assert lines == [line.format(link) for link in links.values()]
+
+
+def test_what_to_do_about_validators(tmp_path: Path) -> None:
+    for exports, remedy in (
+        (([*ALL, OWN], [*ALL, roa("ripe", "193.0.8.0/21", 12654)]), "ask again in an hour; one of them is behind, or was told otherwise"),
+        (([one for one in ALL if one["ta"] != "ripe"],), "look whether the validator reaches that trust anchor"),
+    ):
+        (one,) = [one for one in judged(tmp_path, *exports).result.findings if one.rule in {"DATA-10", "DATA-11"}]
+        assert (one.severity, one.subject, one.remedy) == ("warning", "193.0.10.0/24", remedy)
+        shutil.rmtree(tmp_path)
+        tmp_path.mkdir()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bgpcheck.rules.base import Finding
 
 WORDS = Path(__file__).with_name("words.txt")
+MANY = tuple(f"12076:599{number:02}" for number in range(6))
+LONG = "".join(f"{number:02}." for number in range(20))  # sixty characters
 P, OTHER_PEER = "193.0.0.0/21", "198.51.100.6"
 
 
@@ -56,6 +58,7 @@ def of_peerings() -> Iterator[Iterable[Finding]]:
     yield prefixes.check(peering(block("ipv4", P, P, "193.0.1.0/24")))
     yield prefixes.check(peering(block("ipv4", *side_by_side(8))))
     yield prefixes.check(peering(block("ipv4", *side_by_side(4))))
+    yield prefixes.check(peering(block("ipv4", "193.0.0.0/32", "193.0.0.1/32", "193.0.0.2/31", "193.0.0.4/30", "193.0.0.8/29")))
     yield links.check(peering(block("ipv4", primary="2001:67c:2e8::/126", secondary="193.0.30.0/29")))
     yield links.check(peering(block("ipv6", primary="193.0.30.0/30", secondary="2001:67c:2e8::/64")))
     yield links.check(peering(block("ipv4", primary="193.0.30.1/30", secondary="10.0.0.0/30")))
@@ -120,6 +123,11 @@ def _of_the_internet() -> Iterator[Iterable[Finding]]:
     yield beside(route(P, (1103,)), customer=1103)
     yield beside(route(P, (1103,)), route("193.0.1.0/24", ()))
     yield beside(route("193.0.1.0/24"), route("193.0.2.0/24"))
+    for count in (4, 5):
+        yield beside(*(route(P, (1000 + number,)) for number in range(count)))
+        peers = [f"198.51.100.{number}" for number in range(10, 10 + count)]
+        made = peering(block("ipv4", P), routes=[route(P), *(route(P, peer=one) for one in peers)])
+        yield internet.check(replace(made, peers=((PEER, "primary"), *((one, "internet") for one in peers))))
     yield internet.check(replace(peering(block("ipv4", P, "193.0.8.0/24")), internet_from="routes.csv sha256:00"))
     yield internet.check(replace(peering(block("ipv4", P)), internet_from="routes.csv sha256:00"))
     towards, outside = replace(route(P), peer_asn=3333), replace(route(P), peer=OTHER_PEER, peer_asn=3333)
@@ -145,12 +153,12 @@ def of_circuits() -> Iterator[Iterable[Finding]]:
     told += [circuit(microsoft(word)) for word in words]
     told += [circuit(microsoft(microsoftPeeringConfig=config(state="ValidationNeeded", advertisedPublicPrefixInfo=infos)))]
     yield from (states.check(Seen(one)) for one in told)
-    for listed in (LIST[:1], LIST, [f"193.0.{number}.0/24" for number in range(5)]):
+    for listed in (LIST[:1], LIST, [f"193.0.{number}.0/24" for number in range(4)], [f"193.0.{number}.0/24" for number in range(5)]):
         one, other = (circuit(microsoft(microsoftPeeringConfig=config(listed)), name=name) for name in ("er-ams", "other"))
         yield states.check(Seen(one, others=(other,)))
         yield states.check(Seen(one, others=(replace(other, name=""),)))
     yield filters.check(Seen(Circuit(peerings=(CircuitPeering("MicrosoftPeering", sessions=(Family("ipv6", filtered=False),)),))))
-    for communities in ((), ("12076:5010", "12076:50004", "12076:59999"), tuple(f"12076:599{number:02}" for number in range(10))):
+    for communities in ((), ("12076:5010", "12076:50004", "12076:59999"), MANY[:5], MANY[:6], (LONG,)):
         family = Family("ipv4", filtered=True, filter_id="/one")
         made = Circuit(peerings=(CircuitPeering("MicrosoftPeering", sessions=(family,)),))
         yield filters.check(Seen(made, filters=(RouteFilter("/one", "example", communities),)))
@@ -160,6 +168,7 @@ FOUR = Family("ipv4", "193.0.8.0/30", "193.0.8.4/30", "Enabled", PrefixConfig((P
 EDGE = Circuit(
     name="example", tier="Standard", peerings=(CircuitPeering("MicrosoftPeering", state="Enabled", peer_asn=3333, sessions=(FOUR,)),)
 )
+PATHS = ("3333 65001 65002", "64512 64513 64514 64515", "64512 64513 64514 64515 64516", "4200000000", "04200000000", "3333 64496")
 A, B = "0000.5e00.5301", "0000.5e00.5302"
 
 
@@ -177,6 +186,8 @@ def of_the_edge() -> Iterator[Iterable[Finding]]:
         Tables(arp=(replace(mine, mac="ffff.ffff.ffff"), theirs)),
         Tables(arp=(mine, theirs, replace(mine, mac="0000.5e00.5303"))),
         Tables(arp=(mine, replace(theirs, mac=A))),
+        Tables(arp=(mine, theirs, ArpEntry(f"On-{LONG}", "192.0.2.1", A))),
+        Tables(arp=(replace(mine, mac="ff....ff....ff....ff....ff....ff.............."), theirs)),
         Tables(summary=()),
         Tables(routes=()),
     ]
@@ -184,20 +195,23 @@ def of_the_edge() -> Iterator[Iterable[Finding]]:
     tables += [
         Tables(summary=(replace(session, state=word),)) for word in ("Idle", "Active", "Connect", "OpenSent", "OpenConfirm", "Closing")
     ]
-    tables += [Tables(summary=(replace(session, state=word),)) for word in ("Idle (Admin)", "Idle (PfxCt)", "Dreaming")]
+    tables += [Tables(summary=(replace(session, state=word),)) for word in ("Idle (Admin)", "Idle (PfxCt)", "Dreaming", LONG)]
+    tables += [Tables(summary=(replace(session, state=f"{word} {LONG}"),)) for word in ("Idle", "Idle (Admin)", "Idle (PfxCt)")]
     tables += [Tables(summary=(replace(session, received=count),)) for count in (0, 200, 201)]
     tables += [Tables(summary=(replace(session, neighbor=one),)) for one in ("193.0.8.2", "192.0.2.1")]
     tables += [Tables(summary=(replace(session, asn=3334),))]
     learnt = RouteEntry(P, "193.0.8.1", "3333")
-    tables += [Tables(routes=(replace(learnt, path=path),)) for path in ("3333 65001 65002", "3333 64496")]
+    tables += [Tables(routes=(replace(learnt, path=path),)) for path in PATHS]
     tables += [Tables(routes=(learnt, replace(learnt, network=one))) for one in ("193.0.22.0/23", "10.1.0.0/16")]
     tables += [Tables(routes=(replace(learnt, network="193.0.22.0/23"),)), Tables(routes=(replace(learnt, next_hop="192.0.2.1"),))]
     yield from (edge.check(Seen(EDGE, one)) for one in tables)
     heard = frozenset({Prefix.parse("193.0.1.0/24")})
     yield from (edge.check(Seen(EDGE, Tables(routes=routes), announced=heard)) for routes in ((learnt,), ()))
     yield edge.check(Seen(Circuit(), Tables(arp=(mine, theirs))))
+    long = replace(EDGE, peerings=(replace(EDGE.peerings[0], type=LONG),))
+    yield edge.check(Seen(long, Tables(arp=(mine,))))
     waiting = replace(FOUR, config=PrefixConfig((P,), "ValidationNeeded"))
-    for family in (replace(FOUR, state="Disabled"), waiting):
+    for family in (replace(FOUR, state="Disabled"), waiting, replace(FOUR, config=PrefixConfig((P,), LONG))):
         one = replace(EDGE, peerings=(replace(EDGE.peerings[0], sessions=(family,)),))
         yield edge.check(Seen(one, Tables(summary=(replace(session, state="Idle"),))))
 
