@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.aside import aside
+from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import transfer
 from bgpcheck.formats.transfer import Version
 from bgpcheck.sources.base import GapReason
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.guard import Address, Guard
     from bgpcheck.fetch.part import Order
 
-PORT = 21
 CONNECT = 5.0  # seconds
 CHUNK = 1 << 16
 MOST_SAID = 1 << 16  # bytes of all replies
@@ -35,9 +35,8 @@ UNKNOWN = ("500", "502", "504")  # commands that a server does not have
 
 async def renew(guard: Guard, url: str, order: Order) -> Version | None:
     """Bring what the server has into the part; None where it still has the known version. ``FetchError`` for all else."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or PORT
-    session = _Session(host, port, await guard.addresses(host, port), unquote(parts.path), order)
+    host, port = server_of(url)
+    session = _Session(host, port, await guard.addresses(host, port), unquote(urlsplit(url).path), order)
     try:
         return await aside(session.run)
     finally:

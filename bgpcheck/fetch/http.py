@@ -263,6 +263,3 @@ def _refused(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
 def _said(error: BaseException) -> str:
     """Give the words of an error, or its kind."""
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:200]
-
-
-__all__ = ["LATER", "Answer", "HTTPStatus", "Http", "Page"]

@@ -10,6 +10,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError, FormatError
@@ -53,7 +54,7 @@ async def _export(session: Session, url: str) -> tuple[io.BytesIO, datetime, boo
     if kept := session.kept("vrps", url):
         return io.BytesIO(kept.content), kept.at, False
     page = await session.http.get(url, limit=LIMIT, seconds=session.left())
-    if page.status != 200:  # noqa: PLR2004 (OK)
+    if page.status != HTTPStatus.OK:
         raise FetchError(f"{url} answers {page.status}", GapReason.RATE_LIMITED if page.status in LATER else GapReason.UNREACHABLE)
     return io.BytesIO(page.body), page.at, True
 
