@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.aside import aside
+from bgpcheck.fetch.connect import CONNECT, refused
 from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import transfer
 from bgpcheck.formats.transfer import Version
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.guard import Address, Guard
     from bgpcheck.fetch.part import Order
 
-CONNECT = 5.0  # seconds
 CHUNK = 1 << 16
 MOST_SAID = 1 << 16  # bytes of all replies
 BUSY = "421"  # RFC 959 s4.2.1: service not available, closing
@@ -116,12 +116,12 @@ class _Session:
 
     def _connection(self) -> socket.socket:
         """Connect."""
-        failure: OSError = ConnectionError("no address")
+        failure = FetchError(f"{self.host}: no address", GapReason.UNREACHABLE)
         for _, address in self.addresses:
             try:
                 return socket.create_connection((address, self.port), CONNECT)
             except OSError as error:
-                failure = error
+                failure = refused(self.host, error)
         raise failure
 
     def _watched(self, one: socket.socket) -> None:
