@@ -61,10 +61,11 @@ def _amended(block: Block, inside: Sequence[Assessment], target: commands.Target
         kinds.append(AGAIN)
     if not kinds or not prefixes:
         return None
+    held = _holding(inside) if AGAIN in kinds else None
     wanted = commands.Wanted(
         family=block.family,
         customer_asn=int(customer.values[0]) if customer else block.customer_asn,
-        registry=registry.values[0] if registry else block.registry or (_holding(inside) if AGAIN in kinds else None) or commands.UNNAMED,
+        registry=registry.values[0] if registry else block.registry or held or commands.NO_REGISTRY,
         prefixes=tuple(prefixes),
     )
     return Amendment(wanted, tuple(dict.fromkeys(kinds)), target)

@@ -6,7 +6,6 @@ Rule: the shapes differ in spelling and in whether ``properties`` is flattened, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig, PrefixInfo, Session
@@ -21,32 +20,22 @@ CIRCUIT_MARKS = (
     *("circuitProvisioningState", "serviceProviderProvisioningState", "serviceProviderProperties", "serviceKey"),
     *("expressRoutePort", "bandwidthInGbps", "allowClassicOperations"),
 )
-CROSS_MARKS = ("expressRouteCircuit", "primaryAzurePort", "sTag")
+CROSS_MARK = "expressRouteCircuit"  # a cross-connection names its circuit
 PEERING_MARKS = ("peeringType", "peerASN", "microsoftPeeringConfig", "primaryPeerAddressPrefix")
 MASKED_KEY, MASKED_GUID = "*#", "*#xX-"  # what people write over them
 _ROLE = re.compile(
     r"(?i)customer|(?:connectivity|service)?[ _-]?provider|gateway(?:[ _-]?manager)?|microsoft|azure"
 )  # who changes peerings
-UNNAMED = "(left out)"
+LEFT_OUT = "(left out)"
 MOST_PEERINGS, MOST_PREFIXES = 50, 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Types:
-    """The resource types that say what an object is, as they end."""
-
-    circuit: str = "/expressroutecircuits"
-    cross: str = "/expressroutecrossconnections"
-    peering: str = "/peerings"
-
-
-TYPES = _Types()
+# How the resource types end that say what an object is, in lower case.
+CIRCUIT, CROSS, PEERING = "/expressroutecircuits", "/expressroutecrossconnections", "/peerings"
 
 
 def is_circuit(part: Part) -> bool:
     """Tell whether an object describes a circuit or cross-connection."""
     kind = part.text("type").lower()
-    if kind.endswith((TYPES.circuit, TYPES.cross)):
+    if kind.endswith((CIRCUIT, CROSS)):
         return True
     return not kind and not is_peering(part) and (any(mark in part for mark in CIRCUIT_MARKS) or "peerings" in part.fields)
 
@@ -54,21 +43,21 @@ def is_circuit(part: Part) -> bool:
 def is_peering(part: Part) -> bool:
     """Tell whether an object describes a peering."""
     kind = part.text("type").lower()
-    return kind.endswith(TYPES.peering) or (not kind and any(mark in part for mark in PEERING_MARKS))
+    return kind.endswith(PEERING) or (not kind and any(mark in part for mark in PEERING_MARKS))
 
 
 def circuit(part: Part) -> Circuit:
     """Read a circuit; ``FormatError`` names the field that is wrong."""
     provider, sku = part.part("serviceProviderProperties"), part.part("sku")
-    cross = part.text("type").lower().endswith(TYPES.cross) or any(mark in part for mark in CROSS_MARKS[:1])
+    cross = part.text("type").lower().endswith(CROSS) or CROSS_MARK in part
     port = part.part("expressRoutePort")
     listed = "peerings" in part.fields
     peerings = part.parts("peerings") if listed else ()
     if len(peerings) > MOST_PEERINGS:
         raise FormatError(f"more than {MOST_PEERINGS} peerings", field=part.name("peerings"))
-    of = part.part("expressRouteCircuit")
+    of = part.part(CROSS_MARK)
     return Circuit(
-        name=part.text("name") or _last(part.text("id")),
+        name=part.called(),
         id=(of.text("id") if of else "") or part.text("id"),
         kind="cross-connection" if cross else "circuit",
         listed=listed,
@@ -122,7 +111,7 @@ def peering(part: Part) -> CircuitPeering:
 
 def _role(text: str) -> str:
     """Give the role that changed a peering; whoever is named otherwise is a person, and nobody's evidence."""
-    return text if not text or _ROLE.fullmatch(text) else UNNAMED
+    return text if not text or _ROLE.fullmatch(text) else LEFT_OUT
 
 
 def _sessions(part: Part) -> list[Session]:
@@ -178,13 +167,8 @@ def _circuit_of(identity: str) -> tuple[str, str]:
     """Give a circuit's name and id from the id of one of its peerings."""
     words = identity.split("/")
     lower = [word.lower() for word in words]
-    for kind in (TYPES.circuit, TYPES.cross):
+    for kind in (CIRCUIT, CROSS):
         if kind[1:] in lower[:-1]:
             place = lower.index(kind[1:]) + 2
             return words[place - 1], "/".join(words[:place])
     return "", ""
-
-
-def _last(identity: str) -> str:
-    """Give the last word of an id."""
-    return identity.rstrip("/").rpartition("/")[2]

@@ -6,7 +6,7 @@ Rule: a column may be empty, so what stands where decides; a row that can't be o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bgpcheck.errors import FormatError
 
@@ -25,13 +25,16 @@ ROUTE_WORDS = 2
 ADDRESS = re.compile(r"[0-9A-Fa-f.:/#*xX]{3,60}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Header:
-    """A table's kind, and where the columns before the path end; 0 where there is no such column."""
+    """A table's kind, and where the columns before the path end; 0 where there is no such column.
+
+    ``waiting``: a network whose row goes on in the next line, empty where there is none.
+    """
 
     kind: str
     weight: int = 0
-    waiting: list[str] = field(default_factory=list, compare=False)  # a network whose row goes on in the next line
+    waiting: str = ""
 
 
 def header(line: str) -> Header | None:
@@ -97,11 +100,12 @@ def _route(head: Header, line: str) -> dict[str, object] | None:
     """Read ``192.0.2.0/24 198.51.100.1 [LocPrf] Weight Path``; a long network has a line of its own."""
     words = [(match.group(), match.start()) for match in WORD.finditer(line)]
     if head.waiting:
-        words.insert(0, (head.waiting.pop(), 0))
+        words.insert(0, (head.waiting, 0))
+        head.waiting = ""
     if not words or not all(ADDRESS.fullmatch(word) for word, _ in words[:ROUTE_WORDS]):
         raise FormatError("a row of a route table has network, next hop, LocPrf, weight and path")
     if len(words) < ROUTE_WORDS:
-        head.waiting.append(words[0][0])
+        head.waiting = words[0][0]
         return None
     return {"network": words[0][0], "nextHop": words[1][0], "path": " ".join(_path(head, words[ROUTE_WORDS:], spaced="  " in line.strip()))}
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bgpcheck.model import Family
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.()-]{0,89}")
-UNNAMED = "NONE"  # how Azure writes that no registry is named (REG-2)
+NO_REGISTRY = "NONE"  # how Azure writes that no registry is named (REG-2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def submit(target: Target, wanted: Wanted) -> tuple[Command, ...]:
 
 def _az_submit(target: Target, wanted: Wanted) -> str:
     """Write the change for ``az network express-route peering update``, which takes no NONE for a registry."""
-    registry = "" if wanted.registry == UNNAMED else f" --routing-registry-name {_sh(wanted.registry)}"
+    registry = "" if wanted.registry == NO_REGISTRY else f" --routing-registry-name {_sh(wanted.registry)}"
     return (
         f"az network express-route peering update {target.az_peering}"
         f" --customer-asn {wanted.customer_asn}{registry} --advertised-public-prefixes {' '.join(wanted.prefixes)}"

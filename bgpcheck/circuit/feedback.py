@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.circuit.standing import PREFIX_STATE
 from bgpcheck.errors import FormatError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMA = "bgpcheck/feedback/v1"
-VERDICTS = {None: "undetermined", "Configured": "configured", "ManualValidationNeeded": "manual-validation"}  # else validation-needed
+VERDICTS = {state: verdict for verdict, state in PREFIX_STATE.items()}
 AZURES_ROW = 1  # of the decision table (verdicts.md)
 DAY = 10  # characters of a time that name the day
 

@@ -29,6 +29,4 @@ def route_filter(part: Part) -> RouteFilter:
     communities = tuple(dict.fromkeys(word for rule in allowing for word in rule.texts("communities")))
     if len(communities) > MOST_COMMUNITIES:
         raise FormatError(f"more than {MOST_COMMUNITIES} communities", field=part.name("rules"))
-    identity = part.text("id")
-    name = part.text("name") or identity.rstrip("/").rpartition("/")[2]
-    return RouteFilter(identity, name, communities, part.text("provisioningState"))
+    return RouteFilter(part.text("id"), part.called(), communities, part.text("provisioningState"))

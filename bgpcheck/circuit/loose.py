@@ -128,6 +128,10 @@ class Part:
         value = self.fields.values.get(key)
         return str(value) if isinstance(value, int) and not isinstance(value, bool) else self.text(key)
 
+    def called(self) -> str:
+        """Give the name of a resource, which its id ends with too."""
+        return self.text("name") or self.text("id").rstrip("/").rpartition("/")[2]
+
     def part(self, key: str) -> Part | None:
         """Give the object at ``key``; None where there is none, or an empty text stands in its place."""
         value = self._whole(key)

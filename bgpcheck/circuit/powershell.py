@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit import columns
-from bgpcheck.circuit.values import Pasted, value_of
+from bgpcheck.circuit.values import Pasted, keep_value
 from bgpcheck.errors import FormatError
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class _Scanner:
     def _end_field(self) -> None:
         """Keep a field whose value is whole."""
         if self.pasted is not None:
-            value_of(self.key, self.pasted, self.current, self.found.notes)
+            keep_value(self.key, self.pasted, self.current, self.found.notes)
         self.key, self.pasted = "", None
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class _Scanner:
         if self.current:
             self.found.objects.append(self.current)
         if self.table is not None and self.table.waiting:
-            raise FormatError(f"the row of {self.table.waiting[0]} has no next hop")
+            raise FormatError(f"the row of {self.table.waiting} has no next hop")
         if self.named:
             self.found.empty.append(self.named)
         self.current, self.table, self.named = {}, None, ""

@@ -41,8 +41,7 @@ class _Found:
 
     def reading(self) -> Reading:
         """Put it together: lone peerings with their circuit; each note once."""
-        table = tables.joined(self.rows) if self.rows else Tables()
-        return Reading(together(self.circuits), table, tuple(self.filters), tuple(dict.fromkeys(self.notes)))
+        return Reading(together(self.circuits), Tables.of(self.rows), tuple(self.filters), tuple(dict.fromkeys(self.notes)))
 
 
 def read(data: bytes, *, file: str) -> Reading:

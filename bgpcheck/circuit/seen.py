@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from bgpcheck.circuit.model import Circuit
     from bgpcheck.model import Prefix
 
@@ -70,17 +72,23 @@ class Tables:
 
     def joined(self, other: Tables) -> Tables:
         """Put the rows of two descriptions together: primary's and secondary's come in files of their own."""
-        return Tables(
-            arp=_joined(self.arp, other.arp),
-            summary=_joined(self.summary, other.summary),
-            routes=_joined(self.routes, other.routes),
-            counters=_joined(self.counters, other.counters),
+        return Tables.of((self, other))
+
+    @classmethod
+    def of(cls, several: Sequence[Tables]) -> Tables:
+        """Put the rows of many together in one go; a table that none of them has stays None."""
+        return cls(
+            arp=_joined(one.arp for one in several),
+            summary=_joined(one.summary for one in several),
+            routes=_joined(one.routes for one in several),
+            counters=_joined(one.counters for one in several),
         )
 
 
-def _joined(one: tuple[T, ...] | None, other: tuple[T, ...] | None) -> tuple[T, ...] | None:
-    """Join two tables of which either may be missing."""
-    return other if one is None else one if other is None else (*one, *other)
+def _joined(tables: Iterable[tuple[T, ...] | None]) -> tuple[T, ...] | None:
+    """Join tables of which any may be missing."""
+    given = [one for one in tables if one is not None]
+    return tuple(row for one in given for row in one) if given else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NONE, UPDATING, OTHER_STATE, MANUAL, CONFIGURED = "none", "updating", "other-state", "manual-validation-needed", "configured"
 # ST-9, ST-10: Azure's words in lower case → values of the fact ``azure`` (situation.DOMAIN).
 VALUES = {
-    "configured": "configured",
+    "configured": CONFIGURED,
     "configuring": UPDATING,
     "notconfigured": "not-configured",
     "validationneeded": "validation-needed",
@@ -32,7 +32,7 @@ VALUES = {
     "invalidsignatureencoding": "invalid-signature-encoding",
     "signatureverificationfailed": "signature-verification-failed",
 }
-UNNAMED = frozenset({"", "NONE"})  # REG-2: unset reads back as NONE
+NO_REGISTRY = frozenset({"", "NONE"})  # REG-2: unset reads back as NONE
 # Of several blocks' states the first present is the whole's; one that is not known hides ``Configured``.
 WORST = (MANUAL, *(value for value in VALUES.values() if value not in {MANUAL, CONFIGURED}), OTHER_STATE, CONFIGURED)
 
@@ -123,7 +123,7 @@ def of_block(circuit: Circuit | None, terms: Terms) -> Standing:
 def overall(standings: Sequence[Standing]) -> str | None:
     """Give Azure's state of several blocks: the worst one; None where none is known, or one is not and the others are fine."""
     known = sorted((one for one in standings if one.actual), key=lambda one: WORST.index(one.value))
-    if not known or (known[0].value == "configured" and len(known) < len(standings)):
+    if not known or (known[0].value == CONFIGURED and len(known) < len(standings)):
         return None
     return known[0].actual
 
@@ -183,7 +183,7 @@ def _same_registry(written: str, terms: Terms) -> bool:
     """Tell whether Azure's registry is the one of the terms."""
     name = written.strip().upper()
     if terms.registry is None:
-        return name in UNNAMED
+        return name in NO_REGISTRY
     return name in {terms.registry.upper(), terms.registry_text.strip().upper()}
 
 

@@ -29,24 +29,6 @@ def row(part: Part) -> Tables | None:
     return None
 
 
-def joined(rows: list[Tables]) -> Tables:
-    """Put rows together in one go; a table that no row is of stays None."""
-    arp, summary, routes, counters = ([one for one in column if one is not None] for column in zip(*map(_columns, rows), strict=True))
-    return Tables(
-        arp=tuple(entry for one in arp for entry in one) if arp else None,
-        summary=tuple(entry for one in summary for entry in one) if summary else None,
-        routes=tuple(entry for one in routes for entry in one) if routes else None,
-        counters=tuple(entry for one in counters for entry in one) if counters else None,
-    )
-
-
-def _columns(
-    one: Tables,
-) -> tuple[tuple[ArpEntry, ...] | None, tuple[SummaryEntry, ...] | None, tuple[RouteEntry, ...] | None, tuple[Counters, ...] | None]:
-    """Give the four tables side by side."""
-    return one.arp, one.summary, one.routes, one.counters
-
-
 def _arp(part: Part) -> Tables:
     """Read a row of an ARP table."""
     address, side = part.text("ipAddress"), part.text("interface") or part.text("interfaceProperty")

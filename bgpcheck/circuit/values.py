@@ -81,7 +81,7 @@ class Pasted:
             raise FormatError("nested too deep")
 
 
-def value_of(key: str, pasted: Pasted, into: dict[str, object], notes: list[str]) -> None:
+def keep_value(key: str, pasted: Pasted, into: dict[str, object], notes: list[str]) -> None:
     """Put a whole value into its object as JSON would have it, or leave it out with a note.
 
     Raises:

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bgpcheck.fetch.folder import Reply
     from bgpcheck.gather import Fetcher
     from bgpcheck.recheck import Group, Pace
-    from bgpcheck.sources.base import Request
+    from bgpcheck.sources.base import Reply, Request
 
 KINDS = ("org:", "mnt:")  # subjects that belong to an answer about others
 

@@ -9,13 +9,13 @@ import asyncio
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.fetch import ftp, web_file
 from bgpcheck.fetch.aside import aside
-from bgpcheck.fetch.http import HTTPStatus
 from bgpcheck.fetch.web_file import BusyError
 from bgpcheck.fetch.whois import in_time
 from bgpcheck.formats import transfer

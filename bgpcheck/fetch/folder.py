@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from bgpcheck.sources.base import Reply
+
 PACKED = re.compile(r"\.(gz|bz2|xz)$", re.IGNORECASE)
 MAX_FILES = 20_000
 MAX_RDAP = 4 << 20  # bytes of one RDAP answer
@@ -44,7 +46,6 @@ HELP = {
     "vrps": "put a VRP export, vrps.json or vrps.csv, into the folder of registry data",
     "rdap": "put recorded RDAP answers into rdap/{name} in the folder of registry data",
 }
-Reply = tuple[Document, ...] | Gap
 
 
 def _silent(_: str) -> None:

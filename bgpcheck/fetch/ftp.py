@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.aside import aside
+from bgpcheck.fetch.connect import CONNECT, refused
+from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import transfer
 from bgpcheck.formats.transfer import Version
 from bgpcheck.sources.base import GapReason
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.guard import Address, Guard
     from bgpcheck.fetch.part import Order
 
-PORT = 21
-CONNECT = 5.0  # seconds
 CHUNK = 1 << 16
 MOST_SAID = 1 << 16  # bytes of all replies
 BUSY = "421"  # RFC 959 s4.2.1: service not available, closing
@@ -35,9 +35,8 @@ UNKNOWN = ("500", "502", "504")  # commands that a server does not have
 
 async def renew(guard: Guard, url: str, order: Order) -> Version | None:
     """Bring what the server has into the part; None where it still has the known version. ``FetchError`` for all else."""
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or PORT
-    session = _Session(host, port, await guard.addresses(host, port), unquote(parts.path), order)
+    host, port = server_of(url)
+    session = _Session(host, port, await guard.addresses(host, port), unquote(urlsplit(url).path), order)
     try:
         return await aside(session.run)
     finally:
@@ -124,12 +123,12 @@ class _Session:
 
     def _connection(self) -> socket.socket:
         """Connect."""
-        failure: OSError = ConnectionError("no address")
+        failure = FetchError(f"{self.host}: no address", GapReason.UNREACHABLE)
         for _, address in self.addresses:
             try:
                 return socket.create_connection((address, self.port), CONNECT)
             except OSError as error:
-                failure = error
+                failure = refused(self.host, error)
         raise failure
 
     def _watched(self, one: socket.socket) -> None:

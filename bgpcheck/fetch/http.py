@@ -21,6 +21,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bgpcheck.errors import FetchError
+from bgpcheck.fetch.connect import CONNECT
 from bgpcheck.fetch.proxies import proxy_for
 from bgpcheck.fetch.session import server_of
 from bgpcheck.sources.base import GapReason
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 16
 MOST_HOPS = 4
-CONNECT, SILENCE = 5.0, 10.0  # seconds to be connected, and between two pieces of an answer
+SILENCE = 10.0  # seconds between two pieces of an answer
 LONGEST_WAIT = 366 * 86400.0  # seconds: what a server wants beyond it could not be told from one that does not say how long
 LONGEST_HOST = 253  # characters (RFC 1035 s2.3.4)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -263,6 +264,3 @@ def _refused(url: str, error: aiohttp.ClientConnectorError) -> FetchError:
 def _said(error: BaseException) -> str:
     """Give the words of an error, or its kind."""
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:200]
-
-
-__all__ = ["LATER", "Answer", "HTTPStatus", "Http", "Page"]

@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
     from bgpcheck.doubts import Doubts
     from bgpcheck.evidence.document import Document
-    from bgpcheck.fetch.folder import Reply
     from bgpcheck.fetch.rdap_live import Rdap
     from bgpcheck.fetch.session import Session
     from bgpcheck.gather import Fetcher
-    from bgpcheck.sources.base import Request
+    from bgpcheck.sources.base import Reply, Request
 
 T = TypeVar("T")
 UNFORESEEN_WORDS = "an answer that nobody foresaw"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -36,7 +37,7 @@ async def about(session: Session, nir: str, prefix: Prefix) -> Document:
         return _document(source, uri, kept.content, kept.at)
     form = {one.form: address_text(prefix.version, prefix.network)} if one.form else None
     page = await session.http.get(one.url if form else uri, limit=LIMIT, seconds=session.seconds_for(server_of(uri)[0]), form=form)
-    if page.status != 200:  # noqa: PLR2004 (OK)
+    if page.status != HTTPStatus.OK:
         reason = GapReason.RATE_LIMITED if page.status in LATER else GapReason.UNREACHABLE
         raise FetchError(f"{uri} answers {page.status}", reason)
     document = _document(source, uri, page.body if session.keep_contacts else whois_networks.reduced(page.body, nir), page.at)

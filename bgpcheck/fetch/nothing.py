@@ -9,8 +9,7 @@ from bgpcheck.sources.base import Gap, GapReason
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bgpcheck.evidence.document import Document
-    from bgpcheck.sources.base import Request
+    from bgpcheck.sources.base import Reply, Request
 
 HELP = "no registry data: run bgpcheck registry update, or name a folder with --registry-data (its files are listed in the README)"
 
@@ -18,6 +17,6 @@ HELP = "no registry data: run bgpcheck registry update, or name a folder with --
 class NoFetcher:
     """Has nothing, and says so."""
 
-    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, tuple[Document, ...] | Gap]:
+    async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Answer every request with a gap; local exceptions are nobody's duty."""
         return {request: () if request.source == "slurm" else Gap(request.source, GapReason.DISABLED, HELP) for request in requests}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from bgpcheck.settings import Settings
 
 LIMIT = 1 << 20  # bytes of an answer; a server that sends more is there
-SERVER_ERROR = 500
 NEEDED = ("rdap ", "irr ", "vrps")  # the others stand in where these keep silent, or say more than they
 
 
@@ -77,5 +77,5 @@ async def _connect(session: Session, url: str) -> None:
 async def _get(session: Session, url: str) -> None:
     """Ask for a page; any answer but a server's own error will do."""
     page = await session.http.get(url, limit=LIMIT, seconds=session.seconds_for(server_of(url)[0]))
-    if page.status >= SERVER_ERROR:
+    if page.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise FetchError(f"{url} answers {page.status}")

@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Self
 
 from bgpcheck.errors import FetchError, FormatError
+from bgpcheck.fetch.connect import connected
 from bgpcheck.fetch.whois import in_time, place
 from bgpcheck.formats.rtr import Cache, Told
 from bgpcheck.sources.base import GapReason
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.guard import Guard
 
 CHUNK = 1 << 16
-CONNECT = 5.0  # seconds
 MOST_QUESTIONS = 4  # before there are data: another version, another session, all anew
 
 
@@ -107,16 +107,7 @@ class RtrClient:
     async def _connection(self) -> asyncio.StreamWriter:
         """Connect, if there is no connection."""
         if self._writer is None:
-            failure: OSError | None = None
-            for family, address in await self._guard.addresses(self.host, self.port):
-                try:
-                    opening = asyncio.open_connection(address, self.port, family=family)
-                    self._reader, self._writer = await asyncio.wait_for(opening, CONNECT)
-                    break
-                except OSError as error:
-                    failure = error
-            if self._writer is None:
-                raise failure or OSError("no address")
+            self._reader, self._writer = await connected(self._guard, self.host, self.port, limit=CHUNK)
             self.cache.reconnected()
             self._told = iter(())
         return self._writer

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
-from bgpcheck.fetch.folder import OPTIONAL, Reply, subject_of
+from bgpcheck.fetch.folder import OPTIONAL, subject_of
 from bgpcheck.formats import rdap
 from bgpcheck.sources.base import Gap, GapReason, Request, by_source
 from bgpcheck.store.snapshot import Snapshot, fitting
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bgpcheck.model import Prefix
+    from bgpcheck.sources.base import Reply
 
 HELP = {
     "delegated": "build the snapshot with --delegated delegated-{name}-extended-latest",

@@ -10,13 +10,14 @@ import io
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.fetch.folder import extracted
 from bgpcheck.fetch.http import LATER
 from bgpcheck.fetch.rtr import RtrClient
-from bgpcheck.fetch.whois import place
+from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import bulk
 from bgpcheck.formats.credentials import without_credentials
 from bgpcheck.sources.base import GapReason
@@ -53,16 +54,16 @@ async def _export(session: Session, url: str) -> tuple[io.BytesIO, datetime, boo
     if kept := session.kept("vrps", url):
         return io.BytesIO(kept.content), kept.at, False
     page = await session.http.get(url, limit=LIMIT, seconds=session.left())
-    if page.status != 200:  # noqa: PLR2004 (OK)
+    if page.status != HTTPStatus.OK:
         raise FetchError(f"{url} answers {page.status}", GapReason.RATE_LIMITED if page.status in LATER else GapReason.UNREACHABLE)
     return io.BytesIO(page.body), page.at, True
 
 
 async def _rtr(session: Session, url: str) -> tuple[io.BytesIO, datetime, bool]:
     """Get a cache's data, written as an export in the order of prefixes: the same data are the same bytes."""
-    server = url.removeprefix(RTR)
-    async with session.politeness.turn(*place(server)), RtrClient(session.guard, server) as client:
-        session.politeness.count(*place(server))
+    host, port = server_of(url)
+    async with session.politeness.turn(host, port), RtrClient(session.guard, f"[{host}]:{port}") as client:
+        session.politeness.count(host, port)
         await client.sync(session.left())
         try:
             vrps = sorted(client.cache.vrps(), key=lambda one: (one.prefix, one.max_length, one.asn))

@@ -6,11 +6,12 @@ Rule: what comes is what was asked for, as long as the server said it is, or it 
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bgpcheck.errors import FetchError, FormatError
-from bgpcheck.fetch.http import HTTPStatus
+from bgpcheck.fetch.http import LATER
 from bgpcheck.formats import transfer
 from bgpcheck.sources.base import GapReason
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.http import Answer, Http
     from bgpcheck.fetch.part import Order, Part
     from bgpcheck.formats.transfer import Version
-
-BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
 class BusyError(FetchError):
@@ -49,7 +48,7 @@ async def renew(http: Http, url: str, order: Order) -> Version | None:
 
 def _begun(answer: Answer, part: Part, *, resumed: bool) -> Version:
     """Look at an answer's head: which version comes, from which byte on."""
-    if answer.status in BUSY:
+    if answer.status in LATER:
         raise BusyError(f"answers {answer.status}: it wants to be left alone", answer.wait)
     if answer.status == HTTPStatus.OK:
         version = transfer.http_version(answer.headers)

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
 from bgpcheck.errors import FetchError
+from bgpcheck.fetch.connect import connected
 from bgpcheck.formats.masks import without_us
 from bgpcheck.sources.base import GapReason
 from bgpcheck.version import __version__
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.guard import Guard
 
 PORT = 43
-CONNECT = 5.0  # seconds
 CHUNK = 1 << 16
 LINE = 1 << 12  # bytes of a line that says how an answer went
 DENIED = re.compile(rb"^%ERROR:2\d\d:|access denied|quota|rate limit|too many|exceeded|blocked", re.IGNORECASE | re.MULTILINE)
@@ -62,17 +62,8 @@ class Wire:
 
     async def __aenter__(self) -> Self:
         """Connect to the first address that answers; ``FetchError`` where none does."""
-        failure: OSError | TimeoutError | None = None
-        for family, address in await self._guard.addresses(self.host, self.port):
-            try:
-                opening = asyncio.open_connection(address, self.port, family=family, limit=CHUNK)
-                self._reader, self._writer = await asyncio.wait_for(opening, CONNECT)
-            except (OSError, TimeoutError) as error:
-                failure = error
-            else:
-                return self
-        reason = GapReason.TIMEOUT if isinstance(failure, TimeoutError) else GapReason.UNREACHABLE
-        raise FetchError(f"{self.host}: {getattr(failure, 'strerror', None) or failure or 'no address'}", reason)
+        self._reader, self._writer = await connected(self._guard, self.host, self.port, limit=CHUNK)
+        return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Hang up; ``FetchError`` where the connection was lost."""

@@ -262,6 +262,16 @@ async def test_vrps_of_validators(kind: str, tmp_path: Path) -> None:
     assert (await replay(statement.read(bundle.unpack(live.bundle())))).differences == ()
 
 
+async def test_a_cache_without_a_port_is_asked_at_its_usual_one(tmp_path: Path) -> None:
+    """RFC 8210 s7: 323. Whether anybody is there does not matter here: it is whom the plan names, and nobody else."""
+    async with registries(FOLDER, tmp_path / "sources.yaml", validators=["rtr://127.0.0.1"]):
+        wanted = replace(options("193.0.10.0/24", 3333), live=True, deadline=30, sources=str(tmp_path / "sources.yaml"))
+        live = await api.check(wanted)
+    assert live.tally
+    assert live.tally.asked.get("127.0.0.1:323") == 1
+    assert [gap["reason"] for gap in live.result.to_json()["gaps"] if gap["source"] == "vrps"] != ["malformed"]
+
+
 VALIDATORS: dict[str, tuple[Handler, str]] = {
     "hangs up": (saying(b""), "unreachable"),
     "hangs": (hang, "timeout"),

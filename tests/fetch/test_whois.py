@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from fetch.servers import saying, serving
 
 from bgpcheck.errors import FetchError
 from bgpcheck.fetch.guard import Guard
+from bgpcheck.fetch.rtr import RtrClient
 from bgpcheck.fetch.session import server_of
 from bgpcheck.fetch.whois import Irrd, place, plain, whois_uri
 from bgpcheck.sources.base import GapReason
@@ -185,3 +187,28 @@ URIS = [
 def test_names_of_questions(server: str, uri: str, found: tuple[str, int]) -> None:
     assert whois_uri(server, "q") == uri
     assert server_of(uri) == found
+
+
+def full() -> tuple[socket.socket, list[socket.socket]]:
+    """Make a server that accepts nobody and has no room for who waits: the kernel drops what asks for a connection."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", 0))
+    server.listen(0)
+    waiting = [socket.socket() for _ in range(4)]
+    for one in waiting:
+        one.setblocking(False)
+        one.connect_ex(server.getsockname())
+    return server, waiting
+
+
+async def test_who_lets_nobody_in_is_told_in_words() -> None:
+    server, waiting = full()
+    port = server.getsockname()[1]
+    try:
+        for ask in (plain(GUARD, f"127.0.0.1:{port}", "x", limit=4000, seconds=60), RtrClient(GUARD, f"127.0.0.1:{port}").sync(60)):
+            with pytest.raises(FetchError) as caught:
+                await ask
+            assert (str(caught.value), caught.value.reason) == ("127.0.0.1: no connection in 5 s", GapReason.TIMEOUT)
+    finally:
+        for one in (server, *waiting):
+            one.close()
