@@ -229,12 +229,19 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     return found
 
 
+def lasts(args: argparse.Namespace) -> bool:
+    """Tell whether a command goes on for as long as its user likes."""
+    return args.command in {"lab", "watch"} or any(getattr(args, name, None) for name in ("until", "wait"))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line; gives the exit status (interface.md, Exit status)."""
     if argv is None:
-        gc.disable()  # the process lives for one command, and makes no garbage worth looking for
+        gc.disable()  # a command that soon ends makes no garbage worth looking for
     try:
         args = parse(sys.argv[1:] if argv is None else argv)
+        if lasts(args):
+            gc.enable()
         status: int = import_module(f"bgpcheck.cli.{args.command}").run(args)
     except KeyboardInterrupt:
         return INTERRUPTED
