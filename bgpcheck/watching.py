@@ -175,6 +175,7 @@ class Watching:
             "routes": len(self.lab.heard),
             "lookups": self.lookups.done,
             "waiting": self.lookups.waiting,
+            "open": self.lookups.open,
         }
 
     def view(self) -> View:
@@ -263,6 +264,9 @@ class Watching:
         """Keep and tell what events came to, and have judged what changed."""
         for step in steps:
             self._changed.update(step.changed)
+            for _, prefix, _ in step.withdrawn:
+                if not self.lab.concerns(prefix):
+                    self.lookups.settle(prefix)
         await self.telling.steps(steps)
 
     def _line(self, line: bytes) -> list[Step]:

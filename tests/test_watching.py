@@ -201,6 +201,19 @@ async def test_a_source_that_was_silent_is_asked_again(monkeypatch: pytest.Monke
     await running
 
 
+async def test_what_is_gone_is_not_left_open(tmp_path: object) -> None:
+    """No source answers, so every prefix is open; one that nobody announces any more is not, at once."""
+    world = World(data=str(tmp_path))
+    running = asyncio.create_task(world.watching.run())
+    world.say(UP, lines.update([UNLISTED]))
+    await world.until(lambda: world.watching.counts()["open"] == len(LISTED) + 1)
+    world.say(lines.update((), [UNLISTED]))
+    await world.until(lambda: world.of("withdrawn"))
+    await world.until(lambda: world.watching.counts()["open"] == len(LISTED))
+    world.watching.stop()
+    await running
+
+
 async def test_what_can_t_be_read_is_told_and_the_rest_goes_on() -> None:
     world = await ran(
         World(),
