@@ -15,8 +15,10 @@ from bgpcheck.bulk.internet import Table, read_table
 from bgpcheck.engine import answers_about
 from bgpcheck.evidence.statement import INTERNET
 from bgpcheck.fetch.aside import aside
+from bgpcheck.fetch.folder import subject_of
 from bgpcheck.fetch.over import Over
 from bgpcheck.lookups import BATCH
+from bgpcheck.model import Prefix
 from bgpcheck.plan import plan
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
@@ -30,18 +32,18 @@ if TYPE_CHECKING:
     from bgpcheck.fetch.registries import Network
     from bgpcheck.gather import Fetcher
     from bgpcheck.lab.state import Lab
-    from bgpcheck.model import Prefix
     from bgpcheck.options import Options
     from bgpcheck.plan import Plan
     from bgpcheck.sources.base import Answer, Reply, Request
 
 MOST_TOGETHER = 1000  # prefixes of a look-up in files: each reads them from their beginning to their end
 MOST_KEPT = 100_000  # answers of live registries that are kept for the end
+SWEPT = 5_000  # of them, before those about what nobody announces any more go
 
 
 @dataclass(eq=False, repr=False)
 class Stage:
-    """Plan, data and policy, ready to judge."""
+    """Plan, data and policy, ready to judge. ``concerns`` tells whether a prefix is still to be judged at the end."""
 
     options: Options
     made: Plan
@@ -50,6 +52,8 @@ class Stage:
     way: Network | None = None
     kept: dict[Request, Reply] = field(default_factory=dict)
     table: Table | None = None
+    concerns: Callable[[Prefix], bool] = lambda _: True
+    _sweep_at: int = SWEPT
     _files: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time
 
     @property
@@ -71,9 +75,21 @@ class Stage:
         replies: dict[Request, Reply] = {}
         found = await answers_about(claims, case, fetcher, settings, replies)
         live = {request: reply for request, reply in replies.items() if fetcher.asks(request.source)}
+        self._keep(live)
+        return found
+
+    def _keep(self, live: Mapping[Request, Reply]) -> None:
+        """Keep answers for the end; now and then those go that are about prefixes which nobody lists or announces any more."""
+        if len(self.kept) + len(live) > self._sweep_at:
+            self.kept = {request: reply for request, reply in self.kept.items() if self._matters(request)}
+            self._sweep_at = max(SWEPT, 2 * len(self.kept))
         if len(self.kept) + len(live) <= MOST_KEPT:
             self.kept.update(live)
-        return found
+
+    def _matters(self, request: Request) -> bool:
+        """Tell whether an answer is about something else than a prefix that is gone."""
+        subject = subject_of(request.subject)
+        return not isinstance(subject, Prefix) or self.concerns(subject)
 
     async def look(self, prefixes: Collection[Prefix]) -> Table:
         """Read the table of what the Internet sees for what it says of these prefixes, which were not all known before."""
@@ -118,5 +134,5 @@ async def ready(options: Options, tell: Callable[[str], None] | None = None) -> 
         return
     from bgpcheck.fetch.registries import network  # noqa: PLC0415 (only where the network is asked for)
 
-    async with network(settings, api.asking(options, tell)) as way:
+    async with network(settings, replace(api.asking(options, tell), lasting=True)) as way:
         yield Stage(options, made, source, policies, way)

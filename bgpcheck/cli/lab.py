@@ -68,6 +68,7 @@ async def _play(args: argparse.Namespace) -> int:
         plan = plan_of(args, stage.made)
         addresses = {one.address for one in plan.neighbors}
         lab = Lab(stage.made.peering, {one.address: one.role for one in plan.neighbors})
+        stage.concerns = lab.concerns
         lab.expected.update(_expected(plan, keys := _keys(plan, stage.made)))
         ways = await outlets.outlets_of(args, closing, lab, to_stdout=True, only=addresses)
         transcript = closing.enter_context(Transcript.begin()) if args.evidence else None

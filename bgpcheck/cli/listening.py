@@ -204,6 +204,7 @@ async def _watch(args: argparse.Namespace, source: int, commands: int | None) ->
     async with ready(chosen(args), progress) as stage, AsyncExitStack() as closing:
         progress.end()
         lab = Lab(stage.made.peering)
+        stage.concerns = lab.concerns
         speak = _speaker(commands) if commands is not None else None
         ways = await outlets.outlets_of(args, closing, lab, to_stdout=commands is None)
         watching = Watching(lab, Inbox(), stage.judging, ways, speak=speak, hurry=commands is not None)

@@ -6,6 +6,7 @@ Rule: a server is asked no more than its limits say, whoever in bgpcheck asks; b
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,13 +27,18 @@ LONGEST_WAIT = 10.0  # seconds that a server may ask us to wait before it is a g
 class Politeness:
     """Counts for one check. ``limits``: by host in lower case, and ``default``; ``tell`` hears what is waited for.
 
-    ``asked``: questions by ``host:port``; ``kept``: answers that the cache had, by kind of source.
+    ``renewed``: seconds after which a run that is longer than a check counts anew, and asks again who has had enough, by ``host:port``;
+    of other servers a check's budget is for all of the run. ``asked``: questions by ``host:port``; ``kept``: answers that the cache had,
+    by kind of source.
     """
 
     limits: Mapping[str, Limits]
     tell: Callable[[str], None] | None = None
     asked: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
+    renewed: Mapping[str, float] = field(default_factory=dict)
+    _spent: Counter[str] = field(default_factory=Counter)  # questions since the last renewal
+    _since: dict[str, float] = field(default_factory=dict)  # when that was, monotonic seconds
     _waiting: Counter[str] = field(default_factory=Counter)
     _gates: dict[str, asyncio.Semaphore] = field(default_factory=dict)
     _closed: dict[str, float] = field(default_factory=dict)  # until when, event loop's time
@@ -43,10 +49,17 @@ class Politeness:
 
     def count(self, host: str, port: int) -> None:
         """Count a question before it is sent; ``FetchError`` where the budget of this check is used up."""
-        server, most = f"{host}:{port}", self.limit(host).queries
-        if self.asked[server] >= most:
+        server, most, now = f"{host}:{port}", self.limit(host).queries, time.monotonic()
+        if now - self._since.setdefault(server, now) >= self._renewal(server):
+            self._since[server], self._spent[server] = now, 0
+        if self._spent[server] >= most:
             raise FetchError(f"{host}: {most} {SPENT}", GapReason.RATE_LIMITED)
+        self._spent[server] += 1
         self.asked[server] += 1
+
+    def _renewal(self, server: str) -> float:
+        """Give the seconds after which a server is counted anew."""
+        return self.renewed.get(server, float("inf"))
 
     @asynccontextmanager
     async def turn(self, host: str, port: int) -> AsyncIterator[None]:
@@ -66,7 +79,7 @@ class Politeness:
     def close(self, host: str, port: int, wait: float | None) -> None:
         """Leave a server alone that has had enough: for ``wait`` seconds, or where it does not say how long, for all of this check."""
         now = asyncio.get_running_loop().time()
-        until = now + (float("inf") if wait is None else wait)
+        until = now + (self._renewal(f"{host}:{port}") if wait is None else wait)
         self._closed[f"{host}:{port}"] = max(until, self._closed.get(f"{host}:{port}", until))
 
     def wishes(self) -> dict[str, float]:

@@ -20,6 +20,7 @@ from bgpcheck.fetch.rdap_live import Rdap
 from bgpcheck.fetch.session import Session, server_of
 from bgpcheck.fetch.together import end
 from bgpcheck.fetch.whois import place
+from bgpcheck.recheck import LEAST
 from bgpcheck.store import iana
 
 if TYPE_CHECKING:
@@ -35,13 +36,15 @@ if TYPE_CHECKING:
 class Asking:
     """How to ask. ``seconds``: for all questions; ``refresh``: take no answer from the cache; ``tell`` hears what is waited for.
 
-    ``keep_contacts``: keep answers with the people whom they name as contacts.
+    ``keep_contacts``: keep answers with the people whom they name as contacts; ``lasting``: this is no check but a run of days, in which
+    a server may be asked as much again whenever ``recheckMinutes`` are over.
     """
 
     seconds: float
     refresh: bool = False
     keep_contacts: bool = False
     tell: Callable[[str], None] | None = None
+    lasting: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,7 +81,8 @@ class Network:
 @asynccontextmanager
 async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
     """Open the way to the registries of the settings."""
-    guard, politeness = Guard.of(_named(settings)), Politeness(settings.limits, asking.tell)
+    guard = Guard.of([*(one for some in _named(settings).values() for one in some), *proxies.servers()])
+    politeness = Politeness(settings.limits, asking.tell, renewed=_renewed(settings) if asking.lasting else {})
     async with Http(guard, politeness) as http:
         cache = Cache(usual_folder(), settings.cache_hours, asking.refresh)
         tasks: set[asyncio.Task[Any]] = set()
@@ -88,8 +92,21 @@ async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
             await end(tasks)
 
 
-def _named(settings: Settings) -> list[tuple[str, int]]:
-    """List the servers that the settings, or whoever set a proxy, name."""
-    web = [rir.rdap for rir in settings.rirs.values()] + [one.url for one in settings.national.values()] + list(settings.validators)
-    whois = [one.server for one in settings.irr.values()] + [rir.whois for rir in settings.rirs.values()]
-    return [*map(server_of, web), *map(place, whois), *proxies.servers()]
+def _named(settings: Settings) -> dict[str, list[tuple[str, int]]]:
+    """List the servers that the settings name, by the kind of source that they are asked for."""
+    return {
+        "rdap": [*(server_of(rir.rdap) for rir in settings.rirs.values()), *(place(rir.whois) for rir in settings.rirs.values())],
+        "nir": [server_of(one.url) for one in settings.national.values()],
+        "vrps": [*map(server_of, settings.validators)],
+        "irr": [place(one.server) for one in settings.irr.values()],
+    }
+
+
+def _renewed(settings: Settings) -> dict[str, float]:
+    """Say after how many seconds a server may be asked as much again: the longest time of the kinds that it serves."""
+    found: dict[str, float] = {}
+    for kind, some in _named(settings).items():
+        for host, port in some:
+            seconds = max(60.0 * settings.recheck_minutes[kind], LEAST.total_seconds())
+            found[f"{host}:{port}"] = max(seconds, found.get(f"{host}:{port}", 0.0))
+    return found

@@ -45,10 +45,17 @@ class Session:
     tasks: set[asyncio.Task[Any]] = field(default_factory=set)  # given up when the way to the registries is closed
 
     def begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Begin work that several may wait for."""
+        """Begin work that several may wait for; when it has ended, nothing is kept of it here."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
+        task.add_done_callback(self._end)
         return task
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        """Let go of work that has ended; whoever waited for it may have gone, and then nobody else looks at its failure."""
+        self.tasks.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     def left(self) -> float:
         """Give the seconds that are left for all."""

@@ -19,8 +19,13 @@ from formats.test_rtr import begin, end, prefix
 from bgpcheck import api
 from bgpcheck.engine import replay
 from bgpcheck.evidence import bundle, statement
+from bgpcheck.fetch.nothing import NoFetcher
+from bgpcheck.fetch.registries import Asking, network
 from bgpcheck.model import Prefix
 from bgpcheck.render.csv import as_csv
+from bgpcheck.sources.base import Request
+from bgpcheck.store import configs
+from bgpcheck.store.clock import now_of
 
 if TYPE_CHECKING:
     from fetch.servers import Handler
@@ -53,6 +58,29 @@ async def test_live_says_what_the_files_say(prefix: str, asn: int, tmp_path: Pat
     async with registries(FOLDER, tmp_path / "sources.yaml"):
         live = await api.check(replace(options(prefix, asn), live=True, sources=str(tmp_path / "sources.yaml")))
     assert words(live) == words(await api.check(options(prefix, asn)))
+
+
+async def test_of_questions_that_are_answered_no_task_is_kept(tmp_path: Path) -> None:
+    """A lab asks for weeks: what it asked is over when it is answered."""
+    async with registries(FOLDER, tmp_path / "sources.yaml"):
+        settings = configs.settings(str(tmp_path / "sources.yaml"))
+        async with network(settings, Asking(30)) as way:
+            fetcher = way.fetcher(NoFetcher(), now_of(NOW))
+            asked = [Request("rdap/ip", "193.0.0.0/21"), Request("rdap/ip", "9.9.9.0/24"), Request("rdap/autnum", "AS3333")]
+            replies = await fetcher.fetch(asked)
+            assert [isinstance(replies[one], tuple) for one in asked] == [True, True, True]
+            assert way.tasks == set()
+
+
+@pytest.mark.parametrize(
+    ("lasting", "ripe", "radb", "rdap"),
+    [(True, 30 * 60, 10 * 60, 30 * 60), (False, None, None, None)],  # whois.ripe.net is asked for registrations too: the longer time
+)
+async def test_a_run_of_days_may_ask_as_much_again(*, lasting: bool, ripe: int | None, radb: int | None, rdap: int | None) -> None:
+    """Limits are a check's; of a lab they are for as long as ``recheckMinutes`` says."""
+    async with network(configs.settings(), Asking(30, lasting=lasting)) as way:
+        renewed = way.politeness.renewed
+    assert [renewed.get(name) for name in ("whois.ripe.net:43", "whois.radb.net:43", "rdap.arin.net:443")] == [ripe, radb, rdap]
 
 
 async def test_a_bundle_of_a_live_check_replays(tmp_path: Path) -> None:

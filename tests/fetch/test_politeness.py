@@ -51,6 +51,28 @@ def test_beyond_its_budget_a_server_is_not_asked() -> None:
     polite.count("whois.example.org", 43)
 
 
+async def test_a_long_run_counts_anew_after_a_while() -> None:
+    """What one check may ask is not all that a lab may ask in weeks; who has had enough is asked again then."""
+    polite = Politeness({"default": Limits(queries=2)}, renewed={"whois.example.net:43": 0.05})
+    for _ in range(2):
+        polite.count(*PLACE)
+        polite.count("whois.example.org", 43)
+    with pytest.raises(FetchError, match="as one check may ask"):
+        polite.count(*PLACE)
+    polite.close(*PLACE, None)
+    polite.close("whois.example.org", 43, None)
+    await asyncio.sleep(0.06)  # the while itself
+    polite.count(*PLACE)
+    async with polite.turn(*PLACE):
+        pass
+    with pytest.raises(FetchError, match="as one check may ask"):
+        polite.count("whois.example.org", 43)
+    with pytest.raises(FetchError, match="has had enough of us"):
+        async with polite.turn("whois.example.org", 43):
+            pytest.fail("asked all the same")
+    assert polite.asked == {"whois.example.net:43": 3, "whois.example.org:43": 2}  # the tally is of all
+
+
 @pytest.mark.parametrize("wait", [None, LONGEST_WAIT + 1])
 async def test_who_has_had_enough_is_left_alone(wait: float | None) -> None:
     polite = Politeness({})
