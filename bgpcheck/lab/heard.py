@@ -1,7 +1,8 @@
 """Announcements as sessions come and go: what stands, and what nobody has said again since the session or a refresh began. Pure.
 
 Rule: a route that was not said again is *stale*, not withdrawn: it stands until it is sure that the peer is through (RFC 7313 s4 with
-its end marker; else when the peer has been quiet, since some peers send no End-of-RIB, and some send it before their routes).
+its end marker; else when the peer has been quiet, since some peers send no End-of-RIB, and some send it before their routes), or until
+several sessions have begun that did not say it.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ if TYPE_CHECKING:
     from bgpcheck.formats.exabgp_events import Update
     from bgpcheck.model import Family, Prefix, Route
 
+MOST_SESSIONS = 5  # that may begin without saying a route again: it ended with the first of them (RFC 4271 s9), whatever we waited for
 Place = tuple["Prefix", str]  # with the path identifier, empty where there is none
 
 
 @dataclass(slots=True)
 class _Standing:
-    """One route, and whether it was said since the last mark."""
+    """One route, and how many sessions have begun since it was said last; ``fresh``: it was said since the last mark."""
 
     route: Route
     fresh: bool = True
+    sessions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,17 @@ class Heard:
     def mark(self, peer: str, family: Family | None = None) -> None:
         """Make all routes of a peer stale: it begins anew."""
         self._mark([peer], family)
+
+    def begin(self, peer: str) -> tuple[Place, ...]:
+        """Make all routes of a peer stale, whose session begins anew; withdraws those that several sessions did not say, and gives them."""
+        self.mark(peer)
+        known = self._peers.get(peer, {})
+        for one in known.values():
+            one.sessions += 1
+        gone = tuple(place for place, one in known.items() if one.sessions >= MOST_SESSIONS)
+        for place in gone:
+            self._remove(peer, place)
+        return gone
 
     def sweep(self, peer: str, family: Family | None = None) -> tuple[Place, ...]:
         """Withdraw what is stale; gives the places."""
@@ -133,7 +147,7 @@ class Heard:
         self._fresh[route.peer][route.prefix.family] += not (old and old.fresh)
         self._again[route.peer, route.prefix.family] += bool(old and not old.fresh)
         if old and _same(old.route, route):
-            old.fresh = True
+            old.fresh, old.sessions = True, 0
             return False
         known[place] = _Standing(route)
         self._by_prefix[route.prefix][route.peer, path_id] = route

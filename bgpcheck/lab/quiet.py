@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 QUIET = 10.0  # seconds without an update
 PATIENCE = 60.0  # seconds that an answer to a refresh may take
+LONGEST = 600.0  # seconds after which a session that is never quiet has said all that it has
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Quiet:
         """
         found = []
         for (peer, family), one in list(self._anew.items()):
-            if now - one.last < QUIET:
+            if now - one.last < QUIET and (one.asked or now - one.began < LONGEST):
                 continue
             through = not one.asked or answered(peer, family)
             if through or now - one.began >= PATIENCE:

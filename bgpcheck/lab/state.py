@@ -95,8 +95,10 @@ class Lab:
         self._gone(event.peer, found.withdrawn, "withdrawn", event.at, step)
 
     def read(self, found: Iterable[Finding]) -> None:
-        """Keep what there is to know about the documents that answers came in."""
-        self.documents.update(dict.fromkeys(found))
+        """Keep what there is to know about the documents that answers came in, of very many the first."""
+        for one in found:
+            if len(self.documents) < NOTE_LIMIT:
+                self.documents[one] = None
 
     def see(self, prefixes: frozenset[Prefix], table: Table) -> None:
         """Take in what a table of the Internet, read for these prefixes, says of them."""
@@ -120,7 +122,7 @@ class Lab:
         told = happenings.session(after, self.role_of(event.peer), event)
         step.told += [told] if told else []
         if isinstance(event, Session) and event.state == "up":
-            self.heard.mark(event.peer)  # RFC 4271 s9: what the last session said has ended with it
+            self._gone(event.peer, self.heard.begin(event.peer), AGAIN, event.at, step)  # RFC 4271 s9: what the last session said has ended
             self._refreshing -= {(event.peer, family) for family in FAMILIES}
         if isinstance(event, Refresh) and event.direction == "receive":
             self._refresh(event, step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bgpcheck.lab.quiet import PATIENCE, QUIET, Quiet
+from bgpcheck.lab.quiet import LONGEST, PATIENCE, QUIET, Quiet
 
 
 def yes(*_: str) -> bool:
@@ -23,6 +23,16 @@ def test_a_session_is_through_when_it_has_been_quiet() -> None:
     assert quiet.due(4.0 + QUIET - 0.1, no) == []
     assert quiet.due(4.0 + QUIET, no) == [("a", "ipv4", True)]
     assert quiet.due(1000.0, no) == []
+
+
+def test_who_never_is_quiet_is_through_after_a_while() -> None:
+    """A router that changes routes all the time has long said what it has."""
+    quiet = Quiet()
+    quiet.begin("a", "ipv4", 0.0)
+    for second in range(int(LONGEST)):
+        quiet.spoke("a", float(second))
+        assert quiet.due(float(second), no) == []
+    assert quiet.due(LONGEST, no) == [("a", "ipv4", True)]
 
 
 def test_who_was_asked_is_through_when_it_has_answered_or_never() -> None:

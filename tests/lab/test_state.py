@@ -11,6 +11,7 @@ from lab_builders import FIRST, LISTED, OUTSIDE, SECOND, hear, judged, lab
 
 from bgpcheck.bulk.internet import Table
 from bgpcheck.events import NOTE_LIMIT
+from bgpcheck.lab.heard import MOST_SESSIONS
 from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.model import Prefix
 from bgpcheck.peering import Sighting
@@ -206,6 +207,31 @@ def test_what_reading_noticed_is_a_finding() -> None:
     for number in range(NOTE_LIMIT + 10):
         hear(one, lines.update([f"10.{number >> 8}.{number & 255}.1/24"]))
     assert len(one.notes) == NOTE_LIMIT
+
+
+def test_what_is_not_said_again_in_several_sessions_is_gone() -> None:
+    """Sessions that flap before their peer has ever been quiet: what the last ones did not say stands no more; what one said does."""
+    one = lab()
+    hear(one, UP, lines.update([LISTED[0], "193.0.14.0/23", "193.0.16.0/24"]))
+    for number in range(MOST_SESSIONS - 1):
+        step = hear(one, DOWN, UP)
+        assert (step.withdrawn, len(one.heard)) == ([], 3), number
+        hear(one, lines.update(["193.0.16.0/24"]))
+    step = hear(one, DOWN, UP)
+    assert [(told["prefix"], told["why"]) for told in step.told if told["type"] == "withdrawn"] == [
+        (LISTED[0], "not announced again"),
+        ("193.0.14.0/23", "not announced again"),
+    ]
+    assert changed(step) == {LISTED[0]: FIRST}  # it is listed, and judged as missing
+    assert [str(route.prefix) for route in one.heard.routes()] == ["193.0.16.0/24"]
+    assert one.heard.stale(FIRST) == 1
+
+
+def test_of_what_documents_let_know_not_more_than_so_much_is_kept() -> None:
+    one = lab()
+    for number in range(NOTE_LIMIT + 10):
+        one.read([Finding("DATA-2", Severity.NOTE, "irr/RIPE", f"answer {number}: a record could not be read", "fetch it again")])
+    assert len(one.documents) == NOTE_LIMIT
 
 
 def test_the_verdict_waits_for_all_and_a_blocker_decides() -> None:
