@@ -29,12 +29,12 @@ COUNTERS = {
 }
 
 
-def as_metrics(view: View) -> str:
-    """Write the exposition."""
-    return "".join(f"{line}\n" for line in _lines(view))
+def as_metrics(view: View, ours: Mapping[str, int] | None = None) -> str:
+    """Write the exposition. ``ours``: numbers of the process that shows it, by name."""
+    return "".join(f"{line}\n" for line in _lines(view, ours or {}))
 
 
-def _lines(view: View) -> Iterator[str]:
+def _lines(view: View, ours: Mapping[str, int]) -> Iterator[str]:
     """Give the lines."""
     yield from _family("begun_timestamp_seconds", "gauge", "When listening began, in Unix time.", {(): view.begun.timestamp()})
     yield from _sessions(view)
@@ -46,7 +46,7 @@ def _lines(view: View) -> Iterator[str]:
     for name, told in COUNTERS.items():
         if name in view.counts:
             yield from _family(f"{name}_total", "counter", told, {(): view.counts[name]})
-    others: dict[Labels, int] = {(("name", name),): count for name, count in view.counts.items() if name not in COUNTERS}
+    others: dict[Labels, int] = {(("name", name),): count for name, count in {**view.counts, **ours}.items() if name not in COUNTERS}
     yield from _family("count", "gauge", "Other numbers of the moment, by name.", others)
 
 

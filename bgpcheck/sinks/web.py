@@ -65,8 +65,7 @@ class Web:
     @asynccontextmanager
     async def serve(cls, port: int) -> AsyncIterator[Web]:
         """Serve on 127.0.0.1, and ::1 where there is one, until the block ends; then browsers are told so. Port 0: any that is free."""
-        made = cls()
-        found = sockets(port)
+        made, found = cls(), sockets(port)
         number = found[0].getsockname()[1]
         names = {"127.0.0.1", "localhost", "[::1]"}
         made._hosts = frozenset({f"{name}:{number}" for name in names} | (names if number == 80 else set()))  # noqa: PLR2004 (http's own)
@@ -169,7 +168,8 @@ class Web:
 
     async def _metrics(self, _: web.Request) -> web.StreamResponse:
         """Give the picture as metrics."""
-        return web.Response(body=metrics.as_metrics(self._shown).encode(), headers={"Content-Type": metrics.TYPE})
+        ours = {"tasks": len(asyncio.all_tasks()), "connections": len(self._opened), "following": self._following}
+        return web.Response(body=metrics.as_metrics(self._shown, ours).encode(), headers={"Content-Type": metrics.TYPE})
 
     # ── those who follow ────────────────────────────────────────────────────────────────────────────────────────────────
 

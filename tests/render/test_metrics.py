@@ -81,6 +81,10 @@ def test_what_is_not_known_is_not_there() -> None:
         assert name not in text
 
 
+def test_numbers_of_the_process_stand_beside_those_of_the_view() -> None:
+    assert as_metrics(views.empty(), {"tasks": 7}).endswith('bgpcheck_count{name="tasks"} 7\n')
+
+
 def test_labels_that_cleaning_makes_alike_are_one_sample() -> None:
     sessions = tuple(replace(views.SESSIONS[0], peer=peer) for peer in ("a\x07", "a\\x07", "b\x07"))
     found = read(views.view(sessions=sessions))

@@ -85,6 +85,29 @@ async def test_each_address_gives_what_it_is_for(served: Web, http: aiohttp.Clie
         assert list(text_string_to_metric_families(await response.text()))
 
 
+async def test_metrics_count_what_the_page_itself_holds(served: Web, http: aiohttp.ClientSession) -> None:
+    """Tasks, connections and pages that follow: what would grow where anything were forgotten."""
+
+    async def counted() -> dict[str, float]:
+        async with http.get(f"{served.url}metrics") as response:
+            families = text_string_to_metric_families(await response.text())
+            return {one.labels["name"]: one.value for family in families for one in family.samples if family.name == "bgpcheck_count"}
+
+    before = await counted()
+    async with http.get(f"{served.url}live") as live:
+        await live.content.readline()
+        during = await counted()
+        assert (during["following"], during["connections"]) == (before["following"] + 1, before["connections"] + 1)
+        assert during["tasks"] > before["tasks"]
+        live.close()
+    for _ in range(3000):
+        if not (await counted())["following"]:
+            break
+        await asyncio.sleep(0.01)
+    assert (await counted())["following"] == 0
+    assert before["tasks"] >= 1
+
+
 PATHS = ["", "live", "view.json", "metrics", "nothing", "favicon.ico", "%2e%2e/etc/passwd"]
 
 
