@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
+from bgpcheck.lab.view import HeardRow, PrefixRow, SessionRow, View
 from bgpcheck.rules.base import Finding, Severity
 from bgpcheck.sources.base import Gap, GapReason
 
@@ -21,16 +21,16 @@ VERDICTS = ("configured", "validation-needed", "manual-validation", "undetermine
 COMMUNITIES = ("12076:51004 (Microsoft, West Europe)", "65535:65281 (NO_EXPORT)")
 
 
-def heard(role: str = "primary", path: str = "3333", stripped: str | None = None, **more: Any) -> Heard:  # noqa: ANN401 (fields)
+def heard(role: str = "primary", path: str = "3333", stripped: str | None = None, **more: Any) -> HeardRow:  # noqa: ANN401 (fields)
     """One peer's announcement."""
     peer = {"primary": PRIMARY, "secondary": SECONDARY, "internet": INTERNET}.get(role, role)
     plain = path if stripped is None else stripped
     last = plain.rsplit(" ", 1)[-1]
     origin = int(last) if last.isdecimal() else None
-    return replace(Heard(peer, role, path, plain, origin, (), accepted=True, rule="", why="", at=BEGUN + timedelta(minutes=1)), **more)
+    return replace(HeardRow(peer, role, path, plain, origin, (), accepted=True, rule="", why="", at=BEGUN + timedelta(minutes=1)), **more)
 
 
-def both(path: str = "3333", stripped: str | None = None, **more: Any) -> tuple[Heard, Heard]:  # noqa: ANN401 (fields)
+def both(path: str = "3333", stripped: str | None = None, **more: Any) -> tuple[HeardRow, HeardRow]:  # noqa: ANN401 (fields)
     """The same announcement on both links."""
     return heard("primary", path, stripped, **more), heard("secondary", path, stripped, **more)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import streams
 from bgpcheck.cloud import live
-from bgpcheck.cloud.wait import Tell
 from bgpcheck.errors import UsageError
+from bgpcheck.waiting import Tell
 
 if TYPE_CHECKING:
     from bgpcheck.circuit.changes import Want

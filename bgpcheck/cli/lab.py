@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bgpcheck.cli import listening, outlets, streams
 from bgpcheck.cli.lab_plan import INTERNET_ASN, plan_of
 from bgpcheck.errors import UsageError
-from bgpcheck.lab.state import INTERNET, Lab
+from bgpcheck.lab.state import Lab
+from bgpcheck.peering import INTERNET
 from bgpcheck.speaker.inbox import Inbox
 from bgpcheck.speaker.launch import Speaker
 from bgpcheck.speaker.notices import notice

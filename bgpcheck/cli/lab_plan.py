@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import inputs, streams
 from bgpcheck.errors import FormatError, UsageError
-from bgpcheck.lab.state import INTERNET
+from bgpcheck.iana.asns import MICROSOFT_ASN
 from bgpcheck.model import parse_asn
-from bgpcheck.speaker.config import MICROSOFT, Neighbor, SpeakerPlan
+from bgpcheck.peering import INTERNET
+from bgpcheck.speaker.config import Neighbor, SpeakerPlan
 from bgpcheck.speaker.samples import allowed
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _refuse_asn(asn: int) -> None:
     """Refuse a peer ASN that no session can have (ASN-3; ASN-1)."""
     if asn == 0:
         raise UsageError("the peer ASN is 0, which no router can have: give your router's (peering.peerAsn, or --peer-asn)")
-    if asn == MICROSOFT:
+    if asn == MICROSOFT_ASN:
         raise UsageError(f"the peer ASN is {asn}: {asn} is Microsoft's own side: give your router's (peering.peerAsn, or --peer-asn)")
 
 

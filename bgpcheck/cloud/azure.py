@@ -45,13 +45,17 @@ if TYPE_CHECKING:
 
     from bgpcheck.circuit.resource import Resource
     from bgpcheck.claim import Cloud
-    from bgpcheck.cloud.places import Place
+    from bgpcheck.cloud.places import Document, Place
 
-    Document = tuple[bytes, str]  # what Azure answered, and the name of what was asked
     Sleep = Callable[[float], Awaitable[object]]
     Tell = Callable[[str], object]
 
-READS = ("arpTables", "routeTables", "routeTablesSummary")  # POST, since they ask the routers; they change nothing
+# Asked by POST, since they ask the routers, though they change nothing → the SDK's method for each.
+READS = {
+    "arpTables": "begin_list_arp_table",
+    "routeTables": "begin_list_routes_table",
+    "routeTablesSummary": "begin_list_routes_table_summary",
+}
 PATHS = ("primary", "secondary")
 TRIES, CONNECT, SILENCE, POLL = 4, 10.0, 30.0, 5.0  # retries; seconds to connect, between two pieces, between two questions
 MOST_PAGES = 100
@@ -179,10 +183,7 @@ class Account:
         if not resource.peering or table not in READS or path not in PATHS:
             raise UsageError(f"{table} of {path}: wants the id of a peering, one of {', '.join(READS)}, and one of {', '.join(PATHS)}")
         async with self._asking(resource, seconds) as client:
-            asked = client.express_route_circuits
-            begin = dict(
-                zip(READS, (asked.begin_list_arp_table, asked.begin_list_routes_table, asked.begin_list_routes_table_summary), strict=True)
-            )[table]
+            begin = getattr(client.express_route_circuits, READS[table])
             poller = await begin(
                 resource.group, resource.circuit, resource.peering, path, api_version=API, cls=_body, polling_interval=POLL
             )

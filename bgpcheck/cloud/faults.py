@@ -6,6 +6,7 @@ Rule: of what Azure says only a code and the name of an action are repeated, nev
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import BgpcheckError, FetchError, UsageError
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from bgpcheck.circuit.resource import Resource
     from bgpcheck.cloud.places import Place
 
-BAD, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TIMEOUT, CONFLICT, MANY, FAULT = 400, 401, 403, 404, 408, 409, 429, 500
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,79}")
 _ACTION = re.compile(r"action '(Microsoft\.[\w/.]{1,150})'", re.IGNORECASE)
+LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS)  # the user can't mend these
 ROLE = "the role Reader on the circuit or its resource group"
 
 
@@ -33,18 +34,18 @@ class LaterError(FetchError):
 def refused(status: int, code: str, message: str, resource: Resource, place: Place) -> BgpcheckError:
     """Turn an answer of Azure's that is an error into ours: what the user can mend is a ``UsageError``, the rest a ``FetchError``."""
     said = f" ({code})" if _CODE.fullmatch(code) else ""
-    if status == UNAUTHORIZED:
+    if status == HTTPStatus.UNAUTHORIZED:
         return UsageError(f"Azure does not accept the sign-in{said}: {place.sign_in}")
-    if status == FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN:
         action = _ACTION.search(message)
         wanted = f"{ROLE}, or a role with {action[1]}" if action else ROLE
         return UsageError(f"Azure does not let you read {resource.id}{said}: ask for {wanted}")
-    if status == NOT_FOUND:
+    if status == HTTPStatus.NOT_FOUND:
         return UsageError(f"Azure has no such {_missing(code, resource)}{said}: {resource.id}, or you may not see it")
-    if status == CONFLICT and code == "MissingSubscriptionRegistration":
+    if status == HTTPStatus.CONFLICT and code == "MissingSubscriptionRegistration":
         return UsageError(f"the subscription {resource.subscription} has never used Microsoft.Network{said}: it has no circuits")
-    if status in (TIMEOUT, CONFLICT, MANY) or not BAD <= status < FAULT:
-        reason = GapReason.RATE_LIMITED if status == MANY else GapReason.UNREACHABLE
+    if status in LATER or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        reason = GapReason.RATE_LIMITED if status == HTTPStatus.TOO_MANY_REQUESTS else GapReason.UNREACHABLE
         return FetchError(f"{place.host} answers {status}{said}", reason)
     return UsageError(f"{place.host} refuses to show {resource.id}: it answers {status}{said}")
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.circuit import resource as resources
 from bgpcheck.circuit.changes import Want
-from bgpcheck.cloud.wait import Clock, Tell, wait
+from bgpcheck.circuit.model import MICROSOFT
+from bgpcheck.cloud.wait import wait
 from bgpcheck.errors import UsageError
+from bgpcheck.waiting import Clock, Tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -23,11 +25,10 @@ if TYPE_CHECKING:
     from bgpcheck.circuit.resource import Resource
     from bgpcheck.claim import Cloud
     from bgpcheck.cloud.azure import Account
-    from bgpcheck.cloud.places import Place
-    from bgpcheck.cloud.wait import Document, Waited
+    from bgpcheck.cloud.places import Document, Place
+    from bgpcheck.cloud.wait import Waited
 
 MISSING = "circuits are read from Azure with its SDK, which is not installed: pip install 'bgpcheck[azure]'"
-MICROSOFT = "MicrosoftPeering"  # Azure's name of the peering, as az and the portal make it
 SILENT = Tell(str, str)
 
 

@@ -12,6 +12,7 @@ from bgpcheck.errors import UsageError
 if TYPE_CHECKING:
     from bgpcheck.claim import Cloud
 
+Document = tuple[bytes, str]  # what Azure answered, and the name of what was asked
 SIGN_IN = "run az login, or set the variables of a service principal (AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_CLIENT_SECRET)"
 
 

@@ -13,17 +13,15 @@ from bgpcheck.circuit.changes import Progress, changes, hindrance, reached
 from bgpcheck.circuit.read import read as read_circuits
 from bgpcheck.cloud.faults import LaterError
 from bgpcheck.errors import FetchError, FormatError
-from bgpcheck.waiting import Clock, Log, Tell
+from bgpcheck.waiting import Clock, Log
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bgpcheck.circuit.changes import Want
     from bgpcheck.circuit.model import Circuit
-
-    Document = tuple[bytes, str]
-
-__all__ = ["Clock", "Tell", "Waited", "wait"]
+    from bgpcheck.cloud.places import Document
+    from bgpcheck.waiting import Tell
 
 FIRST, SLOWER, LONGEST = 15.0, 1.5, 180.0  # seconds; after a change it begins again at FIRST (ST-12: states move within a minute)
 READ, LEAST = 60.0, 10.0  # seconds for one reading; the last one may go beyond the end by LEAST

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.evidence import plain
@@ -19,6 +17,7 @@ from bgpcheck.store.atomic import begun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 SCHEMA = "bgpcheck/answer/v1"
 LONGEST_HEAD = 1 << 16  # bytes
@@ -77,9 +76,3 @@ class Cache:
         """Name the file of a question."""
         name = hashlib.sha256(f"{source}\n{question}".encode()).hexdigest()
         return self.folder / source.partition("/")[0] / name[:2] / name
-
-
-def usual_folder() -> Path:
-    """Give the user's own folder of answers."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base else Path.home() / ".cache") / "bgpcheck" / "answers"

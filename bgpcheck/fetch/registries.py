@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.asked import Tally
 from bgpcheck.doubts import Doubts
 from bgpcheck.fetch import proxies
-from bgpcheck.fetch.cache import Cache, usual_folder
+from bgpcheck.fetch.cache import Cache
 from bgpcheck.fetch.guard import Guard
 from bgpcheck.fetch.http import Http
 from bgpcheck.fetch.live import LiveFetcher
@@ -22,6 +22,7 @@ from bgpcheck.fetch.together import end
 from bgpcheck.fetch.whois import place
 from bgpcheck.recheck import LEAST
 from bgpcheck.store import iana
+from bgpcheck.store.places import default_answers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -84,7 +85,7 @@ async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
     guard = Guard.of([*(one for some in _named(settings).values() for one in some), *proxies.servers()])
     politeness = Politeness(settings.limits, asking.tell, renewed=_renewed(settings) if asking.lasting else {})
     async with Http(guard, politeness) as http:
-        cache = Cache(usual_folder(), settings.cache_hours, asking.refresh)
+        cache = Cache(default_answers(), settings.cache_hours, asking.refresh)
         tasks: set[asyncio.Task[Any]] = set()
         try:
             yield Network(settings, guard, http, politeness, cache, iana.servers(settings), asking, time.monotonic(), tasks)

@@ -72,6 +72,6 @@ def finding(one: Finding, at: datetime, *, resolved: bool) -> Happening:
     return {"type": "finding", "at": utc(at), "peer": "", **finding_json(one), "resolved": resolved}
 
 
-def gap(one: Gap, at: datetime, *, peer: str = "", deciding: bool = False) -> Happening:
+def gap(one: Gap, at: datetime, *, peer: str = "") -> Happening:
     """Tell that a source, or the speaker, did not say what it should."""
-    return {"type": "gap", "at": utc(at), "peer": peer, **gap_json(one, deciding=deciding)}
+    return {"type": "gap", "at": utc(at), "peer": peer, **gap_json(one, deciding=False)}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from bgpcheck.circuit import communities
 from bgpcheck.facts.announcement import origin, spelled, strip_private
-from bgpcheck.lab.state import INTERNET
-from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
+from bgpcheck.lab.view import HeardRow, PrefixRow, SessionRow, View
 from bgpcheck.model import FAMILIES, asplain
+from bgpcheck.peering import INTERNET
 from bgpcheck.policy import Outcome
 from bgpcheck.render.words import ANSWER, NEXT, plural
 from bgpcheck.result import FIRST
@@ -142,7 +142,7 @@ def _explanation(lab: Lab, one: SessionFacts) -> str:
 
 def prefix_row(lab: Lab, prefix: Prefix) -> PrefixRow:
     """Draw a prefix."""
-    said = tuple(heard(lab, route) for route in lab.heard.of(prefix))
+    said = tuple(heard_row(lab, route) for route in lab.heard.of(prefix))
     row = PrefixRow(str(prefix), prefix.family, _standing(lab, prefix), said, None)
     found = lab.judged.get(prefix)
     if found is None:
@@ -161,7 +161,7 @@ def _standing(lab: Lab, prefix: Prefix) -> Standing:
 
 def heard_json(lab: Lab, prefix: Prefix) -> list[dict[str, Any]]:
     """Give what each peer announces of a prefix and what the edge makes of it, for a verdict event."""
-    found = (heard(lab, route) for route in lab.heard.of(prefix))
+    found = (heard_row(lab, route) for route in lab.heard.of(prefix))
     return [
         {
             "peer": one.peer,
@@ -177,11 +177,11 @@ def heard_json(lab: Lab, prefix: Prefix) -> list[dict[str, Any]]:
     ]
 
 
-def heard(lab: Lab, route: Route) -> Heard:
+def heard_row(lab: Lab, route: Route) -> HeardRow:
     """Draw one peer's announcement."""
     role = lab.role_of(route.peer)
     ruling = lab.edge.rule_on(route)
-    return Heard(
+    return HeardRow(
         peer=route.peer,
         role=role,
         path=spelled(route.path or ()),

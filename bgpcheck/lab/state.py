@@ -16,6 +16,7 @@ from bgpcheck.lab.edge import Edge
 from bgpcheck.lab.heard import Heard
 from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.model import FAMILIES
+from bgpcheck.peering import INTERNET
 from bgpcheck.policy import Outcome
 from bgpcheck.result import first_present
 from bgpcheck.rules import data
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 AGAIN = "not announced again"
 STRANGER = "the speaker has no such neighbor any more"
-INTERNET = "internet"
 
 
 @dataclass(slots=True)

@@ -45,7 +45,7 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class HeardRow:
     """A prefix as one peer announces it. ``path``: as received; ``stripped``: as it is after Microsoft's stripping (ASN-6).
 
     ``origin``: after stripping, None for NONE; ``communities``: with their names, where they have any; ``accepted``: whether the edge
@@ -74,7 +74,7 @@ class PrefixRow:
     prefix: str
     family: Family
     standing: Standing
-    heard: tuple[Heard, ...]
+    heard: tuple[HeardRow, ...]
     verdict: str | None
     confidence: str | None = None
     reason: str = ""

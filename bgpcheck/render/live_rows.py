@@ -16,7 +16,7 @@ from bgpcheck.render.words import plural
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
+    from bgpcheck.lab.view import HeardRow, PrefixRow, SessionRow, View
     from bgpcheck.render.live_fit import Item
     from bgpcheck.rules.base import Finding
 
@@ -131,7 +131,7 @@ def _about(one: PrefixRow, width: int) -> Iterator[Item]:
 def _heard(one: PrefixRow, width: int) -> Iterator[Item]:
     """Draw the announcements: alike ones together, two links side by side where there is room."""
     cells = [(name, each) for name, some in words.by_link(one.heard) for each in some]
-    alike: list[tuple[str, Heard]] = []
+    alike: list[tuple[str, HeardRow]] = []
     for name, each in cells:
         if alike and _said(alike[-1][1]) == _said(each):
             alike[-1] = (f"{alike[-1][0]}, {name}", each)
@@ -149,12 +149,12 @@ def _heard(one: PrefixRow, width: int) -> Iterator[Item]:
             yield wrapped(Text(visible(words.refused(each)), style="yellow"), width, INDENT + 2, INDENT)
 
 
-def _said(one: Heard) -> tuple[object, ...]:
+def _said(one: HeardRow) -> tuple[object, ...]:
     """Give what makes two announcements look the same."""
     return one.path, one.stripped, one.origin, one.communities, one.accepted, one.rule, one.why
 
 
-def _announcement(name: str, one: Heard) -> Text:
+def _announcement(name: str, one: HeardRow) -> Text:
     """Draw an announcement: the link, the path with what is stripped pale, the origin, the communities."""
     text = Text.assemble((f"{visible(name)}: ", "bold"))
     for number, (word, gone) in enumerate(words.spelled(one)):

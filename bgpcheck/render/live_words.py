@@ -9,6 +9,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bgpcheck.peering import INTERNET, PRIMARY, SECONDARY
 from bgpcheck.render.words import SYMBOL, plural
 from bgpcheck.result import FIRST
 from bgpcheck.rules.base import Severity
@@ -17,19 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bgpcheck.lab.view import Heard, PrefixRow, SessionRow, View
+    from bgpcheck.lab.view import HeardRow, PrefixRow, SessionRow, View
     from bgpcheck.sources.base import Gap
 
 SAME = "the same on both links"
 NEAR = 180  # routes of 200 from which on the limit is near
-INTERNET = "internet"
 ASKING = "asking…"  # no verdict until the registries have answered
 STANDING = {"announced": "", "inside": "inside a listed one", "unlisted": "not listed", "missing": "not announced"}
 FINE = ("announced", "inside")  # standings that need no attention by themselves
 SESSION_SIGN = {"up": "✔", "down": "✘", "connected": "…", "waiting": "○"}
 FAMILY = {"ipv4": "IPv4", "ipv6": "IPv6"}
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-ORDER = ("primary", "secondary", "", INTERNET)
+ORDER = (PRIMARY, SECONDARY, "", INTERNET)
 MOST_COUNTS = 12  # numbers in the foot
 UNTOLD = {"applied", "queuedBytes", "deepestBytes"}  # numbers about our own works: in the metrics and JSON alone
 COUNTED = {  # other numbers' words: one, several
@@ -113,10 +113,10 @@ def sentence(text: str) -> str:
 # ── who announces what ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def by_link(heard: Sequence[Heard]) -> list[tuple[str, list[Heard]]]:
+def by_link(heard: Sequence[HeardRow]) -> list[tuple[str, list[HeardRow]]]:
     """Put announcements together by link: (its role, or the peer's address where it has none; announcements), the primary first."""
 
-    def key(one: Heard) -> tuple[int, str]:
+    def key(one: HeardRow) -> tuple[int, str]:
         return (ORDER.index(one.role) if one.role in ORDER else len(ORDER), one.role or one.peer)
 
     return [(name, list(some)) for (_, name), some in groupby(sorted(heard, key=key), key)]
@@ -124,7 +124,7 @@ def by_link(heard: Sequence[Heard]) -> list[tuple[str, list[Heard]]]:
 
 def links(view: View) -> list[str]:
     """Name the links that are compared: primary and secondary, where both are there."""
-    found = [role for role in ("primary", "secondary") if any(one.role == role for one in view.sessions)]
+    found = [role for role in (PRIMARY, SECONDARY) if any(one.role == role for one in view.sessions)]
     return found if len(found) > 1 else []
 
 
@@ -148,7 +148,7 @@ def unprepended(path: str) -> str:
     return " ".join(word for word, _ in groupby(path.split()))
 
 
-def spelled(one: Heard) -> list[tuple[str, bool]]:
+def spelled(one: HeardRow) -> list[tuple[str, bool]]:
     """Split a path into words, each with whether Microsoft's edge strips it (ASN-6)."""
     left = one.stripped.split()
     words = []
@@ -159,18 +159,18 @@ def spelled(one: Heard) -> list[tuple[str, bool]]:
     return words if not left else [(word, False) for word in one.path.split()]
 
 
-def path_text(one: Heard) -> str:
+def path_text(one: HeardRow) -> str:
     """Write a path as it was received and, where that differs, as it is after stripping."""
     path = one.path or "empty path"
     return path if one.stripped == one.path else f"{path} → {one.stripped or 'empty path'}"
 
 
-def origin_text(one: Heard) -> str:
+def origin_text(one: HeardRow) -> str:
     """Write the origin (RFC 6811 s2)."""
     return f"origin {f'AS{one.origin}' if one.origin is not None else 'NONE'}"
 
 
-def refused(one: Heard) -> str:
+def refused(one: HeardRow) -> str:
     """Say why the edge refuses an announcement; empty where it takes it."""
     return "" if one.accepted else f"refused ({one.rule}): {one.why}"
 

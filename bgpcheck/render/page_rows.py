@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from bgpcheck.peering import INTERNET
 from bgpcheck.render import live_words as words
 from bgpcheck.render.page_cells import badge, key, verdict
 from bgpcheck.render.report_parts import text
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from bgpcheck.lab.view import Heard, PrefixRow, SessionRow
+    from bgpcheck.lab.view import HeardRow, PrefixRow, SessionRow
     from bgpcheck.rules.base import Finding
 
 FULL = "over the limit"
@@ -75,12 +76,12 @@ def _nobody() -> str:
     return '<span class="pale">not announced</span>'
 
 
-def _paths(some: Sequence[Heard]) -> str:
+def _paths(some: Sequence[HeardRow]) -> str:
     """Write announcements, one below the other."""
     return "".join(f"<div>{_path(one)}</div>" for one in some)
 
 
-def _path(one: Heard) -> str:
+def _path(one: HeardRow) -> str:
     """Write a path with what is stripped struck out, and its origin."""
     spelled = " ".join(f"<del>{text(word)}</del>" if gone else text(word) for word, gone in words.spelled(one)) or "empty path"
     after = f" → {text(one.stripped) or 'empty path'}" if one.stripped != one.path else ""
@@ -92,7 +93,7 @@ def _why(one: PrefixRow, links: Sequence[str]) -> str:
     """Write the reason, how the links differ, and the rest behind a detail."""
     told = words.compared(one, links)
     differs = f"<div>{text(told)}</div>" if told and told != words.SAME else ""
-    if links and any(each.role == words.INTERNET for each in one.heard):
+    if links and any(each.role == INTERNET for each in one.heard):
         differs += "<div>also announced to the Internet</div>"
     reason = text(one.reason) if one.reason else '<span class="pale">the registries are being asked</span>'
     more = "".join(_details(one))

@@ -12,14 +12,13 @@ from bgpcheck.speaker.config import address_of
 if TYPE_CHECKING:
     from bgpcheck.model import Family
 
-# RFC 4486 s3, subcodes of Cease.
-MOST_PREFIXES, SHUTDOWN, DECONFIGURED, RESET = 1, 2, 3, 4
+MOST_PREFIXES = 1  # RFC 4486 s3: the subcode of Cease for too many routes
 SHOW_NEIGHBORS = "show neighbor json"  # one line, a JSON array; no other form of it: those print the MD5 key
 
 
-def teardown(neighbor: str, subcode: int = MOST_PREFIXES) -> str:
-    """End a session with a Cease; it may come back at once. Only for a session that is up."""
-    return f"neighbor {address_of(neighbor)} teardown {int(subcode)}"
+def teardown(neighbor: str) -> str:
+    """End a session with the Cease for too many routes (LIM-1); it may come back at once. Only for a session that is up."""
+    return f"neighbor {address_of(neighbor)} teardown {MOST_PREFIXES}"
 
 
 def refresh(neighbor: str, family: Family) -> str:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import UsageError
-from bgpcheck.model import address_text
+from bgpcheck.iana.asns import MICROSOFT_ASN
+from bgpcheck.model import FAMILIES, MAX_ASN, address_text
+from bgpcheck.peering import INTERNET
 from bgpcheck.rules.links import key_faults
 
 if TYPE_CHECKING:
@@ -19,12 +21,10 @@ if TYPE_CHECKING:
 
     from bgpcheck.model import Family, Prefix
 
-MICROSOFT = 12076  # ASN-1
 HOLD = 180  # seconds; LNK-4: Microsoft's side, with keepalives every 60
 BGP_PORT = 179  # RFC 4271 s8.2.1
-MOST_ASN, MOST_PORT, LEAST_HOLD = (1 << 32) - 1, (1 << 16) - 1, 3
+MOST_16, LEAST_HOLD = (1 << 16) - 1, 3  # of a port, a hold time, half a community; seconds (RFC 4271 s4.2)
 PROCESS = "events"
-INTERNET = "internet"  # a role
 COMMUNITY = re.compile(r"(\d{1,5}):(\d{1,5})", re.ASCII)
 WORD = re.compile(r"[A-Za-z0-9/._+@%=~-]+", re.ASCII)  # of a command line: ExaBGP splits it at blanks and knows no quotes
 # parsed, and whole as it came: only the bytes tell a confederation's segment from a plain one. What ExaBGP itself sends is told too.
@@ -42,7 +42,7 @@ class Neighbor:
     """The router at the other end of a session. ``local``: our address; ``families``: what the session carries.
 
     ``passive``: it connects to us, at the plan's port; otherwise we connect to its ``port`` (None: 179). ``role``: ``primary``,
-    ``secondary``, ``internet`` (which gets no samples) or empty; ``description``: for people, ExaBGP is not told it.
+    ``secondary``, ``internet`` (which gets no samples) or empty; ``asn``: ours in this session, where it is not the plan's.
     """
 
     address: str
@@ -52,7 +52,6 @@ class Neighbor:
     passive: bool = True
     port: int | None = None
     role: str = ""
-    description: str = ""
     asn: int | None = None
 
 
@@ -71,7 +70,7 @@ class SpeakerPlan:
     neighbors: tuple[Neighbor, ...]
     port: int
     router_id: str
-    local_asn: int = MICROSOFT
+    local_asn: int = MICROSOFT_ASN
     hold_time: int = HOLD
     samples: tuple[Sample, ...] = ()
 
@@ -120,8 +119,8 @@ def _neighbor(plan: SpeakerPlan, one: Neighbor, key: str | None) -> str:
     lines = [
         f"neighbor {address} {{",
         f"router-id {_router_id(plan.router_id)}; local-address {local};",
-        f"local-as {_number(own, MOST_ASN, 'AS number')}; peer-as {_number(one.peer_asn, MOST_ASN, 'AS number')};",
-        f"hold-time {_number(plan.hold_time, MOST_PORT, 'hold time', 0)}; adj-rib-in false; adj-rib-out true; {_way(plan, one)}",
+        f"local-as {_number(own, MAX_ASN, 'AS number')}; peer-as {_number(one.peer_asn, MAX_ASN, 'AS number')};",
+        f"hold-time {_number(plan.hold_time, MOST_16, 'hold time', 0)}; adj-rib-in false; adj-rib-out true; {_way(plan, one)}",
         *_md5(key),
         f"family {{ {' '.join(f'{_family(family)} unicast;' for family in one.families)} }}",
         CAPABILITY,
@@ -134,8 +133,8 @@ def _neighbor(plan: SpeakerPlan, one: Neighbor, key: str | None) -> str:
 def _way(plan: SpeakerPlan, one: Neighbor) -> str:
     """Say who connects to whom."""
     if one.passive:
-        return f"passive true; listen {_number(plan.port, MOST_PORT, 'port')};"
-    return f"passive false; connect {_number(BGP_PORT if one.port is None else one.port, MOST_PORT, 'port')};"
+        return f"passive true; listen {_number(plan.port, MOST_16, 'port')};"
+    return f"passive false; connect {_number(BGP_PORT if one.port is None else one.port, MOST_16, 'port')};"
 
 
 def _md5(key: str | None) -> list[str]:
@@ -163,14 +162,14 @@ def _samples(plan: SpeakerPlan, one: Neighbor) -> list[str]:
 def _community(text: str) -> str:
     """Check a community."""
     found = COMMUNITY.fullmatch(text)
-    if found is None or any(int(half) > MOST_PORT for half in found.groups()):
+    if found is None or any(int(half) > MOST_16 for half in found.groups()):
         raise UsageError(f"{text[:60]!r} is no BGP community, such as 12076:51004")
     return text
 
 
 def _family(family: str) -> str:
     """Check a family's name."""
-    if family not in ("ipv4", "ipv6"):
+    if family not in FAMILIES:
         raise UsageError(f"{family[:60]!r} is no address family: ipv4 or ipv6")
     return family
 

@@ -14,7 +14,7 @@ from threading import Condition
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.bgp_update import UNICAST as FAMILIES
+from bgpcheck.formats import bgp_update
 from bgpcheck.formats.exabgp import event
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MOST = 128 << 20  # bytes of lines that wait
 SPARE = 1000  # keys of lines that are gone, before they are cleared away
 UPDATE = b'"update"'
 RECEIVED = frozenset({"receive", "in"})  # what ExaBGP itself has sent is no word of the peer's
-UNICAST = frozenset(FAMILIES)
+UNICAST = frozenset(bgp_update.UNICAST)
 FAULTS = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 Key = tuple[str, str]  # peer; prefix as spelled, with the path identifier where there is one
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.speaker.config import Neighbor, SpeakerPlan
 
-SECONDS = 20.0  # that ExaBGP and its relay may take to come up
+SECONDS = 20.0  # that ExaBGP may take to read its configuration, and then with its relay to come up
 PATIENCE = 8.0  # seconds that ExaBGP has to end in; more than it gives itself
 LAST = 5  # lines of its log that an error quotes
 LIMIT = 1 << 16  # bytes of a command
@@ -78,11 +78,11 @@ class Speaker:
                 process, log = await _spawn(folder, ("server", str(folder.configuration)), keys.values(), told)
                 try:
                     channel = await _handshake(server, process, log, seconds)
+                    folder.forget()
+                    speaker = cls(plan.neighbors, process, log, channel)
                 except BaseException:
                     await _end(process)
                     raise
-            folder.forget()
-            speaker = cls(plan.neighbors, process, log, channel)
             try:
                 yield speaker
             finally:
@@ -91,7 +91,7 @@ class Speaker:
     def fileno(self) -> int:
         """Give the descriptor to read event lines from, until its end, without pause: while nobody reads, BGP stands still.
 
-        It is the reader's to close: so it never becomes somebody else's while a thread still reads from it.
+        It is never closed here, so that it becomes nobody else's while a thread still reads from it; who has read to its end may.
         """
         return self._source
 
@@ -185,10 +185,12 @@ async def _spawn(folder: Folder, words: tuple[str, ...], secrets: Collection[str
 
 
 async def _validate(folder: Folder, secrets: Collection[str]) -> None:
-    """Let ExaBGP read its configuration, and do nothing more."""
+    """Let ExaBGP read its configuration, and do nothing more; in ``SECONDS``."""
     process, log = await _spawn(folder, ("validate", str(folder.configuration)), secrets, lambda _: None)
     try:
-        status = await process.wait()
+        status = await asyncio.wait_for(process.wait(), SECONDS)
+    except TimeoutError as error:
+        raise FetchError(f"ExaBGP did not read its configuration in {SECONDS:g} s: {_last_words(log.lines, LAST)}") from error
     finally:
         await _end(process)
     await log.finished()

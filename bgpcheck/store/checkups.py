@@ -11,12 +11,11 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import BgpcheckError
-from bgpcheck.fetch.cache import usual_folder
 from bgpcheck.fetch.reach import reach
 from bgpcheck.fetch.registries import Asking, network
 from bgpcheck.health import Checkup, State
 from bgpcheck.store import registry
-from bgpcheck.store.places import default_snapshot
+from bgpcheck.store.places import default_answers, default_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +69,7 @@ def data(now: str | None = None) -> Iterator[Checkup]:
         yield Checkup("data", "snapshot", State.BAD, f"{name} is not there", "bgpcheck registry update, or check --registry-data FOLDER")
     else:
         yield _snapshot(name, now)
-    yield _writable("cache", usual_folder())
+    yield _writable("cache", default_answers())
     yield _writable("snapshot folder", name.parent)
 
 

@@ -15,7 +15,7 @@ from program import NOW, ROOT
 
 from bgpcheck.cli import azure, main, streams
 from bgpcheck.cloud.live import Way
-from bgpcheck.cloud.wait import Clock, Tell
+from bgpcheck.waiting import Clock, Tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -17,8 +17,8 @@ from cloud.arm_server import CIRCUIT, GROUP, PEERING, Arm, Tokens, arm, circuit,
 from bgpcheck.circuit.changes import Want
 from bgpcheck.cloud import live
 from bgpcheck.cloud.live import Way
-from bgpcheck.cloud.wait import Clock, Tell
 from bgpcheck.errors import UsageError
+from bgpcheck.waiting import Clock, Tell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

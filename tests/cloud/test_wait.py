@@ -13,11 +13,12 @@ from cloud.arm_server import CIRCUIT, circuit, peering
 from bgpcheck.circuit.changes import Want
 from bgpcheck.cloud import wait as waiting
 from bgpcheck.cloud.faults import LaterError
-from bgpcheck.cloud.wait import Clock, Tell, Waited, wait
+from bgpcheck.cloud.wait import Waited, wait
 from bgpcheck.errors import FetchError, UsageError
+from bgpcheck.waiting import Clock, Tell
 
 if TYPE_CHECKING:
-    from bgpcheck.cloud.wait import Document
+    from bgpcheck.cloud.places import Document
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 

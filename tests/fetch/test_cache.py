@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bgpcheck.fetch.cache import Cache, usual_folder
+from bgpcheck.fetch.cache import Cache
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,14 +68,6 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "f", HOURS)
     cache.keep("rdap/ip", "question", b"answer", now())
     assert cache.find("rdap/ip", "question") is None
-
-
-def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert usual_folder() == tmp_path / "bgpcheck" / "answers"
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert usual_folder() == tmp_path / ".cache" / "bgpcheck" / "answers"
 
 
 def test_a_full_disk_keeps_nothing_and_leaves_nothing(tmp_path: Path) -> None:

@@ -88,13 +88,12 @@ def test_the_environment_is_what_the_program_reads() -> None:
 
 
 def test_files_are_where_the_program_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bgpcheck.fetch.cache import usual_folder  # noqa: PLC0415 (only here)
-    from bgpcheck.store.places import default_downloads, default_snapshot  # noqa: PLC0415
+    from bgpcheck.store.places import default_answers, default_downloads, default_snapshot  # noqa: PLC0415
 
     monkeypatch.setenv("XDG_DATA_HOME", "/x")
     monkeypatch.setenv("XDG_CACHE_HOME", "/y")
     places = [name.replace("$XDG_DATA_HOME", "/x").replace("$XDG_CACHE_HOME", "/y") for name in FILES]
-    assert places == [str(one) for one in (default_snapshot(), default_downloads(), usual_folder())]
+    assert places == [str(one) for one in (default_snapshot(), default_downloads(), default_answers())]
 
 
 @pytest.mark.parametrize(

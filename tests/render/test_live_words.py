@@ -12,7 +12,7 @@ from bgpcheck.render import live_words as words
 from bgpcheck.sources.base import Gap, GapReason
 
 if TYPE_CHECKING:
-    from bgpcheck.lab.view import Heard, PrefixRow
+    from bgpcheck.lab.view import HeardRow, PrefixRow
 
 BOTH = ("primary", "secondary")
 DURATIONS = {
@@ -64,7 +64,7 @@ COMPARED = {
 
 
 @pytest.mark.parametrize(("heard", "wanted"), COMPARED.values(), ids=COMPARED)
-def test_how_the_links_differ(heard: tuple[Heard, ...], wanted: str) -> None:
+def test_how_the_links_differ(heard: tuple[HeardRow, ...], wanted: str) -> None:
     assert words.compared(views.row("193.0.0.0/21", heard=heard), BOTH) == wanted
     assert not words.compared(views.row("193.0.0.0/21", heard=heard), ())
 

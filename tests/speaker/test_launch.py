@@ -52,6 +52,7 @@ FAULTY = "print('error: password SECRET1 is wrong', file=sys.stderr); return 1"
     [
         ({"release": "5.1.0"}, "ExaBGP can't be started: ExaBGP 5.1.0 is not one that bgpcheck knows how to run: pip install"),
         ({"main": FAULTY}, "ExaBGP can't be started: error: password *** is wrong"),
+        ({"main": "'validate' in sys.argv and time.sleep(600)"}, "ExaBGP did not read its configuration in 20 s: ran ['validate', "),
         ({"main": "os.close(1); os._exit(3)"}, "ExaBGP can't be started: ran ['validate', "),
         ({"main": "return 'server' in sys.argv and print('no room') or 0"}, "ExaBGP ended as soon as it was started: ran ['server', "),
         ({"main": "'server' in sys.argv and time.sleep(600)"}, "ExaBGP started, but its helper did not come up in 2 s: ran ['server', "),
