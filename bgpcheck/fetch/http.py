@@ -8,10 +8,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
 from socket import AI_NUMERICHOST
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -21,6 +19,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bgpcheck.errors import FetchError
+from bgpcheck.fetch.answers import LATER, Answer, Page
 from bgpcheck.fetch.connect import CONNECT
 from bgpcheck.fetch.proxies import proxy_for
 from bgpcheck.fetch.session import server_of
@@ -37,53 +36,9 @@ if TYPE_CHECKING:
 CHUNK = 1 << 16
 MOST_HOPS = 4
 SILENCE = 10.0  # seconds between two pieces of an answer
-LONGEST_WAIT = 366 * 86400.0  # seconds: what a server wants beyond it could not be told from one that does not say how long
 LONGEST_HOST = 253  # characters (RFC 1035 s2.3.4)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 AGENT = f"bgpcheck/{__version__}"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An answer. ``url``: whose it is, after redirections; ``at``: when it was whole, UTC; ``wait``: what Retry-After asks, seconds."""
-
-    url: str
-    status: int
-    body: bytes = field(repr=False)
-    at: datetime
-    headers: Mapping[str, str] = field(repr=False)
-
-    @property
-    def wait(self) -> float | None:
-        """Seconds that the server wants to be left alone, None where it does not say."""
-        return waits(self.headers, self.at)
-
-
-def waits(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read Retry-After, seconds or a date (RFC 9110 s10.2.3), at most ``LONGEST_WAIT``; None where there is none that can be read."""
-    text = headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdecimal():
-        return min(float(text), LONGEST_WAIT)
-    try:
-        return min(max((parsedate_to_datetime(text) - now).total_seconds(), 0.0), LONGEST_WAIT) if text else None
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer that still comes. ``url``: whose it is, after redirections; ``chunks``: its body, as long as the server sends."""
-
-    url: str
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    chunks: AsyncIterator[bytes] = field(repr=False)
-
-    @property
-    def wait(self) -> float | None:
-        """Seconds that the server wants to be left alone, None where it does not say."""
-        return waits(self.headers, datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True)

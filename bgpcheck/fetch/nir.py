@@ -9,7 +9,7 @@ from urllib.parse import quote
 from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
-from bgpcheck.fetch.http import LATER
+from bgpcheck.fetch.answers import LATER
 from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import whois_networks
 from bgpcheck.model import address_text

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FetchError, FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
-from bgpcheck.fetch.http import LATER
+from bgpcheck.fetch.answers import LATER
 from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import rdap
 from bgpcheck.model import Prefix, Registration, asplain
@@ -22,7 +22,7 @@ from bgpcheck.sources.base import GapReason
 from bgpcheck.sources.chain import further
 
 if TYPE_CHECKING:
-    from bgpcheck.fetch.http import Page
+    from bgpcheck.fetch.answers import Page
     from bgpcheck.fetch.session import Session
     from bgpcheck.formats.bootstrap import Bootstrap
     from bgpcheck.model import AddressRange, AsnRange

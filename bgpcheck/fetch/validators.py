@@ -14,8 +14,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError, FormatError
+from bgpcheck.fetch.answers import LATER
 from bgpcheck.fetch.folder import extracted
-from bgpcheck.fetch.http import LATER
 from bgpcheck.fetch.rtr import RtrClient
 from bgpcheck.fetch.session import server_of
 from bgpcheck.formats import bulk

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bgpcheck.errors import FetchError, FormatError
-from bgpcheck.fetch.http import LATER
+from bgpcheck.fetch.answers import LATER
 from bgpcheck.formats import transfer
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
-    from bgpcheck.fetch.http import Answer, Http
+    from bgpcheck.fetch.answers import Answer
+    from bgpcheck.fetch.http import Http
     from bgpcheck.fetch.part import Order, Part
     from bgpcheck.formats.transfer import Version
 

@@ -11,8 +11,9 @@ from fetch.servers import http, page, saying, serving
 
 from bgpcheck.errors import FetchError, UsageError
 from bgpcheck.fetch import proxies
+from bgpcheck.fetch.answers import LONGEST_WAIT, Page, waits
 from bgpcheck.fetch.guard import Guard
-from bgpcheck.fetch.http import LONGEST_WAIT, Http, Page, waits
+from bgpcheck.fetch.http import Http
 from bgpcheck.fetch.politeness import Politeness
 from bgpcheck.sources.base import GapReason
 

@@ -19,7 +19,7 @@ from bgpcheck.circuit.seen import Reading, Seen
 from bgpcheck.circuit.survey import Survey
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.evidence import plain
-from bgpcheck.fetch.http import waits
+from bgpcheck.fetch.answers import waits
 from bgpcheck.render import changes as drawn
 from bgpcheck.render.changes_json import changes_json
 from bgpcheck.rules import data as _rules  # noqa: F401 (loaded before anything is counted)
