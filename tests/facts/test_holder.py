@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.facts.holder import ANY, BEST_FIRST, HolderFact, Side, Yardstick, chain_is_complete, compare, normalise, whose
+from bgpcheck.facts.holder import ANY, BEST_FIRST, HolderFact, Side, Yardstick, chain_is_complete, compare, is_a_registrys, normalise, whose
 from bgpcheck.model import AddressRange, AsnRange, Delegation, DelegationStatus, Party, Prefix, Registration
 from bgpcheck.store import configs
 
@@ -98,6 +98,7 @@ SAME = [
     Case((net("arin", Party("A", "First")),), (aut("arin", Party("B", "Second")),), (addresses("arin", "a1"),), (number("arin", "a1"),)),
     replace(opaque("arin"), rows=(addresses("arin", "a1", at="193.0.0.0/22"), addresses("arin", "a1", at="193.0.4.0/22"))),
     replace(opaque("arin"), rows=(addresses("arin", "a1"), addresses("arin", "", status="reserved", at="193.0.0.0/16"))),
+    replace(opaque("arin"), rows=(addresses("arin", "a1", status="assigned"),)),
 ]
 
 NOT_SAME = [  # what looks like one holder, and what may be said instead
@@ -130,6 +131,7 @@ NOT_SAME = [  # what looks like one holder, and what may be said instead
     (replace(opaque("arin"), asn_rows=(number("arin", "a1", status="available"),)), ANY),
     # a prefix of two holders, and a transfer that two registries list: whose is it?
     (replace(opaque("arin"), rows=SPLIT), ANY),
+    (replace(opaque("arin"), rows=(SPLIT[0], addresses("arin", "b2", status="assigned", at="193.0.4.0/22"))), ANY),
     (replace(opaque("arin"), rows=(addresses("arin", "a1"), addresses("lacnic", "b2"))), ANY),
     (replace(opaque("arin"), rows=(addresses("arin", "a1"), addresses("ripencc", "a1"))), ANY),
     (replace(opaque("arin"), rows=(addresses("arin", "a1"), addresses("arin", ""))), ANY),
@@ -202,6 +204,7 @@ IDS_OPEN = [  # a file that was not heard could show equal opaque ids
     (replace(names("SURF B.V.", "SURF", "arin", "arin"), silent=ARIN_ONLY), {"similar", "same"}),
     (replace(names("SURF B.V.", "SURF", "arin", "ripencc"), silent=ALL_SILENT), {"similar"}),
     (ELSEWHERE, {"unlisted"}),
+    (replace(handles("ORG-A", "ORG-B", "ripencc", "arin"), silent=ALL_SILENT), {"unlisted"}),
     (replace(ELSEWHERE, asn_rows=(number("arin", "a1"),)), {"unlisted", "same"}),
     (replace(handles("A", "A", "arin", "arin"), silent=ARIN_ONLY), {"same"}),
 ]
@@ -219,6 +222,7 @@ FURTHER = [
     (Case((net("ripencc", Party("ORG-A-RIPE", "")),), (aut("ripencc", SURF),)), {"different", "similar"}),
     (Case((net("ripencc", SURF),), (aut("ripencc", Party("ORG-A-RIPE", "")),)), {"different", "similar"}),
     (Case((net("ripencc", SURF),), (aut("arin", Party("SURF", "")),)), {"unlisted", "similar"}),
+    (Case((net("ripencc", Party("ORG-A-RIPE", "")),), (aut("arin", Party("", "SURF B.V.")),)), {"unlisted", "similar"}),
     (Case((net("ripencc", Party("ORG-A-RIPE", "")),), (aut("ripencc"),)), {"unlisted"}),  # nobody there to be called like it
     (Case((net("ripencc", Party("ORG-IANA1-RIPE", "")),), (aut("ripencc", SURF),)), {"unlisted"}),
     # unlisted: both answered, nothing to compare
@@ -269,6 +273,7 @@ def test_what_may_be_said(case: Case, values: set[str]) -> None:
         ("Þór Ðór Ælfred", "thor dor aelfred"),
         ("Crème o\u036fk", "creme ok"),  # the first of the accents and the last
         ("\u0370", "\u0371"),  # a letter, right behind them
+        ("x\u02ffy", "x y"),  # a sign, right in front of them
         ("", ""),
     ],
 )
@@ -288,6 +293,15 @@ def test_normalised_name(name: str, left: str) -> None:
 )
 def test_a_legal_form_of_up_to_four_words(name: str, form: str, left: str) -> None:
     assert normalise(name, frozenset({form})) == left
+
+
+@pytest.mark.parametrize(
+    ("maintainer", "is_one"),
+    [("AB-C", True), ("AB-CD", True), ("AB-D", False), ("AB-", False), ("AX-C", False), ("XY", True), ("XYZ", False), ("", False)],
+)
+def test_a_registrys_maintainers_are_named_or_begin_alike(maintainer: str, is_one: bool) -> None:  # noqa: FBT001 (a table's column)
+    words = replace(WORDS, registry_maintainers=frozenset({"AB-C*", "XY"}))
+    assert is_a_registrys(maintainer, words) is is_one
 
 
 @pytest.mark.parametrize("name", sorted(WORDS.placeholder_names))

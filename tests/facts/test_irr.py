@@ -451,6 +451,45 @@ def test_a_silent_source_may_hold_anything(case: Case, most: int) -> None:
         assert case.judge(objects).values == brute_force(case, objects, most), objects
 
 
+AT_HAND = [
+    (Case(), [OWN], {"exact+"}),
+    (Case(own=("RIPE", "ARIN")), [OWN], {"exact+", "exact"}),
+    (Case(silent=frozenset({"RADB"})), [f"RIPE {WIDER}"], {"covering"}),
+    (Case(silent=frozenset({"RADB", "RIPE"})), [], {"absent"}),
+]
+
+
+@pytest.mark.parametrize(("case", "texts", "found"), AT_HAND)
+def test_values_at_hand_are_those_of_the_objects_seen(case: Case, texts: list[str], found: set[str]) -> None:
+    fact = case.judge(map(obj, texts))
+    assert (fact.prefix, spell(fact.at_hand)) == (PREFIX, found)
+    assert fact.at_hand <= fact.values
+
+
+@pytest.mark.parametrize(
+    ("prefix", "direct", "wider"),
+    [
+        ("193.0.24.0/21", "193.0.16.0/20", True),
+        ("193.0.24.0/21", "193.0.24.0/21", False),
+        ("193.0.24.0/21", NOT_KNOWN, True),
+        ("193.0.24.0/21", NONE_SINGLE, False),
+        ("128.0.0.0/1", NOT_KNOWN, True),
+        ("0.0.0.0/0", NOT_KNOWN, False),
+    ],
+)
+def test_a_silent_source_may_hold_what_covers_the_prefix_inside_its_allocation(prefix: str, direct: str, wider: bool) -> None:  # noqa: FBT001
+    case = Case(prefix=Prefix.parse(prefix), direct=direct, silent=frozenset({"RIPE"}))
+    assert ("covering" in {one.match for one in case.judge([]).values}) is wider
+
+
+@pytest.mark.parametrize("others", [3, 4])
+def test_up_to_four_groups_of_open_visibility_are_tried_one_by_one(others: int) -> None:
+    """Seen or hidden, an object is there: with a fifth group that it is one of the two is no longer followed."""
+    kept = [RouteObject(source, PREFIX, OTHER) for source in ("ALTDB", "ARIN", "APNIC", "LACNIC")[:others]]
+    fact = Case(invalid=None, filtering=EVERYWHERE).judge([obj(f"RADB {EXACT}"), *kept])
+    assert spell(fact.values) == {"exact", "hidden", *(["absent", "other-origin"] if others > 3 else [])}
+
+
 # ── knowing more never adds a value ─────────────────────────────────────────────────────────────────────────────────────────
 
 ANYTHING = [

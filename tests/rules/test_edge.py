@@ -63,6 +63,7 @@ ARP = [
     ((("O", "####", "Incomplete"), ("M", "####", B)), ["EDGE-1 warning ARP table"]),
     # addresses
     ((("O", "193.0.8.2", A), ("M", "193.0.8.1", B)), [f"LNK-1 warning {MS1}"]),
+    ((("O", "193.0.8.2", A), ("M", "193.0.8.1", B), ("O", "193.0.8.3", A)), [f"LNK-1 warning {MS1}"]),  # the swap is what matters
     ((("O", "193.0.8.3", A), ("M", "193.0.8.2", B)), [f"LNK-1 warning {MS1}"]),
     ((("O", "193.0.8.1", A), ("M", "193.0.8.3", B)), [f"LNK-1 warning {MS1}"]),
     ((("O", "193.0.8.3", A), ("M", "193.0.8.0", B)), [f"LNK-1 warning {MS1}"] * 2),
@@ -76,6 +77,7 @@ ARP = [
     ((("O", "193.0.8.1", "ffff.ffff.ffff"), GOOD[1]), ["EDGE-4 warning 193.0.8.1"]),
     ((("O", "193.0.8.1", "01-00-5E-00-00-05"), GOOD[1]), ["EDGE-4 warning 193.0.8.1"]),
     ((*GOOD, ("O", "193.0.8.1", "0000.5e00.5303")), ["EDGE-4 warning 193.0.8.1"]),
+    ((("O", "193.0.8.1", "####"), ("M", "193.0.8.2", "ffff.ffff.ffff")), ["EDGE-4 warning 193.0.8.2"]),
 ]
 
 
@@ -119,6 +121,11 @@ def test_a_table_of_a_peering_that_is_not_described() -> None:
     assert findings(ALONE, arp=private) == ["LNK-1 note 10.0.0.1", "LNK-1 note 10.0.0.2"]
     assert findings(ALONE, summary=(SummaryEntry("10.0.0.1", 65001, "1d", "Idle"),)) == ["EDGE-6 note 10.0.0.1", "EDGE-8 warning 10.0.0.1"]
     assert findings(ALONE, routes=(RouteEntry("192.0.2.0/24", "10.0.0.1", "65001"),)) == ["EDGE-6 note route table"]
+    for known, listed, weight in ((True, False, "note"), (False, True, "note"), (True, True, "warning")):
+        assert findings(replace(ALONE, known=known, listed=listed), arp=private[:1]) == [
+            f"LNK-1 {weight} 10.0.0.1",
+            "EDGE-3 note ARP table",
+        ]
 
 
 def test_a_circuit_of_which_no_link_is_known() -> None:
@@ -151,6 +158,7 @@ SUMMARY = [
     (row(asn=23456, received=50), [f"EDGE-7 warning {MS1}"]),
     # states
     (row(state="Idle"), [f"EDGE-8 warning {MS1}"]),
+    (row("193.0.8.5", state="Idle"), [f"EDGE-8 warning {MS2}"]),
     (row(state="Active"), [f"EDGE-8 warning {MS1}"]),
     (row(state="Connect"), [f"EDGE-9 warning {MS1}"]),
     (row(state="OpenSent"), [f"EDGE-9 warning {MS1}"]),
@@ -200,7 +208,7 @@ def test_a_summary_of_nothing() -> None:
 
 
 def test_what_old_routers_see_of_long_as_numbers() -> None:
-    for asn, expected in ((4200000000, []), (64500, [f"EDGE-7 warning {MS1}"]), (None, [])):
+    for asn, expected in ((4200000000, []), (65536, []), (65535, [f"EDGE-7 warning {MS1}"]), (None, [])):
         circuit = replace(CIRCUIT, peerings=(replace(MICROSOFT, peer_asn=asn),))
         assert findings(circuit, summary=(row(asn=23456, received=50),)) == expected
 
@@ -270,6 +278,11 @@ def test_lists_that_are_missing_or_can_not_be_read() -> None:
     for session, expected in ((replace(FOUR, config=None), []), (odd, ["PFX-5 warning 193.0.10.0/24"])):
         circuit = replace(CIRCUIT, peerings=(replace(MICROSOFT, sessions=(session,)),))
         assert findings(circuit, routes=LEARNT) == expected
+
+
+def test_a_circuit_without_microsoft_peering_has_no_list() -> None:
+    private = replace(CIRCUIT, peerings=(PRIVATE,))
+    assert findings(private, routes=(RouteEntry("10.1.0.0/16", "10.0.0.1", "65001"),)) == []
 
 
 def prefixes(*texts: str) -> frozenset[Prefix]:

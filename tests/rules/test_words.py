@@ -179,6 +179,7 @@ def of_the_edge() -> Iterator[Iterable[Finding]]:
         Tables(arp=()),
         Tables(arp=(theirs,)),
         Tables(arp=(replace(mine, mac="Incomplete"), theirs)),
+        Tables(arp=(replace(mine, mac="Incomplete"), ArpEntry("On-Prem", "193.0.8.3", "Incomplete"), theirs)),
         Tables(arp=(mine,)),
         Tables(arp=(mine, theirs, ArpEntry("On-Prem", "192.0.2.1", A))),
         Tables(arp=(replace(mine, address=theirs.address), replace(theirs, address=mine.address))),
@@ -199,7 +200,7 @@ def of_the_edge() -> Iterator[Iterable[Finding]]:
     tables += [Tables(summary=(replace(session, state=f"{word} {LONG}"),)) for word in ("Idle", "Idle (Admin)", "Idle (PfxCt)")]
     tables += [Tables(summary=(replace(session, received=count),)) for count in (0, 200, 201)]
     tables += [Tables(summary=(replace(session, neighbor=one),)) for one in ("193.0.8.2", "192.0.2.1")]
-    tables += [Tables(summary=(replace(session, asn=3334),))]
+    tables += [Tables(summary=(replace(session, asn=3334),)), Tables(summary=(replace(session, neighbor="####", state="Idle"),))]
     learnt = RouteEntry(P, "193.0.8.1", "3333")
     tables += [Tables(routes=(replace(learnt, path=path),)) for path in PATHS]
     tables += [Tables(routes=(learnt, replace(learnt, network=one))) for one in ("193.0.22.0/23", "10.1.0.0/16")]
