@@ -60,9 +60,10 @@ def read(content: bytes) -> History:
             first=maybe(_read_first, body["first"]),
             doubts=plain.texts(body["doubts"]),
         )
+        written = document(made).content  # as deep as what was read
     except plain.FAULTS as error:
         raise IntegrityError(f"{NAME} is not a readable history: {error}") from error
-    if document(made).content != content:
+    if written != content:
         raise IntegrityError(f"{NAME} is not a history as it is written")
     return made
 

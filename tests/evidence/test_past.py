@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bundles import Members, altered, digest_of, sealed
+from fuzz import seeds_proofs
 from waited import ASN, PREFIX, ROA, world
 
 from bgpcheck.engine import replay
@@ -176,3 +177,15 @@ async def test_a_history_is_held_against_its_frame(members: Members) -> None:
     assert any("'not-found' at first, 'valid' in the end, and no change is told" in line for line in past.faults(untold, *about))
     nobody = replace(stored.history, first=None)
     assert any(line.startswith("there is no first result, and Azure") for line in past.faults(nobody, *about))
+
+
+@pytest.mark.parametrize("depth", [10, 100, 600, 900, 980, 5000])
+def test_replies_that_are_nested_too_deep(depth: int) -> None:
+    (content,) = seeds_proofs.histories()
+    nested = content.replace(b'"subjects": []', b'"subjects": ' + b"[" * depth + b"]" * depth)
+    assert nested != content
+    if depth <= 100:
+        assert past.read(nested).first
+    else:
+        with pytest.raises(IntegrityError, match=r"history\.json is not"):
+            past.read(nested)

@@ -62,6 +62,7 @@ def main(words: Sequence[str] | None = None) -> int:
     sys.path.insert(0, str(HERE.parents[1]))
     warnings.simplefilter("error")
     with contextlib.redirect_stderr(io.StringIO()), atheris.instrument_imports(include=["bgpcheck"], enable_loader_override=False):
+        import fuzz.mutate  # noqa: F401, PLC0415 (before anything is forked: whoever edits it meanwhile edits no run)
         from fuzz.targets import BY_NAME  # noqa: PLC0415 (instrumented)
     unknown = [name for name in args.only if name not in BY_NAME]
     if unknown:
