@@ -5,7 +5,9 @@ Rule: each file is read once a round, whatever is asked of it; what it holds abo
 
 from __future__ import annotations
 
+import errno
 import re
+import stat
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 PACKED = re.compile(r"\.(gz|bz2|xz)$", re.IGNORECASE)
 MAX_FILES = 20_000
+NOTHING = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})  # what a path that leads nowhere gives
 MAX_RDAP = 4 << 20  # bytes of one RDAP answer
 LIMITS = {"vrps": MAX_WHOLE, "slurm": 16 << 20}  # bytes of content, of what must be held whole
 FOLDERS = frozenset({"rdap", "rdap/ip", "rdap/autnum", "rdap/entity"})
@@ -66,12 +69,12 @@ class FolderFetcher:
         """List a folder; ``UsageError`` where it is none. ``start``: what its files' names would begin with in a whole one (``rdap/``)."""
         made = cls(folder, tell)
         try:
-            if not folder.is_dir():
+            if not _is(folder, stat.S_ISDIR):
                 raise UsageError(f"{folder}: there is no such folder of registry data")
             for number, (name, path) in enumerate(islice(_listing(folder, start), MAX_FILES + 1)):
                 if number == MAX_FILES:
                     raise UsageError(f"{folder}: holds more than {MAX_FILES} files")
-                source = source_of(name) if path.is_file() else None
+                source = source_of(name) if _is(path, stat.S_ISREG) else None
                 if source:
                     made._files.setdefault(source, []).append((name, path))
                 else:
@@ -165,10 +168,22 @@ def _listing(folder: Path, start: str = "") -> Iterator[tuple[str, Path]]:
     """Give every file by its name below the folder, sorted; of folders, only those that are known are entered."""
     for path in sorted(folder.iterdir()):
         name = start + path.name
-        if name in FOLDERS and path.is_dir():
+        if name in FOLDERS and _is(path, stat.S_ISDIR):
             yield from _listing(path, f"{name}/")
         else:
             yield name, path
+
+
+def _is(path: Path, kind: Callable[[int], bool]) -> bool:
+    """Tell whether a path leads to that kind; ``OSError`` where that may not be known, which pathlib calls no since Python 3.14."""
+    try:
+        return kind(path.stat().st_mode)
+    except OSError as error:
+        if error.errno in NOTHING:
+            return False
+        raise
+    except ValueError:  # a null character
+        return False
 
 
 def source_of(name: str) -> str | None:
