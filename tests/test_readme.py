@@ -166,7 +166,7 @@ def test_files_exist() -> None:
 
 def rows(heading: str) -> list[list[str]]:
     """The cells of the first table below a heading."""
-    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    section = re.split(r"\n##+ ", README.partition(f"# {heading}\n")[2])[0]
     table = [line for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in table[2:]]
 
@@ -192,6 +192,19 @@ def test_dependencies() -> None:
     packages = [re.match(r"[\w-]+", one)[0] for one in project["dependencies"]]  # type: ignore[index]
     assert [row[0] for row in rows("What each dependency is for")] == packages
     assert all(row[1] for row in rows("What each dependency is for"))
+
+
+def test_extras_and_test_tools() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    packages = [(extra, re.match(r"[\w-]+", one)[0]) for extra in extras for one in extras[extra] if "bgpcheck[" not in one]  # type: ignore[index]
+    assert [(row[0], row[1]) for row in rows("Extras and test tools")] == packages
+    assert all(row[2] for row in rows("Extras and test tools"))
+
+
+def test_pythons() -> None:
+    claimed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
+    minors = [int(one.rpartition(".")[2]) for one in claimed if re.fullmatch(r"Programming Language :: Python :: 3\.\d+", one)]
+    assert re.findall(r"Python 3\.(\d+) to 3\.(\d+)", README) == [(str(min(minors)), str(max(minors)))]
 
 
 def test_policies() -> None:
