@@ -48,7 +48,7 @@ def check(seen: Seen, links: Links) -> Iterator[Finding]:
 def mac(text: str) -> str | None:
     """Read a MAC address as twelve hexadecimal digits; empty where nothing has answered, None where it is masked or unreadable."""
     word = re.sub(r"[.:-]", "", text.strip().lower())
-    if word in ("", "incomplete") or not word.strip("0"):
+    if word == "incomplete" or not word.strip("0"):
         return ""
     return word if HEX.fullmatch(word) else None
 

@@ -77,8 +77,7 @@ def network(text: str) -> Prefix | None:
 
 def address(text: str) -> Prefix | None:
     """Read an address of a table as a prefix of one address; None where it is masked or none."""
-    word = text.strip()
-    return None if "/" in word else _subnet(f"{word}/{BITS[6 if ':' in word else 4]}")
+    return _subnet(f"{text.strip()}/{BITS[6 if ':' in text else 4]}")
 
 
 def spell(one: Prefix) -> str:

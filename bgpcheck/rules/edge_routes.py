@@ -34,12 +34,12 @@ def check(seen: Seen, links: Links) -> Iterator[Finding]:
     if not table:
         yield from _empty(seen)
     yield from _strange(table, links)
-    learnt: dict[Prefix, Link] = {}
+    learnt: dict[Prefix, None] = {}
     for entry, link in _yours(table, links):
         yield from _path(entry, link)
         prefix = network(entry.network)
         if prefix is not None:
-            learnt.setdefault(prefix, link)
+            learnt[prefix] = None
     for prefix in learnt:
         yield from _public(prefix)
     yield from _listed(seen, learnt)
@@ -94,7 +94,7 @@ def _public(prefix: Prefix) -> Iterator[Finding]:
         yield Finding("PFX-1", Severity.WARNING, str(prefix), message, "stop announcing it on Microsoft peering")
 
 
-def _listed(seen: Seen, learnt: dict[Prefix, Link]) -> Iterator[Finding]:
+def _listed(seen: Seen, learnt: dict[Prefix, None]) -> Iterator[Finding]:
     """PFX-5 and LIST-3: the list and the table, family by family; a family of which the table has no route is left alone."""
     wanted: dict[str, list[Prefix]] = defaultdict(list)
     microsoft = seen.circuit.microsoft
@@ -119,7 +119,7 @@ def _of_families(wanted: dict[str, list[Prefix]], learnt: Iterable[Prefix]) -> l
     return [prefix for family, prefixes in wanted.items() if family in families for prefix in dict.fromkeys(prefixes)]
 
 
-def _announced(announced: frozenset[Prefix], learnt: dict[Prefix, Link]) -> Iterator[Finding]:
+def _announced(announced: frozenset[Prefix], learnt: dict[Prefix, None]) -> Iterator[Finding]:
     """EDGE-11: what the lab heard from the same router, and what Azure has."""
     families = {prefix.family for prefix in learnt}
     for prefix in sorted(announced - learnt.keys()):

@@ -59,5 +59,5 @@ def _content(one: RouteFilter) -> Iterator[Finding]:
 
 def _named(texts: list[str]) -> str:
     """Give communities with their names, the first few of many."""
-    spelled = [f"{text[:40]} ({name})" if (name := communities.name(text)) else text[:40] for text in texts[:SHOWN]]
+    spelled = [f"{text.strip()} ({name})" if (name := communities.name(text)) else text[:40] for text in texts[:SHOWN]]
     return ", ".join(spelled) + (" …" if len(texts) > SHOWN else "")

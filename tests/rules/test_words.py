@@ -158,7 +158,7 @@ def of_circuits() -> Iterator[Iterable[Finding]]:
         yield states.check(Seen(one, others=(other,)))
         yield states.check(Seen(one, others=(replace(other, name=""),)))
     yield filters.check(Seen(Circuit(peerings=(CircuitPeering("MicrosoftPeering", sessions=(Family("ipv6", filtered=False),)),))))
-    for communities in ((), ("12076:5010", "12076:50004", "12076:59999"), MANY[:5], MANY[:6], (LONG,)):
+    for communities in ((), ("12076:5010", "12076:50004", "12076:59999"), MANY[:5], MANY[:6], (LONG, f"12076:5010{40 * ' '}")):
         family = Family("ipv4", filtered=True, filter_id="/one")
         made = Circuit(peerings=(CircuitPeering("MicrosoftPeering", sessions=(family,)),))
         yield filters.check(Seen(made, filters=(RouteFilter("/one", "example", communities),)))
