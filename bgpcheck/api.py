@@ -176,7 +176,7 @@ def policies_of(name: str) -> Policies:
         extended.append(statement.input_document(statement.BASE, parent_file, content, "application/yaml"))
         return content, parent_file
 
-    policy = policies.load(data, file=file, find=find)
+    policy = configs.own_name(policies.load(data, file=file, find=find), file)
     return policy, statement.input_document(statement.POLICY, Path(file).name, data, "application/yaml"), tuple(extended)
 
 

@@ -43,6 +43,7 @@ HELD: Mapping[str, tuple[str, ...]] = {
     ),
     "a preflight file, a policy, a template": (
         "test_security_model.py::test_a_gate_judges_a_strangers_file_by_its_own_rules",
+        "store/test_configs.py::test_no_policy_of_ones_own_is_called_as_one_that_comes_along",
         "cli/test_templates.py::",
         "formats/test_preflight.py::",
     ),

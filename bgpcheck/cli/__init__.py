@@ -249,6 +249,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(str(error))
         return OPEN if isinstance(error, FetchError) else BROKEN if isinstance(error, IntegrityError) else USAGE
     except OSError as error:  # a name that the system itself refuses, such as one that is too long
-        complain(f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror or error))
+        complain(_said(error))
         return USAGE
     return status
+
+
+def _said(error: OSError) -> str:
+    """Say what the system refused; without a name it was the folder that one is in."""
+    if error.filename:
+        return f"{error.strerror}: {error.filename}"
+    gone = isinstance(error, FileNotFoundError)
+    return "the folder that you are in is not there any more: go to another one" if gone else str(error.strerror or error)

@@ -137,10 +137,13 @@ def _replay(args: argparse.Namespace, _: Members, stored: Stored) -> int:
     from bgpcheck.api import finish  # noqa: PLC0415
     from bgpcheck.cli.check import status  # noqa: PLC0415
     from bgpcheck.engine import replay  # noqa: PLC0415
+    from bgpcheck.store import configs  # noqa: PLC0415
 
     done = finish(replay(stored))
     if done.version:
         say(f"decided by bgpcheck {visible(done.version)}, replayed by another version\n")
+    if not configs.comes_with_us(done.result.policy):
+        say(f"decided by the policy {visible(done.result.policy.name)} of the bundle, not by one that comes with this bgpcheck\n")
     for line in done.differences:
         complain(f"{args.bundle}: {line}")
     if done.differences:

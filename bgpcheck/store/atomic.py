@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ REMEDIES = {
     errno.EINVAL: "name a file",
     errno.EDQUOT: "make room, or name another folder",
 }
+_PRIVATE = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
+_BEGINNING = 1 << 12  # bytes of a file in which a key would begin
 BEGUN, BEGUN_END = ".bgpcheck-", ".begun"  # how the names of files begin and end that are not yet whole
 
 
@@ -42,6 +45,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     place = Path(os.path.realpath(path))
     try:
         mode = _mode(place)
+        spare_keys(place)
         with begun(place.parent) as (stream, beside):
             yield stream
             settle(stream)
@@ -50,6 +54,23 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         settle_folder(place.parent)
     except OSError as error:
         raise fault(path, error) from error
+
+
+def spare_keys(path: Path) -> None:
+    """Refuse to put something else in the place of a private key.
+
+    Raises:
+        UsageError: there is one.
+    """
+    with suppress(OSError):  # who may not read it may not write it either, or is told so then
+        if path.is_file() and _PRIVATE.search(_beginning(path)):
+            raise UsageError(f"{path}: holds a private key, and is not overwritten: name another file")
+
+
+def _beginning(path: Path) -> bytes:
+    """Read where a key would begin."""
+    with path.open("rb") as stream:
+        return stream.read(_BEGINNING)
 
 
 @contextmanager
@@ -151,6 +172,7 @@ def check_writable(paths: Sequence[Path]) -> None:
             raise UsageError(f"{path}: is a folder: name a file")
         if not path.parent.is_dir():
             raise UsageError(f"{path}: there is no folder {path.parent}")
+        spare_keys(path)
 
 
 def _umask() -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck import policy as policies
-from bgpcheck.errors import UsageError
+from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.fetch.files import read_whole
 from bgpcheck.formats import sources_yaml
 
@@ -68,6 +69,40 @@ def shipped_policy_bytes(name: str) -> tuple[bytes, str]:
 
 
 def policy(name: str) -> policies.Policy:
-    """Load a policy by name or file."""
+    """Load a policy by name or file.
+
+    Raises:
+        FormatError: it calls itself as one that comes with bgpcheck.
+    """
+    data, file = policy_bytes(name)
+    return own_name(policies.load(data, file=file, find=shipped_policy_bytes), file)
+
+
+def own_name(made: policies.Policy, file: str) -> policies.Policy:
+    """Give a policy on; outputs tell policies by their names, so none may look like another that comes with bgpcheck.
+
+    Raises:
+        FormatError: it calls itself so, in whatever spelling.
+    """
+    alike = [name for name in policy_names() if _letters(name) == _letters(made.name)]
+    if alike and not comes_with_us(made):
+        text = f"a policy that comes with bgpcheck is called {alike[0]}: give your own another name"
+        raise FormatError(text, file=file, field="name")
+    return made
+
+
+def comes_with_us(made: policies.Policy) -> bool:
+    """Tell whether a policy is, to the byte, one that comes with this bgpcheck."""
+    return made.name in policy_names() and made.sha256 == _shipped(made.name).sha256
+
+
+@cache
+def _shipped(name: str) -> policies.Policy:
+    """Load a policy that comes with bgpcheck."""
     data, file = policy_bytes(name)
     return policies.load(data, file=file, find=shipped_policy_bytes)
+
+
+def _letters(name: str) -> str:
+    """Give what is left of a name for the eye: without case, width, blanks and marks."""
+    return "".join(one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum())

@@ -87,6 +87,27 @@ def test_another_version_is_told(members: dict[str, bytes], tmp_path: Path, caps
     assert out.startswith("decided by bgpcheck 0.0.\\x1b[31m1, replayed by another version\n")
 
 
+def test_a_policy_that_did_not_come_with_bgpcheck_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where, as no check of today would take it, it is called as one that did."""
+    (tmp_path / "own.yaml").write_text("name: own-one\nextends: microsoft-peering\nreplace: []\n")
+    asked = [
+        "--peer-asn",
+        "3333",
+        "--prefix",
+        "193.0.0.0/21",
+        "--registry-data",
+        "fixtures/registry",
+        "--policy",
+        str(tmp_path / "own.yaml"),
+    ]
+    made = tmp_path / "made.zip"
+    assert main(["check", *asked, "--evidence", str(made)]) == 0
+    capsys.readouterr()
+    assert main(["evidence", "replay", str(made)]) == 0
+    says = "decided by the policy own-one of the bundle, not by one that comes with this bgpcheck\n"
+    assert capsys.readouterr().out.startswith(says)
+
+
 def test_a_result_without_gaps_has_no_list_of_them(members: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = changed(members, "statement.json", lambda value: value["predicate"].update(gaps=[]))
     assert "no answer from" not in ask("show", made, tmp_path, capsys)[1]

@@ -170,6 +170,20 @@ def test_a_folder_that_takes_no_file() -> None:
         assert (names(folder), (folder / "a.json").read_bytes()) == (["a.json"], b"old")
 
 
+@pytest.mark.parametrize("kind", ["", "EC ", "ENCRYPTED ", "RSA "])
+def test_a_private_key_is_never_overwritten(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "key.pem"
+    held = f"a comment\n-----BEGIN {kind}PRIVATE KEY-----\nMC4=\n".encode()
+    path.write_bytes(held)
+    for refused in (lambda: write(path, b"new"), lambda: check_writable([path])):
+        with pytest.raises(UsageError, match=r"key\.pem: holds a private key, and is not overwritten: name another file"):
+            refused()
+    assert (names(tmp_path), path.read_bytes()) == (["key.pem"], held)
+    path.write_bytes(held.replace(b"PRIVATE", b"PUBLIC"))
+    write(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
 def test_what_can_not_be_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bgpcheck.api import policies_of
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.store import configs
 
@@ -48,6 +49,24 @@ def test_a_policy_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "strict").write_bytes(OWN)
     assert configs.policy("strict").name == "strict"  # a file of that name changes nothing
     assert configs.policy("./strict").name == "own"
+
+
+@pytest.mark.parametrize("name", ["microsoft-peering", "Microsoft_Peering", "\uff33\uff34rict", "strict ", "published criterion"])
+def test_no_policy_of_ones_own_is_called_as_one_that_comes_along(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    shipped = (configs.folder() / "policies" / "microsoft-peering.yaml").read_text()  # with a row of its own
+    path.write_text(shipped.replace("name: microsoft-peering", f'name: "{name}"').replace("validation-needed", "configured", 1))
+    with pytest.raises(FormatError, match="name: a policy that comes with bgpcheck is called "):
+        configs.policy(str(path))
+    with pytest.raises(FormatError, match="name: a policy that comes with bgpcheck is called "):
+        policies_of(str(path))
+
+
+def test_a_copy_of_one_that_comes_along_is_that_one(tmp_path: Path) -> None:
+    path = tmp_path / "copy.yaml"
+    path.write_bytes(configs.policy_bytes("strict")[0])
+    assert configs.policy(str(path)).sha256 == configs.policy("strict").sha256
+    assert configs.comes_with_us(configs.policy(str(path)))
 
 
 @pytest.mark.parametrize("name", ["", "Strict", "strict ", "microsoft", "..", "own"])
