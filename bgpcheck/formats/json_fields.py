@@ -14,10 +14,17 @@ if TYPE_CHECKING:
 TEXT_LIMIT = 1000  # characters kept of a text; the rest is cut off and "…" says so
 
 
-def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Make an object of its members, for decoders of JSON.
+
+    Raises:
+        FormatError: a key comes twice.
+    """
     table = dict(pairs)
     if len(table) != len(pairs):
-        raise FormatError("not readable: a key comes twice in one object")
+        seen = set[str]()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise FormatError(f"not readable: a key comes twice in one object: {twice[:40]!a}")
     return table
 
 
@@ -25,7 +32,7 @@ def _no_constant(name: str) -> NoReturn:
     raise FormatError(f"not JSON: {name}")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=distinct, parse_constant=_no_constant)
 
 
 def decode(text: str) -> object:

@@ -8,7 +8,7 @@ from bgpcheck.formats.json_fields import TEXT_LIMIT, Fields, decode
 UNREADABLE = [
     ("cut off", '{"a": ', "not JSON: Expecting value (column 7)"),
     ("NaN", '{"a": NaN}', "not JSON: NaN"),
-    ("a key twice", '{"a": {"b": 1, "b": 2}}', "not readable: a key comes twice in one object"),
+    ("a key twice", '{"a": {"b": 1, "b": 2}}', "not readable: a key comes twice in one object: 'b'"),
     ("digits without end", "9" * 5000, "not readable: a number is too long"),
     ("nested too deep", "[" * 200_000, "not readable: nested too deep"),
 ]
