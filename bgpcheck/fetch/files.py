@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 18
 MAX_BYTES = 8 << 30  # content of one file after decompression
-MAX_WHOLE = 1 << 30  # content of a file that must be held whole (JSON)
+MAX_WHOLE = 512 << 20  # content of a file that must be held whole (JSON): five times a VRP export of today
 STDIN = 0
 FILE = "give a file"  # what to do where a folder is named
 MAX_XZ = 256 << 20  # bytes of memory that xz may take; xz -9 wants 65 MiB

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import vrps_plain
 from bgpcheck.formats.address import prefix
-from bgpcheck.formats.jsonscan import Walk, decode
+from bgpcheck.formats.jsonscan import LONGEST, Path, Run, Walk, decode
 from bgpcheck.formats.vrps_plain import LATEST
 from bgpcheck.model import BITS, MAX_ASN, Aspa, Vrp, is_digits, parse_asn
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Record = tuple[int, str, Vrp | Aspa]
-ROAS, ASPAS = ("roas",), ("aspas",)
+ROAS, ASPAS, METADATA = ("roas",), ("aspas",), ("metadata",)
+MOST_ASPAS = 500_000  # one for an AS number that is in use, of which there are some 80,000
 LONGEST_HEADER = 4096  # characters
 CSV = "csv:"  # a CSV dialect is this and the header line: columns come in any order
 _JSON = re.compile(r"\s*+[{\[]").match
@@ -49,7 +50,7 @@ class VrpExport:
     expiries: array[int] = field(default_factory=lambda: array("Q"))
 
     def records(self) -> Iterator[Record]:
-        """Give ``(line, verbatim text, record)``: the VRPs, then the ASPAs, each as the file has them.
+        """Give ``(line, verbatim text, record)``: VRPs and ASPAs, in the file's order.
 
         An empty array of VRPs is legal, a missing one not; every line of a CSV has an end. ``FormatError`` with file, line and field,
         after the records before it.
@@ -57,21 +58,24 @@ class VrpExport:
         return self._csv() if self.dialect.startswith(CSV) else self._json()
 
     def _json(self) -> Iterator[Record]:
-        walk = Walk(self.text, ROAS, ASPAS, file=self.file, runs={ROAS: vrps_plain.elements(self.expiries.append).run})
-        text, aspas, line = self.text, list[Record](), 1
+        runs: dict[Path, Run] = {ROAS: vrps_plain.elements(self.expiries.append).run}
+        walk = Walk(self.text, ROAS, ASPAS, file=self.file, runs=runs, wanted=frozenset({METADATA}))
+        text, aspas, line = self.text, 0, 1
         try:
             for path, line, start, end, value in walk:
                 if path == ROAS:
                     yield from value if isinstance(value, tuple) else (self._noted(line, text[start:end], _vrp(value)),)
                 elif path == ASPAS:
-                    aspas.append((line, text[start:end], _aspa(value)))
-                elif path == ("metadata",):
+                    aspas += 1
+                    if aspas > MOST_ASPAS:
+                        raise FormatError(f"an export has no more than {MOST_ASPAS} ASPAs", field="aspas")
+                    yield line, text[start:end], _aspa(value)
+                elif path == METADATA:
                     self.metadata = _object(value)
             self.built_at = _built_at(self.metadata)
         except FormatError as error:
             raise error.at(file=self.file, line=line) from None
         walk.require(ROAS)
-        yield from aspas
 
     def _csv(self) -> Iterator[Record]:
         text, line = self.text, 1
@@ -231,6 +235,8 @@ def _columns(header: str) -> tuple[str, ...]:
 
 
 def _row(text: str, columns: tuple[str, ...]) -> dict[str, object]:
+    if len(text) > LONGEST:
+        raise FormatError(f"a row has more than {LONGEST} characters")
     try:
         cells = next(csv.reader([text], strict=True)) if '"' in text else text.split(",")
     except csv.Error as error:

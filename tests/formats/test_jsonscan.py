@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bgpcheck.errors import FormatError
-from bgpcheck.formats.jsonscan import Walk, decode, elements
+from bgpcheck.formats.jsonscan import LONGEST, Walk, decode, elements
 
 TEXT = """{
   "a": [ {"x": 1},
@@ -64,7 +64,21 @@ BAD = [
     ('{"a": [\n' + "[" * 100000, 2, "nested too deep"),
     ('{"a": [\n' + '{"a":' * 100000, 2, "nested too deep"),
     ('{"a": [' + "1" * 5000 + "]}", 1, "too long"),
+    ('{"a": [\n{"x": 1, "x": 2}]}', 2, "twice in one object: 'x'"),
+    ('{"a": [\n{"x": "' + "y" * 2000 + '", "z"}]}', 2, "Expecting ':'"),
+    ('{"a": [\n["' + "y" * 2000 + '",\n}]}', 3, "Expecting value"),
+    ('{"a": [\n"' + "y" * 2000, 2, "Unterminated string"),
+    ('{"a": [\n"' + "y" * LONGEST + '"]}', 2, "more than 1048576 characters"),
 ]
+
+
+@pytest.mark.parametrize("size", [*range(1006, 1028, 3), 8180, 8191, 8192, 8193])
+@pytest.mark.parametrize("value", ["-123.25e+10", "true", "null", '"\\ud83d\\ude00"', "[1.5]", "0"])
+def test_where_a_value_is_cut_does_not_matter(size: int, value: str) -> None:
+    text = f"[{' ' * (size - 10)}{value}]"
+    assert [found for _, _, found in elements(f'{{"a": [{text}]}}', "a")] == [json.loads(text)]
+    long = "1" * (size % 3000) + ".5e+10"
+    assert [found for _, _, found in elements(f'{{"a": [{long}, 1]}}', "a")] == [json.loads(long), 1]
 
 
 @pytest.mark.parametrize(("text", "line", "says"), BAD)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import bz2
 import json
 import os
+import tracemalloc
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bgpcheck.errors import FormatError
+from bgpcheck.formats import jsonscan, vrps
 from bgpcheck.formats.vrps import VrpExport, parse_record, scan
 from bgpcheck.model import Aspa, Prefix, Vrp
 
@@ -107,6 +109,9 @@ BAD_RECORDS = [
     ('{"customer": "AS945", "providers": ["AS1299(v4)"]}', "providers", "AS number"),
     ('{"providers": []}', "customer", "AS number"),
     ("{", None, "not JSON"),
+    ('{"asn": 25152, "asn": 1103, "prefix": "193.0.14.0/23", "maxLength": 23, "ta": "ripe"}', None, "twice in one object: 'asn'"),
+    ('{"asn": 1, "prefix": "193.0.0.0/21", "source": [{"tal": "a", "tal": "b"}]}', None, "twice in one object: 'tal'"),
+    ('{"customer": 1, "providers": [1], "providers": [2]}', None, "twice in one object: 'providers'"),
 ]
 
 
@@ -165,6 +170,8 @@ BAD = [
     (b'{"roas": [], "metadata": {"generated": "x"}}', 1, "Unix seconds"),
     (b'{"roas": [],\n "roas": []}', 2, "comes twice"),
     (b'{"roas": [\n{"asn": 1, "prefix": "193.0.0.0/21"},', 2, "truncated"),
+    (b'{"roas": [],\n "x": {"a": 1, "a": 1}}', 2, "twice in one object: 'a'"),
+    (b'{"roas": [],\n "x": [1,\n{"a": 1, "a": 1}]}', 3, "twice in one object: 'a'"),
     (b'{"roas": [\n\xff]}', 2, "UTF-8"),
     (b"<html>\n", 1, "not a VRP export"),
     (b"\x1f\x8b\x08\x08", 1, "UTF-8"),
@@ -187,6 +194,50 @@ def test_what_is_no_export_is_refused_with_its_line(data: bytes, line: int | Non
     with pytest.raises(FormatError, match=says) as caught:
         parse(data, file="f")
     assert (caught.value.file, caught.value.line) == ("f", line)
+
+
+EMPTY = b"[]," * (2 << 20)
+HUGE = [
+    ("metadata", b'{"metadata": {"x": [' + EMPTY + b'0]}, "roas": []}', "metadata", "more than 1048576"),
+    ("an unknown object", b'{"roas": [], "x": {"y": [' + EMPTY + b"0]}}", "x", "more than 1048576"),
+    ("a row", b'{"roas": [{"x": [' + EMPTY + b"0]}]}", "roas", "more than 1048576"),
+    ("a row that is a string", b'{"roas": ["' + EMPTY + b'"]}', "roas", "more than 1048576"),
+    ("providers", b'{"roas": [], "aspas": [{"customer": 1, "providers": [' + EMPTY + b"0]}]}", "aspas", "more than 1048576"),
+    ("ASPAs", b'{"roas": [], "aspas": [' + b'{"customer":1,"providers":[]},' * 20_001 + b"0]}", "aspas", "no more than 20000"),
+    ("an unknown list", b'{"roas": [], "x": [' + EMPTY + b"0]}", "x", "more than 20000"),
+    ("keys", b"{" + b"".join(b'"%d":0,' % key for key in range(30_000)) + b'"roas": []}', None, "more than 1000 keys"),
+    ("cells", b"ASN,IP Prefix\n" + b"," * (6 << 20) + b"\n", None, "more than 1048576"),
+]
+
+
+@pytest.mark.parametrize(("data", "field", "says"), [row[1:] for row in HUGE], ids=[row[0] for row in HUGE])
+def test_what_no_export_holds_is_refused_before_it_takes_memory(
+    data: bytes, field: str | None, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vrps, "MOST_ASPAS", 20_000)
+    monkeypatch.setattr(jsonscan, "MOST_PASSED", 20_000)
+    export = scan(data, file="f")
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatError, match=says) as caught:
+            for _ in export.records():
+                pass
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (caught.value.file, caught.value.field) == ("f", field)
+    assert peak < 6 * len(data)
+
+
+def test_what_is_unknown_and_long_is_passed_over() -> None:
+    data = b'{"keys": [' + b"[[],[],[],[],[],[],[],[]]," * 50_000 + b'\n0], "none": [ ], "roas": [{"asn": 1, "prefix": "193.0.0.0/21"}]}'
+    export = scan(data, file="f")
+    tracemalloc.start()
+    try:
+        assert [(line, record) for line, _, record in export.records()] == [(2, Vrp(NET, 21, 1))]
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(data)
+    finally:
+        tracemalloc.stop()
 
 
 CSVS = [
