@@ -1,8 +1,9 @@
-"""Findings about the data that a verdict rests on: DATA-3 to DATA-8, DATA-10, DATA-11, LIST-4 for a recording, REG-3. Pure."""
+"""Findings about the data that a verdict rests on: DATA-1 for a VRP, DATA-3 to DATA-8, DATA-10, DATA-11, LIST-4 for a recording, REG-3. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bgpcheck.claim import Claim
@@ -88,6 +89,15 @@ def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:
             yield Finding(
                 "DATA-10", Severity.WARNING, subject, message, "ask again in an hour; one of them is behind, or was told otherwise"
             )
+        yield from _lapsed(one)
         if fact.legacy_inferred:
             message = f"{subject} is taken for legacy space: its ARIN row is older than ARIN (inferred)"
             yield Finding("DATA-6", Severity.NOTE, subject, message, "check at ARIN whether an agreement is needed to make route objects")
+
+
+def _lapsed(one: Assessment) -> Iterator[Finding]:
+    """DATA-1: VRPs that had expired when their export was made; whether they are there is open."""
+    for vrp in one.lapsed:
+        message = f"{vrp} had expired when its export was made, at {datetime.fromtimestamp(vrp.expires or 0, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        remedy = "fetch a newer export; if it is there again, look at the validator's clock and cache"
+        yield Finding("DATA-1", Severity.WARNING, "vrps", f"{message}: what ROAs say of {one.claim.prefix} is judged with and without it", remedy)
