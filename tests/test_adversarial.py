@@ -104,7 +104,6 @@ class Trap:
 HIDDEN = replace(HELD, routes={"RADB": [f"{BLOCK} AS3333"]}, vrps=[f"{BLOCK} AS25152", f"{P} AS3333"])  # the /20 is invalid, the /21 valid
 
 
-
 def lapsed_export(asn: int) -> str:
     """An export of 1 November 2026 with a VRP that expired in 2001, beside one for elsewhere."""
     rows = [{"asn": asn, "prefix": P, "maxLength": 21, "ta": "ripe", "expires": 1000000000},
@@ -112,7 +111,9 @@ def lapsed_export(asn: int) -> str:
     return json.dumps({"metadata": {"buildtime": "2026-11-01T12:00:00Z"}, "roas": rows})
 
 
-EXT = {"roas": [{"asn": "AS3333", "prefix": P, "maxLength": 21, "source": [{"type": "roa", "tal": "ripe", "stale": "2001-09-09T01:46:40Z"}]}]}
+EXT = {
+    "roas": [{"asn": "AS3333", "prefix": P, "maxLength": 21, "source": [{"type": "roa", "tal": "ripe", "stale": "2001-09-09T01:46:40Z"}]}]
+}
 LAPSED = {
     "vrps.json": lapsed_export(3333),
     "vrps.csv": f"ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS3333,{P},21,ripe,1000000000\nAS1,9.0.0.0/8,8,ripe,1793600000\n",

@@ -1,4 +1,4 @@
-"""Findings about the data that a verdict rests on: DATA-1 for a VRP, DATA-3 to DATA-8, DATA-10, DATA-11, LIST-4 for a recording, REG-3. Pure."""
+"""Findings about the data that a verdict rests on: DATA-3 to DATA-8, DATA-10, DATA-11, LIST-4 for a recording, REG-3. Pure."""
 
 from __future__ import annotations
 
@@ -96,8 +96,10 @@ def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:
 
 
 def _lapsed(one: Assessment) -> Iterator[Finding]:
-    """DATA-1: VRPs that had expired when their export was made; whether they are there is open."""
+    """DATA-10: an export that does not agree with itself: VRPs that had expired when it was made. Whether they are there is open."""
+    subject = str(one.claim.prefix)
     for vrp in one.lapsed:
-        message = f"{vrp} had expired when its export was made, at {datetime.fromtimestamp(vrp.expires or 0, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        when = f"{datetime.fromtimestamp(vrp.expires or 0, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        message = f"{vrp} expired at {when}, before its export was made: {subject} is judged with and without it"
         remedy = "fetch a newer export; if it is there again, look at the validator's clock and cache"
-        yield Finding("DATA-1", Severity.WARNING, "vrps", f"{message}: what ROAs say of {one.claim.prefix} is judged with and without it", remedy)
+        yield Finding("DATA-10", Severity.WARNING, subject, message, remedy)
