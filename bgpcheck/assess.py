@@ -15,7 +15,7 @@ from bgpcheck.facts.asn import AsnKind, asn_kind
 from bgpcheck.facts.holder import HolderFact, Side, Yardstick, chain_is_complete
 from bgpcheck.facts.irr import IrrFact, Question, Terms, irr
 from bgpcheck.facts.registration import HELD, RegistrationFact, files_complete, is_placeholder, registration
-from bgpcheck.facts.rpki import RpkiState, RpkiValidity, validate
+from bgpcheck.facts.rpki import RpkiState, RpkiValidity, possible, validate
 from bgpcheck.facts.special import SpecialBlock, special
 from bgpcheck.model import AsnRange
 from bgpcheck.published import signature_of, values
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bgpcheck.claim import Claim
     from bgpcheck.facts.signature import SignatureFact
     from bgpcheck.knowledge import Knowledge
-    from bgpcheck.model import Registration, RouteObject
+    from bgpcheck.model import Prefix, Registration, RouteObject, Vrp
     from bgpcheck.policy import Policy
 
 ANY_RPKI = frozenset(str(value) for value in DOMAIN["rpki"])
@@ -172,7 +172,19 @@ class Assessment:
         """Every state that a view of the VRPs gives: of each export, with local exceptions and as the world sees it."""
         prefix, asns = self.claim.prefix, self.claim.asns
         views = () if self.anchor_silent else self.knowledge.vrp_views
-        return frozenset(rpki_value(validate(prefix, asns, view.covering(prefix))) for view in views) or ANY_RPKI
+        return frozenset(rpki_value(one) for view in views for one in self._possible(prefix, asns, view.covering(prefix))) or ANY_RPKI
+
+    def _possible(self, prefix: Prefix, asns: Iterable[int], covering: Iterable[Vrp]) -> tuple[RpkiValidity, ...]:
+        """Validate in every way that VRPs leave open which had expired when their export was made."""
+        by_doubt: dict[bool, list[Vrp]] = {False: [], True: []}
+        for vrp in covering:
+            by_doubt[self.knowledge.is_lapsed(vrp)].append(vrp)
+        return possible(prefix, asns, by_doubt[False], by_doubt[True])
+
+    @property
+    def lapsed(self) -> tuple[Vrp, ...]:
+        """VRPs that cover the prefix and had expired when their export was made."""
+        return tuple(vrp for vrp in (self.published_rpki.covering if self.published_rpki else ()) if self.knowledge.is_lapsed(vrp))
 
     def _asn(self, authorised: frozenset[int]) -> str:
         """Value of the policy field ``asn``."""
@@ -230,8 +242,9 @@ class Assessment:
         """Tell whether published ROAs make an object invalid, so that a filtering server hides it; None if not known."""
         if self.knowledge.published_index is None or self.anchor_silent:
             return None
-        state = validate(one.prefix, (one.origin,), self.knowledge.published_index.covering(one.prefix)).state
-        return state in {RpkiState.INVALID_ASN, RpkiState.INVALID_LENGTH}
+        found = self._possible(one.prefix, (one.origin,), self.knowledge.published_index.covering(one.prefix))
+        invalid = {fact.state in {RpkiState.INVALID_ASN, RpkiState.INVALID_LENGTH} for fact in found}
+        return invalid.pop() if len(invalid) == 1 else None
 
     def holder_of(self, authorised: Iterable[int]) -> HolderFact:
         """Compare the prefix's registrants with those of these AS numbers."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bgpcheck.evidence.extract import MEDIA_TYPE, families, silent_anchors, speaks_of_routes
 from bgpcheck.evidence.reading import identity
 from bgpcheck.facts.holder import NOBODY_KNOWN, whose
+from bgpcheck.facts.rpki import lapsed
 from bgpcheck.formats import slurm as slurm_format
 from bgpcheck.model import BITS, AddressRange, AsnRange, Aspa, Delegation, Party, Registration, RouteObject, Vrp
 from bgpcheck.table import PrefixIndex, RangeIndex
@@ -120,6 +121,16 @@ class Knowledge:
             if isinstance(cited.record, Vrp):
                 found[cited.document.uri].append(cited.record)
         return {name: tuple(dict.fromkeys(vrps)) for name, vrps in found.items()}
+
+    @cached_property
+    def _lapsed(self) -> frozenset[Vrp]:
+        """VRPs that had expired when an export that holds them was made."""
+        records = self.answers["vrps"].records if self.exports else ()
+        return frozenset(one.record for one in records if isinstance(one.record, Vrp) and lapsed(one.record, one.document.dated))
+
+    def is_lapsed(self, vrp: Vrp) -> bool:
+        """Tell whether it is open that a VRP is there: an export has it that says that it had expired."""
+        return vrp in self._lapsed
 
     @cached_property
     def published(self) -> tuple[Vrp, ...] | None:

@@ -103,6 +103,23 @@ class Trap:
 
 HIDDEN = replace(HELD, routes={"RADB": [f"{BLOCK} AS3333"]}, vrps=[f"{BLOCK} AS25152", f"{P} AS3333"])  # the /20 is invalid, the /21 valid
 
+
+def lapsed_export(asn: int) -> str:
+    """An export of 1 November 2026 with a VRP that expired in 2001, beside one for elsewhere."""
+    rows = [{"asn": asn, "prefix": P, "maxLength": 21, "ta": "ripe", "expires": 1000000000},
+            {"asn": 1, "prefix": "9.0.0.0/8", "maxLength": 8, "ta": "ripe", "expires": 1793600000}]  # fmt: skip
+    return json.dumps({"metadata": {"buildtime": "2026-11-01T12:00:00Z"}, "roas": rows})
+
+
+EXT = {
+    "roas": [{"asn": "AS3333", "prefix": P, "maxLength": 21, "source": [{"type": "roa", "tal": "ripe", "stale": "2001-09-09T01:46:40Z"}]}]
+}
+LAPSED = {
+    "vrps.json": lapsed_export(3333),
+    "vrps.csv": f"ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS3333,{P},21,ripe,1000000000\nAS1,9.0.0.0/8,8,ripe,1793600000\n",
+    "vrps-ext.json": json.dumps({"metadata": {"generatedTime": "2026-11-01T12:00:00Z"}, **EXT}),
+}
+
 NEVER_CONFIGURED = [
     # Unknown facts: "nothing is ever `configured` because a source kept silent"; with ARIN's dump it is row 14
     Trap("the known hidden object is what the fact is if ARIN has nothing: ARIN's silence must not take that value away",
@@ -152,6 +169,11 @@ NEVER_CONFIGURED = [
     Trap("--strict makes every stale source a gap: every VRP of the export expired in 2017 (interface.md, Clock)",
          replace(OTHERS, routes=EXACT, vrps=None),
          {"vrps.csv": f"ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS3333,{P},21,ripe,1500000000\n"}, strict=True),
+    # a VRP that had expired when its own export was made is not known to be there, nor known to be gone
+    *(Trap(f"the only ROA that makes it valid had expired when the export was made: {name}",
+           replace(OTHERS, routes={"RADB": [f"{P} AS3333"]}, vrps=None), {name: text}) for name, text in LAPSED.items()),
+    Trap("the ROA of another AS had expired when the export was made: it may have been renewed",
+         replace(HELD, routes=EXACT, vrps=None), {"vrps.json": lapsed_export(25152)}),
     # rpki: RFC 6811 of what the world sees; DATA-7's own words are "Microsoft does not see yours"
     Trap("a local filter hides the ROA of another AS: Microsoft sees rpki invalid-asn, row 10", replace(HELD, routes=EXACT, vrps=INVALID), {"slurm.json": slurm(hidden=25152)}),
     Trap("a local assertion makes the object valid: Microsoft sees invalid-asn and different, row 7", replace(OTHERS, routes=EXACT, vrps=INVALID), {"slurm.json": slurm(added=3333)}),

@@ -32,6 +32,7 @@ class Universe:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311 (the same at every run)
+        self.ends = random.Random(self.seed)  # noqa: S311 (its own: when VRPs expire changes nothing else)
         self.spaces = [self.within(*self.chance.choice(BLOCKS), 4) for _ in range(4)]
         for make in (self.delegated, self.irr, self.vrps, self.slurm, self.answers):
             make()
@@ -144,6 +145,7 @@ class Universe:
         return f"organisation: {handle}\norg-name: {self.chance.choice(NAMES) or 'Somebody'}\nsource: {source}\n"
 
     def vrps(self) -> None:
+        firm = self.ends.choice((1, 1, 1, 0.7))  # the others had expired when the export was made
         for number in range(self.chance.choice((0, 1, 1, 1, 1, 2))):
             roas, anchors = (
                 [],
@@ -158,7 +160,7 @@ class Universe:
                         "prefix": str(prefix),
                         "maxLength": longest,
                         "ta": self.chance.choice(anchors),
-                        "expires": 1753100000,
+                        "expires": 1753100000 if self.ends.random() < firm else 1753012799,
                     }
                 )
             body = {"metadata": {"buildtime": "2025-07-20T12:00:00Z"}, "roas": roas}

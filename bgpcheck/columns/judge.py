@@ -29,6 +29,7 @@ from bgpcheck.model import BITS, Prefix
 from bgpcheck.situation import DOMAIN, World
 from bgpcheck.table.columnar import NOWHERE, Grove
 from bgpcheck.table.forest import ASNS
+from bgpcheck.table.plant import halves
 from bgpcheck.verdict import decide
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Judge:
         """Give each row's case as columns of numbers, and which rows must be assessed one by one."""
         kind, own_id, registered = self._numbers(part)
         under, node = self.known.segments[part.space].under(part), self._node(part)
-        hard = self._crossing(part)
+        hard = self._crossing(part) | self._doubted(part)
         space = self._space_numbers(part, under, node, hard)
         if self.known.silent_anchors:
             hard |= np.array([one.anchor_silent for one in self._space], bool)[space]
@@ -240,6 +241,16 @@ class Judge:
         key, reach = part.keys(0)
         for low, high in self.known.registered.odd(part.space):
             found |= (key <= high) & (reach >= low)
+        return found
+
+    def _doubted(self, part: Spans) -> NDArray[np.bool_]:
+        """Tell which rows overlap a VRP of which it is open that it is there; it may hide a route object too."""
+        found = np.zeros(len(part.rows), bool)
+        key, reach = part.keys(0)
+        for space, *span in self.known.doubted:
+            if space == part.space:
+                low, high = (rpki.keys(space, 0, *halves([one]))[0] for one in span)
+                found |= (key <= high) & (reach >= low)
         return found
 
     def _space_numbers(self, part: Spans, under: Under, node: NDArray[np.intp], hard: NDArray[np.bool_]) -> NDArray[np.intp]:

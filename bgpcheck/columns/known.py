@@ -17,6 +17,7 @@ from bgpcheck.columns.segments import Segments
 from bgpcheck.doubts import Doubts
 from bgpcheck.evidence import extract
 from bgpcheck.facts.holder import whose
+from bgpcheck.facts.rpki import lapsed
 from bgpcheck.formats import slurm as slurm_format
 from bgpcheck.model import BITS, Prefix, Registration, RouteObject, Vrp
 from bgpcheck.sources.base import Gap, Request
@@ -119,6 +120,16 @@ class Known:
         for exceptions in self._exceptions if excepted else ():
             found = slurm_format.apply(exceptions, found)
         return found
+
+    def is_lapsed(self, vrp: Vrp) -> bool:
+        """Tell whether it is open that a VRP is there: an export has it that says that it had expired."""
+        doubted = (one for one in self.files.get("vrps", ()) if lapsed(vrp, one.document.dated))
+        return any(vrp in file.over(vrp.prefix, inside=False) for file in doubted)
+
+    @cached_property
+    def doubted(self) -> tuple[tuple[int, int, int], ...]:
+        """Where a VRP lies of which is_lapsed is true: (family, first, last)."""
+        return tuple((space, first, last) for one in self.files.get("vrps", ()) for space, first, last in one.facts.get("lapsed", ()))
 
     @cached_property
     def vrps(self) -> View | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from bgpcheck.model import Prefix, Vrp
 
@@ -75,6 +76,20 @@ def validate(prefix: Prefix, asns: Iterable[int], vrps: Iterable[Vrp]) -> RpkiVa
     """Validate ``prefix`` against ``vrps``, originated by any of ``asns`` (none at all: origin NONE)."""
     covering = {vrp for vrp in vrps if vrp.prefix.covers(prefix)}
     return RpkiValidity(prefix, tuple(sorted(set(asns))), tuple(sorted(covering, key=_order)))
+
+
+def lapsed(vrp: Vrp, dated: datetime | None) -> bool:
+    """Tell whether a VRP had expired when its export was made, by the export's own date: no validator gives such a one.
+
+    What expires later tells of the file's age (registries.md), which is judged as a whole.
+    """
+    return dated is not None and vrp.expires is not None and vrp.expires < dated.timestamp()
+
+
+def possible(prefix: Prefix, asns: Iterable[int], firm: Iterable[Vrp], doubted: Iterable[Vrp]) -> tuple[RpkiValidity, ...]:
+    """Validate with none of the VRPs that may be there or not, and with each: the best of those there decides, so more tell nothing."""
+    asns, firm = tuple(asns), tuple(firm)
+    return tuple(validate(prefix, asns, (*firm, *one)) for one in ((), *((vrp,) for vrp in doubted)))
 
 
 def _order(vrp: Vrp) -> tuple[Prefix, int, int, str, int]:

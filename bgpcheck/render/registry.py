@@ -24,12 +24,13 @@ Facts = dict[str, Any]
 
 
 def doubts(files: Sequence[Mapping[str, Any]], before: Mapping[str, int], now: datetime, settings: Settings) -> tuple[Facts, ...]:
-    """Say what speaks against the files of a snapshot: ``source``, ``kind`` (stale, empty, kept or shrunken) and a sentence each."""
+    """Say what speaks against a snapshot's files: ``source``, ``kind`` (stale, empty, lapsed, kept or shrunken) and a sentence each."""
     judge = Doubts(now, strict=False, settings=settings)
     found: list[Facts] = []
     for facts in files:
         document = File(None, "", facts).document
-        for kind, sentence in (("stale", judge.stale(document)), ("empty", empty(document)), ("kept", _kept(facts, now))):
+        said = (("stale", judge.stale(document)), ("empty", empty(document)), ("lapsed", _lapsed(facts)), ("kept", _kept(facts, now)))
+        for kind, sentence in said:
             if sentence:
                 found.append({"source": facts["source"], "kind": kind, "message": sentence})
     counted = counts(files)
@@ -38,6 +39,12 @@ def doubts(files: Sequence[Mapping[str, Any]], before: Mapping[str, int], now: d
             sentence = f"{name} has {counted[name]} rows, the last snapshot had {earlier}: is a file cut off, or a registry out?"
             found.append({"source": name.partition(" ")[0], "kind": "shrunken", "message": sentence})
     return tuple(found)
+
+
+def _lapsed(facts: Mapping[str, Any]) -> str | None:
+    """Say that an export holds VRPs that had expired when it was made."""
+    words = "holds VRPs that had expired when it was made: what they cover is judged with and without them; fetch a newer export"
+    return f"{facts['file']} {words}" if facts.get("lapsed") else None
 
 
 def shrunken(number: int, earlier: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bgpcheck.claim import Claim
@@ -88,6 +89,17 @@ def _prefixes(assessments: Iterable[Assessment]) -> Iterator[Finding]:
             yield Finding(
                 "DATA-10", Severity.WARNING, subject, message, "ask again in an hour; one of them is behind, or was told otherwise"
             )
+        yield from _lapsed(one)
         if fact.legacy_inferred:
             message = f"{subject} is taken for legacy space: its ARIN row is older than ARIN (inferred)"
             yield Finding("DATA-6", Severity.NOTE, subject, message, "check at ARIN whether an agreement is needed to make route objects")
+
+
+def _lapsed(one: Assessment) -> Iterator[Finding]:
+    """DATA-10: an export that does not agree with itself: VRPs that had expired when it was made. Whether they are there is open."""
+    subject = str(one.claim.prefix)
+    for vrp in one.lapsed:
+        when = f"{datetime.fromtimestamp(vrp.expires or 0, UTC):%Y-%m-%dT%H:%M:%SZ}"
+        message = f"{vrp} expired at {when}, before its export was made: {subject} is judged with and without it"
+        remedy = "fetch a newer export; if it is there again, look at the validator's clock and cache"
+        yield Finding("DATA-10", Severity.WARNING, subject, message, remedy)

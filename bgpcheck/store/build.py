@@ -113,6 +113,7 @@ class Builder:
             "families": list(collector.families),
             "notes": list(scan.notes),
             "anchors": dict(sorted(collector.anchors.items())),
+            "lapsed": layers.lapsed(collector, scan.dated),
             "words": {name: list(getattr(collector, name).numbers) for name in ("registries", "countries")},
             **({"fetched": {"at": one.fetched.at, "failed": one.fetched.failed, "reason": one.fetched.reason}} if one.fetched else {}),
         }

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 OWN, HOLES = 1, 2  # flags of a route object: it stands in its own source's dump; it has holes
 
+NEVER = (1 << 64) - 1  # of a VRP that does not say when it expires
+
 
 class Collector:
     """One file's records. ``source``: whose (``irr/RADB``); ``texts``: keeps their words. Give every record to ``add``."""
@@ -37,6 +39,7 @@ class Collector:
         self.texts = Texts(write)
         self.routes = {space: Prefixes.empty(space) for space in (IPV4, IPV6)}
         self.vrps = {space: Prefixes.empty(space) for space in (IPV4, IPV6)}
+        self.ends = {space: array("Q") for space in (IPV4, IPV6)}  # when each VRP expires, Unix seconds
         self.rows = {space: Rows(space) for space in SPACES}
         self.registrations = {space: Ranges.empty(space) for space in SPACES}
         self.doubts = {space: Ranges.empty(space) for space in (IPV4, IPV6)}
@@ -75,6 +78,7 @@ class Collector:
 
     def _vrp(self, ordinal: int, one: Vrp) -> None:
         self.vrps[one.prefix.version].add(ordinal, one.prefix, one.asn, one.max_length)
+        self.ends[one.prefix.version].append(NEVER if one.expires is None else one.expires)
         self._named[0].append(ordinal)
         self._named[1].append(one.asn)
         self.anchors[one.trust_anchor] = self.anchors.get(one.trust_anchor, 0) + 1

@@ -21,6 +21,7 @@ from bgpcheck.table.plant import halves, no_keys, plant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     Section = tuple[str, str, Any]
 
+MOST_LAPSED = 64  # ranges that a header names
 MOST_SOURCES = 40  # IRR sources, a bit each; of 64 bits, the others are for those that a verdict requires and nobody has
 
 
@@ -42,6 +44,29 @@ def payloads(space: int, found: Prefixes) -> rpki.Payloads:
         for high, low in ((ranges.first_high, ranges.first), (ranges.last_high, ranges.last))
     )
     return rpki.Payloads(space, network, last, numbers(found.extra), numbers(found.asn))
+
+
+def lapsed(one: Collector, dated: datetime | None) -> list[list[int]]:
+    """Say where VRPs lie that had expired when their export was made (``facts.rpki.lapsed``): family, first and last address.
+
+    Of many it says only from where to where: what lies there is looked at one by one.
+    """
+    found = list[list[int]]()
+    for space, ends in one.ends.items() if dated else ():
+        ranges = one.vrps[space].ranges
+        rows = np.flatnonzero(numbers(ends) < dated.timestamp()).tolist()  # type: ignore[union-attr]
+        spans = sorted({_span(ranges, row) for row in rows})
+        if len(spans) > MOST_LAPSED:
+            spans = [(spans[0][0], max(last for _, last in spans))]
+        found += [[space, *span] for span in spans]
+    return found
+
+
+def _span(ranges: Ranges, row: int) -> tuple[int, int]:
+    """Give a range's first and last address."""
+    if ranges.space != IPV6:
+        return ranges.first[row], ranges.last[row]
+    return ranges.first_high[row] << 64 | ranges.first[row], ranges.last_high[row] << 64 | ranges.last[row]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

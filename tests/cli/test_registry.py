@@ -114,6 +114,22 @@ def test_a_source_that_shrank(tmp_path: Path) -> None:
     assert run(*build).stderr == ""  # compared with the last one, which was as small
 
 
+def test_vrps_that_had_expired_when_their_export_was_made(tmp_path: Path) -> None:
+    data, path = tmp_path / "data", tmp_path / "s"
+    shutil.copytree(FIXTURES, data)
+    body = json.loads((data / "vrps.json").read_text())
+    for one in body["roas"]:
+        one["expires"] = 1000000000 if one["asn"] == 3333 else one["expires"]
+    (data / "vrps.json").write_text(json.dumps(body))
+    words = "vrps.json holds VRPs that had expired when it was made: what they cover is judged with and without them"
+    ran = run("registry", "build", "--from", str(data), "--out", str(path), "--now", NOW)
+    assert (ran.status, ran.stderr) == (0, f"bgpcheck: lapsed: {words}; fetch a newer export\n")
+    assert words in run("registry", "status", str(path), "--now", NOW).stdout
+    by_file, by_snapshot = (json.loads(run(*CHECK, "--registry-data", str(one)).stdout) for one in (data, path))
+    assert by_file == by_snapshot
+    assert [one["subject"] for one in by_file["findings"] if one["rule"] == "DATA-10"] == ["193.0.0.0/21"]
+
+
 def test_an_empty_source(tmp_path: Path) -> None:
     (tmp_path / "vrps.json").write_text('{"metadata": {"buildtime": "2026-11-01T12:00:00Z"}, "roas": []}')
     build = ("registry", "build", "--vrps", str(tmp_path / "vrps.json"), "--out", str(tmp_path / "s"), "--now", NOW)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
-from itertools import permutations
+from datetime import UTC, datetime
+from itertools import chain, combinations, permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.facts.rpki import RpkiState, RpkiValidity, validate
+from bgpcheck.facts.rpki import RpkiState, RpkiValidity, lapsed, possible, validate
 from bgpcheck.model import BITS, Prefix, Vrp
 
 NONE: tuple[int, ...] = ()  # origin of a route whose AS_PATH ends in an AS_SET
@@ -197,3 +198,26 @@ def test_order_does_not_matter(prefix: Prefix, claim: list[int], table: list[Vrp
     shuffled = [*table, *table]
     rnd.shuffle(shuffled)  # type: ignore[attr-defined]
     assert validate(prefix, claim[::-1], shuffled) == validate(prefix, claim, table)
+
+
+FEW = [
+    vrp(f"10.0.0.0/{length}-{most} {asn}")
+    for length, most, asn in ((8, 8, 64496), (8, 24, 64496), (16, 24, 64497), (8, 8, 0), (12, 24, 64498))
+]
+
+
+@pytest.mark.parametrize("firm", [firm for size in range(3) for firm in combinations(FEW, size)])
+def test_each_that_is_open_tells_as_much_as_all_subsets(firm: tuple[Vrp, ...]) -> None:
+    net, doubted = Prefix.parse("10.0.0.0/20"), [one for one in FEW if one not in firm]
+    subsets = chain.from_iterable(combinations(doubted, size) for size in range(len(doubted) + 1))
+    naive = {(one.state, one.only_as0) for one in (validate(net, (64496,), (*firm, *some)) for some in subsets)}
+    assert {(one.state, one.only_as0) for one in possible(net, (64496,), firm, doubted)} == naive
+
+
+@pytest.mark.parametrize(
+    ("ends", "dated", "expected"),
+    [(99, 100, True), (100, 100, False), (101, 100, False), (None, 100, False), (99, None, False), (0, 100, True)],
+)
+def test_a_vrp_that_had_expired_when_its_export_was_made(ends: int | None, dated: int | None, *, expected: bool) -> None:
+    one = Vrp(Prefix.parse("10.0.0.0/8"), 8, 1, "ripe", ends)
+    assert lapsed(one, None if dated is None else datetime.fromtimestamp(dated, UTC)) is expected

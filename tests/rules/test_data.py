@@ -84,6 +84,21 @@ def test_validators_that_do_not_agree(tmp_path: Path) -> None:
     assert (row["verdict"], row["possibleVerdicts"]) == ("undetermined", ["configured", "validation-needed"])
 
 
+BUILT = 1793534400  # 2026-11-01T12:00:00Z
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [(BUILT - 1, ["2026-11-01T11:59:59Z"]), (1000000000, ["2001-09-09T01:46:40Z"]), (BUILT, []), (BUILT + 3600, []), (None, [])],
+)
+def test_a_vrp_that_had_expired_when_its_export_was_made(ends: int | None, said: list[str], tmp_path: Path) -> None:
+    outcomes = judged(tmp_path, [*ALL, roa("ripe", "193.0.8.0/21", 12654), {**OWN, "expires": ends}])
+    words = "193.0.8.0/21-24 => AS3333 expired at {}, before its export was made: 193.0.10.0/24 is judged with and without it"
+    assert found(outcomes, "DATA-10") == [words.format(when) for when in said]
+    (row,) = outcomes.result.to_json()["prefixes"]
+    assert row["verdict"] == ("undetermined" if said else "configured")
+
+
 def test_those_that_agree_are_no_finding(tmp_path: Path) -> None:
     """Though they differ elsewhere."""
     outcomes = judged(tmp_path, [*ALL, OWN], [*ALL, OWN, roa("ripe", "84.205.64.0/19", 1)])
