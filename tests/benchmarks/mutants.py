@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 import coverage
 import mutated
 import pytest
+from hypothesis import Phase, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -378,7 +379,8 @@ def main() -> None:
     parser.add_argument("--text", action="store_true", help="change texts of several words too")
     parser.add_argument("--before", type=Path, help="FILE.baseline.json of an earlier run: tests that it lacks come last")
     got = parser.parse_args()
-    os.environ["CI"] = "true"
+    settings.register_profile("mutants", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate])
+    settings.load_profile("mutants")  # the same examples at every run, and the first that fails is enough
     os.chdir(ROOT)
     run = Run(got.modules, got.tests, got.results.resolve(), got.jobs, set(got.again), got.only, got.reload, got.text, got.before)
     with tempfile.TemporaryDirectory() as folder:
