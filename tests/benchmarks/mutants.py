@@ -204,13 +204,12 @@ def chosen(baseline: Baseline, module: str, source: str, one: mutated.Mutant, *,
     """Give the tests that run a mutant's lines, the quickest first, those of its own file before."""
     lines = baseline.lines.get(module, {})
     known = baseline.seconds.keys()
-    near = set() if whole else known & {test for line in mutated.statement(source, one.lines) for test in lines.get(line, ())}
-    if not near or baseline.sources.get(module) != digest(module):
-        near = known & {test for tests in lines.values() for test in tests}
-    name = Path(module).stem
+    name, part = Path(module).stem, "rules" if "rules" in module else "facts"
     own = {"irr_lines": "irr", "irr_marks": "irr"}.get(name, name.split("_")[0] if name.startswith("edge") else name)
-    part = "rules" if "rules" in module else "facts"
     files = (f"tests/{part}/test_{own}.py", f"tests/test_{own}.py")
+    near = set() if whole else known & {test for line in mutated.statement(source, one.lines) for test in lines.get(line, ())}
+    if not near or baseline.sources.get(module) != digest(module):  # outside functions, what reads a name runs no line of the module
+        near = known & {test for tests in lines.values() for test in tests} | {test for test in known if test.startswith(files)}
     return sorted(near, key=lambda test: (test in baseline.new, baseline.seconds[test] * (0.2 if test.startswith(files) else 1)))
 
 

@@ -243,7 +243,9 @@ def of_signatures() -> Iterator[Iterable[Finding]]:
         SignatureFact((), (), complete=False),
         SignatureFact((), ()),
         SignatureFact(wrong, None),
-        SignatureFact((), (Candidate(published, (Fault(MISSING, "not there"),), ("names no AS number",)),)),
+        SignatureFact(
+            (), (Candidate(published, (Fault(MISSING, "not there"),), ("names no AS number",)), Candidate(published, (), ("second",)))
+        ),
     ):
         yield signed.findings([Proved(Claim(Prefix.parse(P), 3333), fact), Proved(Claim(Prefix.parse(P), 3333), None)])
 
