@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING
 import coverage
 import mutated
 import pytest
-from hypothesis import Phase, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,6 +100,12 @@ class Server:
         self.failed = Failed()
         self.items: dict[str, pytest.Item] = {}
         self.baseline = Baseline()
+
+    def pytest_configure(self) -> None:
+        from hypothesis import Phase, settings  # noqa: PLC0415 (not before pytest)
+
+        settings.register_profile("mutants", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate])
+        settings.load_profile("mutants")  # the same examples at every run, and the first that fails is enough
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = {item.nodeid: item for item in session.items if not CLOCKS & {*item.function.__code__.co_names}}
@@ -378,8 +383,6 @@ def main() -> None:
     parser.add_argument("--text", action="store_true", help="change texts of several words too")
     parser.add_argument("--before", type=Path, help="FILE.baseline.json of an earlier run: tests that it lacks come last")
     got = parser.parse_args()
-    settings.register_profile("mutants", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate])
-    settings.load_profile("mutants")  # the same examples at every run, and the first that fails is enough
     os.chdir(ROOT)
     run = Run(got.modules, got.tests, got.results.resolve(), got.jobs, set(got.again), got.only, got.reload, got.text, got.before)
     with tempfile.TemporaryDirectory() as folder:
