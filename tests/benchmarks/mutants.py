@@ -5,7 +5,7 @@
 
 The tests are collected once. Each mutant is judged in a fork: its functions are put in place, the tests that run its lines follow, the
 quickest first, until one fails. A mutant outside functions needs a new import: its fork collects the tests anew. What FILE has already is
-not done again; ``--again survived`` does those again.
+not done again, but for what ``--again survived`` names.
 """
 
 from __future__ import annotations
@@ -297,8 +297,7 @@ def todo(run: Run) -> Iterator[tuple[str, str, mutated.Mutant, bool]]:
         source = (ROOT / module).read_text()
         for one in mutated.mutants(source):
             status = done.get((module, one.change, one.operator))
-            wanted = status in run.again if run.again else status is None
-            if wanted and run.only in one.change and (run.text or not one.is_text):
+            if (status is None or status in run.again) and run.only in one.change and (run.text or not one.is_text):
                 yield module, source, one, run.reload_too or mutated.outside(source, one.source)
 
 
