@@ -114,7 +114,8 @@ def _whose(asn: int, peer_asn: int, customer_asn: int) -> str:
         return "no single AS number"
     if asn == peer_asn:
         return f"{asplain(asn)} (your peer ASN)"
-    return f"{asplain(asn)} ({'your customer ASN' if asn == customer_asn else 'neither your peer nor your customer ASN'})"
+    is_customers = asn == customer_asn != 0  # 0: none is set
+    return f"{asplain(asn)} ({'your customer ASN' if is_customers else 'neither your peer nor your customer ASN'})"
 
 
 def _unseen(peering: Peering, ours: list[Prefix]) -> Iterator[Finding]:

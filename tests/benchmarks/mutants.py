@@ -5,7 +5,7 @@
 
 The tests are collected once. Each mutant is judged in a fork: its functions are put in place, the tests that run its lines follow, the
 quickest first, until one fails. A mutant outside functions needs a new import: its fork collects the tests anew. What FILE has already is
-not done again; ``--again survived`` does those again.
+not done again, but for what ``--again survived`` names.
 """
 
 from __future__ import annotations
@@ -100,6 +100,12 @@ class Server:
         self.failed = Failed()
         self.items: dict[str, pytest.Item] = {}
         self.baseline = Baseline()
+
+    def pytest_configure(self) -> None:
+        from hypothesis import Phase, settings  # noqa: PLC0415 (not before pytest)
+
+        settings.register_profile("mutants", derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate])
+        settings.load_profile("mutants")  # the same examples at every run, and the first that fails is enough
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self.items = {item.nodeid: item for item in session.items if not CLOCKS & {*item.function.__code__.co_names}}
@@ -203,13 +209,12 @@ def chosen(baseline: Baseline, module: str, source: str, one: mutated.Mutant, *,
     """Give the tests that run a mutant's lines, the quickest first, those of its own file before."""
     lines = baseline.lines.get(module, {})
     known = baseline.seconds.keys()
-    near = set() if whole else known & {test for line in mutated.statement(source, one.lines) for test in lines.get(line, ())}
-    if not near or baseline.sources.get(module) != digest(module):
-        near = known & {test for tests in lines.values() for test in tests}
-    name = Path(module).stem
+    name, part = Path(module).stem, "rules" if "rules" in module else "facts"
     own = {"irr_lines": "irr", "irr_marks": "irr"}.get(name, name.split("_")[0] if name.startswith("edge") else name)
-    part = "rules" if "rules" in module else "facts"
     files = (f"tests/{part}/test_{own}.py", f"tests/test_{own}.py")
+    near = set() if whole else known & {test for line in mutated.statement(source, one.lines) for test in lines.get(line, ())}
+    if not near or baseline.sources.get(module) != digest(module):  # outside functions, what reads a name runs no line of the module
+        near = known & {test for tests in lines.values() for test in tests} | {test for test in known if test.startswith(files)}
     return sorted(near, key=lambda test: (test in baseline.new, baseline.seconds[test] * (0.2 if test.startswith(files) else 1)))
 
 
@@ -292,8 +297,7 @@ def todo(run: Run) -> Iterator[tuple[str, str, mutated.Mutant, bool]]:
         source = (ROOT / module).read_text()
         for one in mutated.mutants(source):
             status = done.get((module, one.change, one.operator))
-            wanted = status in run.again if run.again else status is None
-            if wanted and run.only in one.change and (run.text or not one.is_text):
+            if (status is None or status in run.again) and run.only in one.change and (run.text or not one.is_text):
                 yield module, source, one, run.reload_too or mutated.outside(source, one.source)
 
 
@@ -378,7 +382,6 @@ def main() -> None:
     parser.add_argument("--text", action="store_true", help="change texts of several words too")
     parser.add_argument("--before", type=Path, help="FILE.baseline.json of an earlier run: tests that it lacks come last")
     got = parser.parse_args()
-    os.environ["CI"] = "true"
     os.chdir(ROOT)
     run = Run(got.modules, got.tests, got.results.resolve(), got.jobs, set(got.again), got.only, got.reload, got.text, got.before)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from peerings import PEER, block, peering, route
 from bgpcheck.circuit.model import Circuit, CircuitPeering, PrefixConfig
 from bgpcheck.circuit.model import Session as Family
 from bgpcheck.circuit.seen import ArpEntry, RouteEntry, RouteFilter, Seen, SummaryEntry, Tables
+from bgpcheck.claim import Claim
 from bgpcheck.facts.signature import MISSING, OTHER, SIGNATURE, Candidate, Fault, Published, SignatureFact
 from bgpcheck.model import Prefix, Route, Segment, SegmentKind
 from bgpcheck.rules import announced, asns, both_links, data, edge, filters, internet, links, paths, prefixes, registry, signed, states
@@ -59,6 +60,8 @@ def of_peerings() -> Iterator[Iterable[Finding]]:
     yield prefixes.check(peering(block("ipv4", *side_by_side(8))))
     yield prefixes.check(peering(block("ipv4", *side_by_side(4))))
     yield prefixes.check(peering(block("ipv4", "193.0.0.0/32", "193.0.0.1/32", "193.0.0.2/31", "193.0.0.4/30", "193.0.0.8/29")))
+    both = {"primary": "193.0.30.0/30", "secondary": "193.0.30.4/30"}
+    yield prefixes.check(peering(block("ipv4", "193.0.30.4/30", **both)))
     yield links.check(peering(block("ipv4", primary="2001:67c:2e8::/126", secondary="193.0.30.0/29")))
     yield links.check(peering(block("ipv6", primary="193.0.30.0/30", secondary="2001:67c:2e8::/64")))
     yield links.check(peering(block("ipv4", primary="193.0.30.1/30", secondary="10.0.0.0/30")))
@@ -84,10 +87,12 @@ def of_routes() -> Iterator[Iterable[Finding]]:
         [Segment(SegmentKind.SEQUENCE, (3333, 0))],
         [Segment(SegmentKind.SEQUENCE, (3333, 12076))],
         [Segment(SegmentKind.SEQUENCE, ())],
+        [Segment(SegmentKind.SEQUENCE, ()), Segment(SegmentKind.SEQUENCE, (1103,))],
+        [Segment(SegmentKind.SEQUENCE, (1103,)), Segment(SegmentKind.SET, ())],
         [],
     ]
     for segments in sets:
-        yield paths.check(peering(routes=[replace(route(P), path=tuple(segments))]))
+        yield paths.check(peering(routes=[replace(route(P), path=tuple(segments), peer_asn=3333)]))
     yield paths.check(peering(routes=[replace(route(P), path=None)]))
     yield paths.check(peering(routes=[replace(route(P, (1103, 3333)), peer_asn=3333)]))
     yield paths.check(peering(routes=[replace(route(one, (1103, 3333)), peer_asn=3333) for one in (P, "193.0.8.0/24")]))
@@ -120,6 +125,7 @@ def _of_the_internet() -> Iterator[Iterable[Finding]]:
         return internet.check(replace(made, peers=roles))
 
     yield beside(route(P))
+    yield beside(route(P, (0,)))
     yield beside(route(P, (1103,)), customer=1103)
     yield beside(route(P, (1103,)), route("193.0.1.0/24", ()))
     yield beside(route("193.0.1.0/24"), route("193.0.2.0/24"))
@@ -130,6 +136,9 @@ def _of_the_internet() -> Iterator[Iterable[Finding]]:
         yield internet.check(replace(made, peers=((PEER, "primary"), *((one, "internet") for one in peers))))
     yield internet.check(replace(peering(block("ipv4", P, "193.0.8.0/24")), internet_from="routes.csv sha256:00"))
     yield internet.check(replace(peering(block("ipv4", P)), internet_from="routes.csv sha256:00"))
+    yield internet.check(replace(peering(block("ipv4", P)), internet_from="routes.csv"))
+    nested = [route(P), route("193.0.1.0/24"), route("193.0.1.0/24", peer=OTHER_PEER)]
+    yield internet.check(replace(peering(block("ipv4", P), routes=nested), peers=roles))
     towards, outside = replace(route(P), peer_asn=3333), replace(route(P), peer=OTHER_PEER, peer_asn=3333)
     yield internet.check(replace(peering(block("ipv4", P), routes=[towards, outside]), peers=roles))
 
@@ -217,6 +226,14 @@ def of_the_edge() -> Iterator[Iterable[Finding]]:
         yield edge.check(Seen(one, Tables(summary=(replace(session, state="Idle"),))))
 
 
+@dataclass(frozen=True)
+class Proved:
+    """What these rules read of an assessment."""
+
+    claim: Claim
+    signature: SignatureFact | None
+
+
 def of_signatures() -> Iterator[Iterable[Finding]]:
     """Findings about what was signed."""
     published = Published(None, "RDAP 193.0.0.0/21")
@@ -226,9 +243,11 @@ def of_signatures() -> Iterator[Iterable[Finding]]:
         SignatureFact((), (), complete=False),
         SignatureFact((), ()),
         SignatureFact(wrong, None),
-        SignatureFact((), (Candidate(published, (Fault(MISSING, "not there"),), ("names no AS number",)),)),
+        SignatureFact(
+            (), (Candidate(published, (Fault(MISSING, "not there"),), ("names no AS number",)), Candidate(published, (), ("second",)))
+        ),
     ):
-        yield signed._of(P, fact)  # noqa: SLF001 (an assessment says nothing more here)
+        yield signed.findings([Proved(Claim(Prefix.parse(P), 3333), fact), Proved(Claim(Prefix.parse(P), 3333), None)])
 
 
 def told() -> str:
