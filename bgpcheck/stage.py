@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 MOST_TOGETHER = 1000  # prefixes of a look-up in files: each reads them from their beginning to their end
 MOST_KEPT = 100_000  # answers of live registries that are kept for the end
-SWEPT = 5_000  # of them, before those about what nobody announces any more go
+SWEPT = 1_000  # of them, before those about what nobody announces any more go
 
 
 @dataclass(eq=False, repr=False)

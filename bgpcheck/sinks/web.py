@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -168,7 +169,8 @@ class Web:
 
     async def _metrics(self, _: web.Request) -> web.StreamResponse:
         """Give the picture as metrics."""
-        ours = {"tasks": len(asyncio.all_tasks()), "connections": len(self._opened), "following": self._following}
+        ours = {"tasks": len(asyncio.all_tasks()), "blocks": sys.getallocatedblocks()}  # blocks: pieces of memory in use
+        ours |= {"connections": len(self._opened), "following": self._following}
         return web.Response(body=metrics.as_metrics(self._shown, ours).encode(), headers={"Content-Type": metrics.TYPE})
 
     # ── those who follow ────────────────────────────────────────────────────────────────────────────────────────────────

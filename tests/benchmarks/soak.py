@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import sys
 import tempfile
 import time
@@ -26,7 +27,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent)]
 
 from integration.settling import books  # noqa: E402 (its place is known only now)
 from integration.soaking import soaking  # noqa: E402 (as above)
-from integration.vitals import NAMES, growth  # noqa: E402 (as above)
+from integration.vitals import NAMES, blocks, growth  # noqa: E402 (as above)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--every", type=float, default=5.0, help="seconds between samples")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", type=int, default=1000, help="prefixes that are announced, beside those that always are; at most 61440")
     parser.add_argument("--plot", metavar="FILE.png", help="needs matplotlib (the extra plot)")
     parser.add_argument("--figures", metavar="FILE.json", help="write every sample")
     parser.add_argument("--keep", metavar="DIR", help="work there, and leave it")
@@ -54,7 +56,7 @@ def main() -> int:
 
 def soaked(args: argparse.Namespace, folder: Path) -> int:
     """Soak a lab in a folder."""
-    with soaking(folder, seed=args.seed) as soak:
+    with soaking(folder, seed=args.seed, fresh=args.fresh) as soak:
         soak.run(60 * args.minutes, args.every, each=2 * args.every)
         during = list(soak.samples)
         soak.calm()
@@ -99,6 +101,8 @@ def told_memory(samples: Sequence[Sample]) -> bool:
         flat = flat and one.flat
         thirds = f"medians {one.second:.0f} and {one.last:.0f} KiB ({100 * (one.last / one.second - 1):+.2f} %)"
         say(f"memory of {name}", f"{one.minute} KiB/min, {one.events} KiB/1000 events, {thirds}: {'flat' if one.flat else 'NOT FLAT'}")
+    used = statistics.median(one.numbers["blocks"] for one in samples)
+    say("blocks in use of bgpcheck", f"{blocks(samples)} /min, median {used:.0f}")
     return flat
 
 

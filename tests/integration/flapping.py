@@ -186,6 +186,7 @@ class Scripted(Flapping):
     last: Quiet | None = None
     serial: int = 0
     fresh: int = 0
+    most_fresh: int = 1000  # then the first is announced again: a router has so many routes, and not ever more
     rate: float = 0.1  # seconds between two updates
 
     ends = ("reset", "closed", "goodbye", "silent", "burst", *ENDING)
@@ -238,7 +239,7 @@ class Scripted(Flapping):
                 talker.raw(self.random.choice(list(TOLD.values()))[0])
                 self.done["rubbish"] += 1
             elif draw < 0.3:
-                self.fresh += 1
+                self.fresh = (self.fresh + 1) % self.most_fresh
                 talker.say([update([f"{FRESH}.{self.fresh >> 8}.{self.fresh & 255}.0/24"], path=self.path())])
             else:
                 some = self.random.sample([*LISTED[:2], *RIGHT, *WRONG], self.random.randint(1, 3))

@@ -135,7 +135,7 @@ def at(tap: Tap, own: str, edge: int) -> Session:
 
 
 @contextlib.contextmanager
-def soaking(folder: Path, *, seed: int = 1) -> Iterator[Soak]:
+def soaking(folder: Path, *, seed: int = 1, fresh: int = 1000) -> Iterator[Soak]:
     """Run registries, lab and routers, all sessions up."""
     folder.mkdir(exist_ok=True)
     registry = data(folder / "registry")
@@ -155,6 +155,6 @@ def soaking(folder: Path, *, seed: int = 1) -> Iterator[Soak]:
         gobgp.router = stack.enter_context(Gobgp(folder / "gobgp", at(taps[OUTSIDE], OUTSIDE, PROVIDER), {"193.0.0.0/16": ()}))
         bird.pool, gobgp.pool = (*LISTED, *RIGHT, *WRONG[1:]), (*LISTED, *RIGHT, "2001:67c::/32", "193.0.18.0/24")
         gobgp.quiet = 2.0
-        scripted = Scripted(told, SECONDARY, seed + 2, tap=taps[SECONDARY])
+        scripted = Scripted(told, SECONDARY, seed + 2, tap=taps[SECONDARY], most_fresh=fresh)
         stack.callback(scripted.leave)
         yield Soak(lab, registries, folder, taps, (bird, gobgp, scripted), scripted, time.monotonic())

@@ -110,6 +110,12 @@ class Growth:
         return self.minute.low * 60 <= MOST_GROWTH * self.second and self.last <= MOST_STEP * self.second
 
 
+def blocks(samples: Sequence[Sample]) -> Slope:
+    """Give how many pieces of memory more the engine uses a minute, after the first third: what is in use, not what the system gave."""
+    some = samples[len(samples) // 3 :]
+    return slope([one.at / 60 for one in some], [one.numbers["blocks"] for one in some])
+
+
 def growth(samples: Sequence[Sample], name: str) -> Growth:
     """Judge the memory of one process."""
     third = len(samples) // 3
