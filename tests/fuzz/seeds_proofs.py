@@ -41,7 +41,7 @@ def histories() -> Bytes:
 
 
 def cases() -> Bytes:
-    from fuzz.proofs import members  # noqa: PLC0415 (as above)
+    from fuzz.stored import members  # noqa: PLC0415 (as above)
 
     listing = json.loads(members()["documents.json"])["documents"]
     digest = next(row["sha256"] for row in listing if row["source"] == "input/case")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 EXAMPLES, BYTES = 50, 25
 SMALL, LARGE, FAR = 4 << 10, 8 << 10, 64 << 10  # bytes
-CALLS = 2_000  # that may be made whatever the input is
+CALLS = 5_000  # that may be made whatever the input is
 STEP, LEAST, TIMES = 4, 0.004, 4  # times as much input; seconds of processor time below which nothing is told; looks before it counts
 STEEP = 9  # times as long: four would be in proportion, sixteen the square
 FIXED = 4 << 20  # bytes that may be held whatever the input is
