@@ -112,6 +112,16 @@ def urls() -> Bytes:
     ]
 
 
+def requests() -> Bytes:
+    good = b"GET /live\nHost: 127.0.0.1:8080\nSec-Fetch-Site: same-origin\n"
+    return [good, b"GET /\nHost: evil.example\n", b"POST /\nHost: 127.0.0.1:8080\n"]
+
+
+def faults() -> Bytes:
+    forbidden = b"403\nAuthorizationFailed\nmay not perform action 'Microsoft.Network/expressRouteCircuits/read' over scope"
+    return [forbidden, b"429\n\n", b"404\nx y\n"]
+
+
 def texts() -> Bytes:
     from hostile import TEXTS  # noqa: PLC0415 (as above)
 

@@ -108,6 +108,8 @@ TARGETS: tuple[Target, ...] = (
     Target("ftp", wires.ftp_replies, seeds_proofs.ftp),
     Target("http-headers", wires.http_headers, seeds_proofs.headers),
     Target("http-referral", wires.referral, seeds_proofs.urls, errors=(FetchError,), most=SMALL),
+    Target("page-request", wires.page_request, seeds_proofs.requests),
+    Target("azure-fault", wires.azure_fault, seeds_proofs.faults, most=SMALL),
     Target("shown-text", wires.shown, seeds_proofs.texts),
     Target("masked-text", wires.masked, seeds_proofs.secrets),
 )
