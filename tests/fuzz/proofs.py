@@ -11,40 +11,23 @@ import zipfile
 from functools import cache
 from typing import Any
 
-from bundles import PREFLIGHT, REGISTRY, checked, sealed
+from bundles import sealed
 from certificates import ID, made, usual
 from certificates import key as rsa_key
+from fuzz.stored import KEY, copy, members
 from fuzz.target import answer, same
-from signers import ed25519_key, private_pem, public_pem
+from signers import private_pem, public_pem
 
 from bgpcheck import case as cases
 from bgpcheck.errors import FormatError, IntegrityError
-from bgpcheck.evidence import bundle, dsse, past, redact, redacted, signing, spelling, statement
+from bgpcheck.evidence import bundle, dsse, past, redact, redacted, spelling, statement
 from bgpcheck.evidence.bundle import MANIFEST
 from bgpcheck.facts import validation_id
 from bgpcheck.formats import certificate, keypair, not_a_key, rfc3779, x509
 from bgpcheck.model import Prefix
 
-Members = dict[str, bytes]
-KEY = ed25519_key()
 SIGNED, LIST, ORIGINAL = statement.SIGNED, redact.LIST, redact.ORIGINAL
 NOW = "2026-11-02T00:00:00Z"
-
-
-@cache
-def members() -> Members:
-    """Give the members of a small signed bundle."""
-    made_of = {"prefixes": ["193.0.0.0/21"], "peer_asn": 3333, "registry": "RIPENCC"}
-    return bundle.unpack(checked(**made_of).bundle(KEY))
-
-
-@cache
-def copy() -> Members:
-    """Give the members of a redacted copy of a bundle, without its papers."""
-    assert PREFLIGHT.is_dir()
-    assert REGISTRY.is_dir()
-    whole = members()
-    return sealed(redact.redacted(whole, statement.read(whole)))
 
 
 # ── zips ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -67,36 +50,6 @@ def manifest(data: bytes) -> None:
     bundle.listed(data)
     if not list(bundle.damage({**found, MANIFEST: data})):
         same(data, bundle.manifest(found), "a manifest without damage")
-
-
-# ── members ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def member(data: bytes) -> None:
-    """A bundle whose manifest fits and one of whose members is another: it doesn't fit together, or says so by its members."""
-    names = _names()
-    name, content = names[data[0] % len(names)] if data else names[0], data[1:]
-    found = sealed({**members(), name: content})
-    stored = statement.read(found)
-    assert isinstance(stored.result, dict)
-    assert stored.version
-    signed = signing.read(found)
-    if signed and dsse.verified(signed.envelope, KEY.public_key()):
-        assert name == SIGNED or content == members()[name], f"a signed bundle with another {name}"
-        same(signed.envelope.payload, dsse.read(members()[SIGNED]).payload, "what a signed bundle's envelope holds")
-
-
-def _names() -> list[str]:
-    return (
-        ["case.json", "statement.json", "documents.json", SIGNED]
-        if "case.json" in members()
-        else ["statement.json", "documents.json", SIGNED]
-    )
-
-
-def member_seeds() -> list[bytes]:
-    """Give the members that are read, each with its number."""
-    return [bytes([number]) + members()[name] for number, name in enumerate(_names())]
 
 
 def copied(data: bytes) -> None:

@@ -32,7 +32,7 @@ HERE = Path(__file__).resolve()
 MISSING = "fuzzing needs atheris, which is not installed: pip install 'bgpcheck[fuzz]' (wheels: Linux x86-64, Python 3.11 and later)"
 SECONDS = 30  # for a target, where nothing is said
 MOST_MEMORY = 2048  # MiB of a process
-PATIENCE = 20  # seconds for one input: others share the machine
+PATIENCE = 60  # seconds for one input: others share the machine
 DONE = re.compile(r"^Done (\d+) runs|stat::number_of_executed_units:\s*(\d+)|^#(\d+)\t", re.MULTILINE)
 WORD = re.compile(rb"[A-Za-z][A-Za-z0-9_.:-]{2,30}|[0-9.:/]{6,20}")
 MOST_WORDS, MOST_LOG = 300, 1 << 20
@@ -71,10 +71,10 @@ def main(words: Sequence[str] | None = None) -> int:
     names = args.only or list(BY_NAME)
     parent = os.getpid()
     if args.input:
-        return 0 if all(_again(BY_NAME[name], args.input) for name in names) else 1
+        return 0 if all(again(BY_NAME[name], args.input) for name in names) else 1
     made = Path(tempfile.mkdtemp(prefix="bgpcheck-fuzz-"))  # whose end is the parent's alone: children end as libFuzzer ends them
     try:
-        return _told([_run(BY_NAME[name], args, made) for name in names])
+        return told([_run(BY_NAME[name], args, made) for name in names])
     finally:
         if os.getpid() == parent:
             shutil.rmtree(made, ignore_errors=True)
@@ -95,7 +95,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _again(target: Any, path: Path) -> bool:  # noqa: ANN401 (a Target; its module is loaded when it is instrumented)
+def again(target: Any, path: Path) -> bool:  # noqa: ANN401 (a Target; its module is loaded when it is instrumented)
     """Run a target on one input, which tells what is wrong with it."""
     answered = target.check(path.read_bytes())
     print(f"{target.name}: {'answered' if answered else 'refused'}")  # noqa: T201 (as above)
@@ -155,7 +155,7 @@ def _child(target: Any, args: argparse.Namespace, corpus: Path, log: Path) -> in
 
     amount = f"-runs={args.runs}" if args.runs else f"-max_total_time={args.seconds or SECONDS}"
     options = [amount, f"-max_len={target.most}", f"-rss_limit_mb={MOST_MEMORY}", f"-timeout={PATIENCE}", "-print_final_stats=1"]
-    options += [f"-artifact_prefix={args.crashes.resolve()}/{target.name}-", *_dictionary(seeds, log.with_suffix(".dict"))]
+    options += [f"-artifact_prefix={args.crashes.resolve()}/{target.name}-", *dictionary(seeds, log.with_suffix(".dict"))]
     try:
         atheris.Setup([str(HERE), *options, str(corpus)], once, custom_mutator=mutator)
         atheris.Fuzz()
@@ -167,14 +167,14 @@ def _child(target: Any, args: argparse.Namespace, corpus: Path, log: Path) -> in
     return 0
 
 
-def _dictionary(seeds: Sequence[bytes], path: Path) -> list[str]:
+def dictionary(seeds: Sequence[bytes], path: Path) -> list[str]:
     """Write the words of the seeds as libFuzzer reads them; gives the option, nothing where there are none."""
     words = list(dict.fromkeys(word for seed in seeds for word in WORD.findall(seed)))[:MOST_WORDS]
     path.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in words))
     return [f"-dict={path}"] if words else []
 
 
-def _told(ran: Sequence[Ran]) -> int:
+def told(ran: Sequence[Ran]) -> int:
     """Print the table, and what crashed; gives the exit status."""
     lines = ["| parser | executions | crashes | time |", "|---|---:|---:|---:|"]
     lines += [f"| {one.name} | {one.runs} | {len(one.crashes) or int(one.failed)} | {one.seconds:.0f} s |" for one in ran]

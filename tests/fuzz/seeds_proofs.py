@@ -41,7 +41,7 @@ def histories() -> Bytes:
 
 
 def cases() -> Bytes:
-    from fuzz.proofs import members  # noqa: PLC0415 (as above)
+    from fuzz.stored import members  # noqa: PLC0415 (as above)
 
     listing = json.loads(members()["documents.json"])["documents"]
     digest = next(row["sha256"] for row in listing if row["source"] == "input/case")
@@ -110,6 +110,16 @@ def urls() -> Bytes:
         b"https://127.1/",
         b"http://x",
     ]
+
+
+def requests() -> Bytes:
+    good = b"GET /live\nHost: 127.0.0.1:8080\nSec-Fetch-Site: same-origin\n"
+    return [good, b"GET /\nHost: evil.example\n", b"POST /\nHost: 127.0.0.1:8080\n"]
+
+
+def faults() -> Bytes:
+    forbidden = b"403\nAuthorizationFailed\nmay not perform action 'Microsoft.Network/expressRouteCircuits/read' over scope"
+    return [forbidden, b"429\n\n", b"404\nx y\n"]
 
 
 def texts() -> Bytes:

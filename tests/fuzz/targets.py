@@ -19,6 +19,7 @@ from fuzz import (
     seeds_registries,
     seeds_routing,
     snapshots,
+    stored,
     wires,
 )
 from fuzz.target import LARGE, SMALL, Target
@@ -86,7 +87,8 @@ TARGETS: tuple[Target, ...] = (
     # ── evidence ────────────────────────────────────────────────────────────────────────────────────────────────────────────
     Target("bundle", proofs.zipped, seeds_proofs.zips, errors=(IntegrityError,)),
     Target("manifest", proofs.manifest, seeds_proofs.manifests),
-    Target("bundle-member", proofs.member, proofs.member_seeds, errors=(IntegrityError, FormatError), most=1 << 16),
+    Target("bundle-member", stored.member, stored.member_seeds, errors=(IntegrityError, FormatError), most=1 << 16),
+    Target("bundle-document", stored.document, stored.document_seeds, errors=(IntegrityError, FormatError), most=LARGE),
     Target("redacted-copy", proofs.copied, proofs.copy_seeds, errors=(IntegrityError,), most=1 << 16),
     Target("dsse", proofs.envelope, proofs.envelope_seeds, most=1 << 16),
     Target("history", proofs.history, seeds_proofs.histories, errors=(IntegrityError,)),
@@ -106,6 +108,8 @@ TARGETS: tuple[Target, ...] = (
     Target("ftp", wires.ftp_replies, seeds_proofs.ftp),
     Target("http-headers", wires.http_headers, seeds_proofs.headers),
     Target("http-referral", wires.referral, seeds_proofs.urls, errors=(FetchError,), most=SMALL),
+    Target("page-request", wires.page_request, seeds_proofs.requests),
+    Target("azure-fault", wires.azure_fault, seeds_proofs.faults, most=SMALL),
     Target("shown-text", wires.shown, seeds_proofs.texts),
     Target("masked-text", wires.masked, seeds_proofs.secrets),
 )

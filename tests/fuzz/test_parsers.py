@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import warnings
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 from fuzz import growth, mutate
+from fuzz.target import Target
 from fuzz.targets import BY_NAME, TARGETS
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-if TYPE_CHECKING:
-    from fuzz.target import Target
-
 EXAMPLES, BYTES = 50, 25
 SMALL, LARGE, FAR = 4 << 10, 8 << 10, 64 << 10  # bytes
-LINES = 20_000  # of Python that may run whatever the input is
+CALLS = 5_000  # that may be made whatever the input is
 STEP, LEAST, TIMES = 4, 0.004, 4  # times as much input; seconds of processor time below which nothing is told; looks before it counts
 STEEP = 9  # times as long: four would be in proportion, sixteen the square
 FIXED = 4 << 20  # bytes that may be held whatever the input is
@@ -70,8 +67,8 @@ def test_work_is_in_proportion_to_the_input(name: str) -> None:
     target = BY_NAME[name]
     for shape in growth.shapes(seeds_of(target), SHAPES):
         small, large = shape(SMALL), shape(LARGE)
-        once = growth.lines_run(target, small)
-        assert growth.lines_run(target, large) <= 3 * once + LINES, (small[:100], len(small), len(large))
+        once = growth.calls_made(target, small)
+        assert growth.calls_made(target, large) <= 3 * once + CALLS, (small[:100], len(small), len(large))
 
 
 @every()
@@ -81,6 +78,16 @@ def test_time_and_memory_are_in_proportion_to_the_input(name: str) -> None:
         small, large = shape(FAR // STEP), shape(FAR)
         assert not all(steep(target, small, large) for _ in range(TIMES)), (small[:100], len(small), len(large))
         assert growth.most_memory(target, large) <= FIXED + target.memory * len(large), (large[:100], len(large))
+
+
+def test_what_grows_with_the_square_is_seen() -> None:
+    """The measures must be able to fail."""
+    calls = Target("calls", lambda data: [len(data) for _ in range(len(data) * len(data) // 1024)], list)
+    assert growth.calls_made(calls, bytes(LARGE)) > 3 * growth.calls_made(calls, bytes(SMALL)) + CALLS
+    below = Target("below", lambda data: [data.count(b"x" * at) for at in range(0, len(data), 32)], list)
+    assert all(steep(below, bytes(FAR // STEP), bytes(FAR)) for _ in range(TIMES))
+    held = Target("held", lambda data: [data[at:] for at in range(0, len(data), 8)], list)
+    assert growth.most_memory(held, bytes(FAR)) > FIXED + held.memory * FAR
 
 
 def steep(target: Target, small: bytes, large: bytes) -> bool:

@@ -8,22 +8,31 @@ from __future__ import annotations
 import asyncio
 import ftplib
 import json
+import re
 import socket
 import struct
 from contextlib import closing, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from aiohttp.test_utils import make_mocked_request
+from circuits import ID
 from fuzz.target import answer, same
 from hostile import acting
+from multidict import CIMultiDict
 
-from bgpcheck.errors import BgpcheckError, FetchError, FormatError
+from bgpcheck.circuit.resource import parse
+from bgpcheck.cloud.faults import refused
+from bgpcheck.cloud.places import PLACES
+from bgpcheck.errors import BgpcheckError, FetchError, FormatError, UsageError
 from bgpcheck.fetch import ftp, guard, http
 from bgpcheck.fetch.whois import Irrd, place, ripe_is_whole, whois_uri
 from bgpcheck.formats import credentials, masks, transfer
 from bgpcheck.formats.json_fields import decode
 from bgpcheck.formats.transfer import Version
+from bgpcheck.model import is_digits
 from bgpcheck.render import clean
+from bgpcheck.sinks.web import Web
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -32,6 +41,9 @@ MOST = 1 << 12  # bytes of an answer here
 TIMES = 8  # looks at a text
 LONGEST_SECRET = 4096  # characters of a value that are covered at once
 PUBLIC = guard.Guard(frozenset())
+RESOURCE = parse(ID)
+WORD = re.compile(r"\w+")
+ACTION = re.compile(r"(?i)action '(Microsoft\.[\w/.]{1,150})'")
 
 # ── whois ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -176,6 +188,29 @@ def referral(data: bytes) -> None:
         inner = ipaddress.ip_address(literal)
         allowed = answer(lambda: PUBLIC.check(host, port, [literal]), FetchError) is None
         assert not allowed or (inner.is_global and not inner.is_multicast), literal
+
+
+def page_request(data: bytes) -> None:
+    """What a browser, or somebody else, asks of the page: answered only where it was sent to this very address."""
+    first, *rows = data.decode("latin-1").split("\n")
+    method, _, path = first.partition(" ")
+    headers = CIMultiDict((name.strip(), value.strip()) for name, colon, value in (row.partition(":") for row in rows) if colon)
+    shown = Web()
+    shown._hosts, shown._view = frozenset({"127.0.0.1:8080"}), object()  # type: ignore[assignment]  # noqa: SLF001 (as if served)
+    request = make_mocked_request(method or "GET", f"/{path.strip('/')}", headers=headers)
+    if shown._refusal(request) is None:  # noqa: SLF001 (what every question passes)
+        assert headers.get("Host", "").lower() in shown._hosts  # noqa: SLF001 (as above)
+        assert (method or "GET") in {"GET", "HEAD"}
+
+
+def azure_fault(data: bytes) -> None:
+    """An answer of Azure's that is an error: of what it says, a code and an action are repeated, and no other word of it."""
+    status, code, message = [*data.decode("utf-8", "replace").split("\n", 2), "", ""][:3]
+    number = int(status) if is_digits(status) and len(status) < 4 else 403
+    found = refused(number, code, message, RESOURCE, PLACES["public"])
+    assert isinstance(found, (FetchError, UsageError))
+    ours = f"{code} {refused(number, code, '', RESOURCE, PLACES['public'])} {' '.join(ACTION.findall(message))} or a role with"
+    assert set(WORD.findall(str(found))) <= set(WORD.findall(ours)), str(found)
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
