@@ -515,8 +515,9 @@ RULES = {
     "DATA-10": Entry(
         I,
         "this tool",
-        "Two validators do not give the same RPKI state for the prefix. Only what both say is known.",
-        "Ask again in an hour; else look which one is behind, or has other trust anchors or exceptions.",
+        "Two validators do not give the same RPKI state for the prefix, or an export holds a VRP that had expired when it was made. "
+        "Only what all say is known.",
+        "Ask again in an hour, or fetch a newer export; else look which one is behind, or has other trust anchors, exceptions or clock.",
     ),
     "DATA-11": Entry(
         I,
