@@ -195,7 +195,8 @@ def sources(folder: Path) -> api.Options:
 
 def policy(folder: Path) -> api.Options:
     comments = "".join(f"# {line}\n" for line in (f"written by {MAIL}, {PHONE}", f"api_key: {WORD}", *PEM.splitlines()))
-    return replace(BASE, policy=put(folder, "own.yaml", comments + (ROOT / "configs" / "policies" / "strict.yaml").read_text()))
+    strict = (ROOT / "configs" / "policies" / "strict.yaml").read_text()
+    return replace(BASE, policy=put(folder, "own.yaml", comments + strict.replace("name: strict", "name: own")))
 
 
 def internet(folder: Path) -> api.Options:

@@ -78,7 +78,7 @@ WRONG: list[tuple[str, str, str]] = [
     (
         "an unknown key",
         f"name: mine\nrow: 1\nrows:\n{LAST}",
-        f"mine.yaml:2: row: unknown key 'row': known are {KEYS}",
+        f"mine.yaml:2: row: unknown key 'row': known are {KEYS}; did you mean rows?",
     ),
     ("a key twice", f"name: mine\nname: yours\nrows:\n{LAST}", "mine.yaml:2: key 'name' is there twice"),
     ("a name that is none", f"name: true\nrows:\n{LAST}", "mine.yaml:1: name: must be text"),
@@ -220,7 +220,11 @@ WRONG: list[tuple[str, str, str]] = [
     ("null", row(when="{holder: ~}"), "mine.yaml:3: rows[0].when.holder: must be text"),
     ("a list in a list", row(when="{holder: [[same]]}"), "mine.yaml:3: rows[0].when.holder[0]: must be text"),
     ("no value", row(when="{holder: []}"), "mine.yaml:3: rows[0].when.holder: must name at least one value"),
-    ("not, misspelled", row(when="{holder: {no: same}}"), "mine.yaml:3: rows[0].when.holder.no: unknown key 'no': known are not"),
+    (
+        "not, misspelled",
+        row(when="{holder: {no: same}}"),
+        "mine.yaml:3: rows[0].when.holder.no: unknown key 'no': known are not; did you mean not?",
+    ),
     ("not nothing", row(when="{holder: {}}"), "mine.yaml:3: rows[0].when.holder: not is missing"),
     (
         "not an unknown value",
