@@ -558,7 +558,7 @@ def test_others_are_in_the_table_where_several_say_the_same(tmp_path: Path) -> N
 
 
 def test_every_step_has_plain_words() -> None:
-    kinds = set(re.findall(r'Remedy\(\s*"([a-z-]+)"', (ROOT / "bgpcheck" / "remedy.py").read_text())) | {"create-roa", "fix-roa"}
+    kinds = set(re.findall(r'Remedy\(\s*"([a-z-]+)"', (ROOT / "bgpcheck" / "steps.py").read_text())) | {"create-roa", "fix-roa"}
     assert kinds - set(STEPS) == set(OF_A_TICKET)
 
 
