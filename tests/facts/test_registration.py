@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.facts.registration import ANY, RIRS, RegistrationFact, files_complete, is_placeholder, registration
+from bgpcheck.facts.registration import ANY, RIRS, RegistrationFact, files_complete, is_direct, is_placeholder, registration
 from bgpcheck.model import AddressRange, AsnRange, Delegation, DelegationStatus, Prefix, Registration
 from bgpcheck.store import configs
 
@@ -223,6 +223,22 @@ def test_placeholder(text: str, name: str, placeholder: bool) -> None:  # noqa: 
     assert fact.records == (() if placeholder else (one,))
     if placeholder:
         assert (fact.status, fact.registries, fact.direct) == ("unknown", RIRS, None)
+
+
+GIVEN_BY = {  # whose word it is; "": of every registry
+    "": ("ALLOCATED PA", "ALLOCATED-ASSIGNED PA", "ALLOCATED PI", "ASSIGNED PI", "ASSIGNED ANYCAST", "LEGACY", "ALLOCATED-BY-RIR"),
+    "apnic": ("ALLOCATED PORTABLE", "ASSIGNED PORTABLE"),
+    "arin": ("DIRECT ALLOCATION", "DIRECT ASSIGNMENT"),
+    "lacnic": ("ALLOCATED", "ASSIGNED"),
+}
+GIVEN_ON = ("ASSIGNED PA", "SUB-ALLOCATED PA", "LIR-PARTITIONED PA", "ALLOCATED NON-PORTABLE", "REASSIGNMENT", "AGGREGATED-BY-LIR", "")
+
+
+def test_words_for_what_a_registry_gave_out_itself() -> None:
+    words = [(registry or "ripencc", word) for registry, several in GIVEN_BY.items() for word in several]
+    assert all(is_direct(record(f"{registry} {P} {word}")) for registry, word in words)
+    others = [("ripencc", "ALLOCATED"), ("ripencc", "ASSIGNED"), *(("ripencc", word) for word in GIVEN_ON), ("lacnic", "REALLOCATED")]
+    assert not any(is_direct(record(f"{registry} {P} {word}")) for registry, word in others)
 
 
 def test_an_as_number_is_never_too_wide() -> None:
