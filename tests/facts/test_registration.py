@@ -129,6 +129,7 @@ FILES = [
     (Case(P, records=(record("ripencc 193.0.0.0/22", missing=True),)), "unknown", "absent"),
     (Case(P, records=(record(f"afrinic {P} RESERVED"),)), "reserved", "absent"),
     (Case(P, records=(record(f"lacnic {P} UNALLOCATED"),)), "available", "absent"),
+    (Case(P, records=(record(f"lacnic {P} UNASSIGNED"),)), "available", "absent"),
     (Case(P, records=(record("ripencc 193.0.0.0/16 ALLOCATED PA"), record(f"ripencc {P} AVAILABLE"))), "available", "absent"),
     # legacy: RIPE's word
     (Case(P, (HELD,), records=(record(f"ripencc {P} LEGACY"),)), "legacy", "legacy"),
@@ -199,6 +200,7 @@ PLACEHOLDERS = [
     ("arin 193.0.0.0/8", "RIPE-CBLK", True),  # as wide, and not said to be a holder's
     ("arin 151.0.0.0/16 EARLY REGISTRATIONS, MAINTAINED BY RIPE NCC", "RIPE-ERX", True),
     ("arin 10.0.0.0/8 IANA SPECIAL USE", "PRIVATE-ADDRESS", True),
+    ("arin 10.0.0.0/16 IANA SPECIAL USE", "PRIVATE-ADDRESS", True),
     ("arin 2600::/12 ALLOCATED TO ARIN", "NET6-2600", True),
     ("ripencc 2a00::/11 ALLOCATED-BY-RIR", "ANYTHING", True),
     ("arin 2600::/12 DIRECT ALLOCATION", "ANYTHING", True),
