@@ -284,12 +284,17 @@ DIRECT = [
     (Case(P, (HELD, "arin 193.0.0.0/16 available")), P),
     (Case(P, ("arin 193.0.0.0/16 reserved",)), None),
     (Case(P, (HELD, "arin 193.0.0.0/16 allocated")), P),  # a transferred part: the narrower is sure
+    (Case("193.0.1.0/24", (HELD, "arin 193.0.1.0/24 allocated")), "193.0.1.0/24"),
     # without rows, the registry's own words
     (
         Case("193.0.0.0/24", records=(record("ripencc 193.0.0.0/24 ASSIGNED PA"), record("ripencc 193.0.0.0/16 ALLOCATED PA"))),
         "193.0.0.0/16",
     ),
     (Case("193.0.0.0/24", records=(record(f"ripencc {P} ASSIGNED PI"), record("ripencc 193.0.0.0/16 ALLOCATED PI"))), "193.0.0.0/16"),
+    (
+        Case("193.0.8.0/24", records=(record("ripencc 193.0.8.0/21 ASSIGNED PI"), record("ripencc 193.0.0.0/16 ALLOCATED PI"))),
+        "193.0.0.0/16",
+    ),
     (Case("193.0.0.0/24", records=(record(f"ripencc {P} ASSIGNED PA"),)), None),
     (Case("193.0.0.0/24", records=(record(f"arin {P} REALLOCATION"),)), None),
     (Case("200.3.12.0/24", records=(record("lacnic 200.3.12.0/22 ALLOCATED"),)), "200.3.12.0/22"),
