@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bgpcheck.facts.irr import MAX_OPEN, IrrFact, Question, Terms, irr
+from bgpcheck.facts.irr_marks import addable
 from bgpcheck.model import AddressRange, Prefix, RouteObject
 from bgpcheck.situation import DOMAIN, IrrValue
 
@@ -433,6 +434,7 @@ def test_every_pair_of_objects_is_judged_as_the_page_says(case: Case) -> None:
 
 SILENT_CASES = [
     (Case(silent=frozenset({"RADB"})), 9),
+    (Case(silent=frozenset({"RADB"}), own=("RIPE", None)), 9),
     (Case(silent=frozenset({"RIPE"})), 9),
     (replace(NAMED, silent=frozenset({"RIPE"})), 9),
     (replace(NAMED, silent=frozenset({"RADB"}), direct="193.0.0.0/21"), 9),
@@ -482,12 +484,57 @@ def test_a_silent_source_may_hold_what_covers_the_prefix_inside_its_allocation(p
     assert ("covering" in {one.match for one in case.judge([]).values}) is wider
 
 
-@pytest.mark.parametrize("others", [3, 4])
-def test_up_to_four_groups_of_open_visibility_are_tried_one_by_one(others: int) -> None:
+FIFTH = ("ALTDB", "ARIN", "APNIC", "LACNIC")
+OPEN = [
+    ([f"{source} 193.0.0.0/21 1103" for source in FIFTH[:3]], {"exact", "hidden"}),
+    ([f"{source} 193.0.0.0/21 1103" for source in FIFTH], {"exact", "hidden", "absent", "other-origin"}),
+    ([f"ALTDB 193.0.0.0/21 {asn}" for asn in range(1103, 1110)], {"exact", "hidden"}),  # one group: there is one, or none
+    ([*(f"{source} 193.0.0.0/21 1103" for source in FIFTH), f"RIPE {WIDER}"], {"exact", "covering"}),
+]
+
+
+@pytest.mark.parametrize(("texts", "found"), OPEN)
+def test_up_to_four_groups_of_open_visibility_are_tried_one_by_one(texts: list[str], found: set[str]) -> None:
     """Seen or hidden, an object is there: with a fifth group that it is one of the two is no longer followed."""
-    kept = [RouteObject(source, PREFIX, OTHER) for source in ("ALTDB", "ARIN", "APNIC", "LACNIC")[:others]]
-    fact = Case(invalid=None, filtering=EVERYWHERE).judge([obj(f"RADB {EXACT}"), *kept])
-    assert spell(fact.values) == {"exact", "hidden", *(["absent", "other-origin"] if others > 3 else [])}
+    fact = Case(invalid=None, filtering=EVERYWHERE - {"RIPE"}).judge(map(obj, [f"RADB {EXACT}", *texts]))
+    assert spell(fact.values) == found
+
+
+SMALL = [
+    (["193.0.0.0/31", "193.0.0.2/31"], True),
+    (["193.0.0.0/32", "193.0.0.2/31"], False),  # one address is missing
+    (["193.0.0.0/31", "193.0.0.2/32"], False),
+    (["193.0.0.1/32", "193.0.0.2/31"], False),
+    (["193.0.0.0/31 3333 193.0.0.0/32", "193.0.0.2/31"], False),  # or in a hole
+    (["193.0.0.0/31 3333 193.0.0.1/32", "193.0.0.2/31"], False),
+    (["193.0.0.0/31", "193.0.0.2/31 3333 193.0.0.3/32"], False),
+    (["193.0.0.0/31 3333 193.0.0.1/32", "193.0.0.1/32", "193.0.0.2/31"], True),
+]
+
+
+@pytest.mark.parametrize(("parts", "fill"), SMALL)
+def test_parts_hold_every_address(parts: list[str], fill: bool) -> None:  # noqa: FBT001 (a table's column)
+    texts = [f"RIPE {one}" if " " in one else f"RIPE {one} 3333" for one in parts]
+    assert spell(Case(prefix=Prefix.parse("193.0.0.0/30")).judge(map(obj, texts)).values) == ({"parts"} if fill else {"absent"})
+
+
+def test_a_hole_inside_a_part() -> None:
+    case = Case(prefix=Prefix.parse("193.0.0.0/29"))
+    whole, holed = "RIPE 193.0.0.0/30 3333", "RIPE 193.0.0.0/30 3333 193.0.0.1/32"
+    for part, found in ((whole, {"parts"}), (holed, {"absent"})):
+        assert spell(case.judge(map(obj, [part, "RIPE 193.0.0.4/30 3333"])).values) == found
+
+
+def test_what_is_hidden_in_a_weak_source_is_weak() -> None:
+    case = Case(filtering=frozenset({"LEVEL3"}), invalid=frozenset({(PREFIX, PEER)}))
+    assert spell(case.judge([obj(f"LEVEL3 {EXACT}")]).values) == {"hidden~"}
+
+
+def test_a_source_that_is_not_accepted_hides_nothing_that_counts() -> None:
+    terms = Terms(frozenset({PEER}), 0, None, ACCEPTED, WEAK, frozenset())
+    question = Question(PREFIX, terms, frozenset({"RIPE"}), None, spans=False, invalid=lambda _: False)
+    for source, kinds in (("RADB", {"counted", "hidden", "other"}), ("NTTCOM", {"elsewhere", "other"})):
+        assert {mark.kind.split()[0] for mark in addable(question, [source], {})} == kinds
 
 
 # ── knowing more never adds a value ─────────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.facts.registration import ANY, RIRS, RegistrationFact, files_complete, is_placeholder, registration
+from bgpcheck.facts.registration import ANY, RIRS, RegistrationFact, files_complete, is_direct, is_placeholder, registration
 from bgpcheck.model import AddressRange, AsnRange, Delegation, DelegationStatus, Prefix, Registration
 from bgpcheck.store import configs
 
@@ -129,6 +129,7 @@ FILES = [
     (Case(P, records=(record("ripencc 193.0.0.0/22", missing=True),)), "unknown", "absent"),
     (Case(P, records=(record(f"afrinic {P} RESERVED"),)), "reserved", "absent"),
     (Case(P, records=(record(f"lacnic {P} UNALLOCATED"),)), "available", "absent"),
+    (Case(P, records=(record(f"lacnic {P} UNASSIGNED"),)), "available", "absent"),
     (Case(P, records=(record("ripencc 193.0.0.0/16 ALLOCATED PA"), record(f"ripencc {P} AVAILABLE"))), "available", "absent"),
     # legacy: RIPE's word
     (Case(P, (HELD,), records=(record(f"ripencc {P} LEGACY"),)), "legacy", "legacy"),
@@ -199,6 +200,7 @@ PLACEHOLDERS = [
     ("arin 193.0.0.0/8", "RIPE-CBLK", True),  # as wide, and not said to be a holder's
     ("arin 151.0.0.0/16 EARLY REGISTRATIONS, MAINTAINED BY RIPE NCC", "RIPE-ERX", True),
     ("arin 10.0.0.0/8 IANA SPECIAL USE", "PRIVATE-ADDRESS", True),
+    ("arin 10.0.0.0/16 IANA SPECIAL USE", "PRIVATE-ADDRESS", True),
     ("arin 2600::/12 ALLOCATED TO ARIN", "NET6-2600", True),
     ("ripencc 2a00::/11 ALLOCATED-BY-RIR", "ANYTHING", True),
     ("arin 2600::/12 DIRECT ALLOCATION", "ANYTHING", True),
@@ -223,6 +225,22 @@ def test_placeholder(text: str, name: str, placeholder: bool) -> None:  # noqa: 
     assert fact.records == (() if placeholder else (one,))
     if placeholder:
         assert (fact.status, fact.registries, fact.direct) == ("unknown", RIRS, None)
+
+
+GIVEN_BY = {  # whose word it is; "": of every registry
+    "": ("ALLOCATED PA", "ALLOCATED-ASSIGNED PA", "ALLOCATED PI", "ASSIGNED PI", "ASSIGNED ANYCAST", "LEGACY", "ALLOCATED-BY-RIR"),
+    "apnic": ("ALLOCATED PORTABLE", "ASSIGNED PORTABLE"),
+    "arin": ("DIRECT ALLOCATION", "DIRECT ASSIGNMENT"),
+    "lacnic": ("ALLOCATED", "ASSIGNED"),
+}
+GIVEN_ON = ("ASSIGNED PA", "SUB-ALLOCATED PA", "LIR-PARTITIONED PA", "ALLOCATED NON-PORTABLE", "REASSIGNMENT", "AGGREGATED-BY-LIR", "")
+
+
+def test_words_for_what_a_registry_gave_out_itself() -> None:
+    words = [(registry or "ripencc", word) for registry, several in GIVEN_BY.items() for word in several]
+    assert all(is_direct(record(f"{registry} {P} {word}")) for registry, word in words)
+    others = [("ripencc", "ALLOCATED"), ("ripencc", "ASSIGNED"), *(("ripencc", word) for word in GIVEN_ON), ("lacnic", "REALLOCATED")]
+    assert not any(is_direct(record(f"{registry} {P} {word}")) for registry, word in others)
 
 
 def test_an_as_number_is_never_too_wide() -> None:
@@ -266,12 +284,17 @@ DIRECT = [
     (Case(P, (HELD, "arin 193.0.0.0/16 available")), P),
     (Case(P, ("arin 193.0.0.0/16 reserved",)), None),
     (Case(P, (HELD, "arin 193.0.0.0/16 allocated")), P),  # a transferred part: the narrower is sure
+    (Case("193.0.1.0/24", (HELD, "arin 193.0.1.0/24 allocated")), "193.0.1.0/24"),
     # without rows, the registry's own words
     (
         Case("193.0.0.0/24", records=(record("ripencc 193.0.0.0/24 ASSIGNED PA"), record("ripencc 193.0.0.0/16 ALLOCATED PA"))),
         "193.0.0.0/16",
     ),
     (Case("193.0.0.0/24", records=(record(f"ripencc {P} ASSIGNED PI"), record("ripencc 193.0.0.0/16 ALLOCATED PI"))), "193.0.0.0/16"),
+    (
+        Case("193.0.8.0/24", records=(record("ripencc 193.0.8.0/21 ASSIGNED PI"), record("ripencc 193.0.0.0/16 ALLOCATED PI"))),
+        "193.0.0.0/16",
+    ),
     (Case("193.0.0.0/24", records=(record(f"ripencc {P} ASSIGNED PA"),)), None),
     (Case("193.0.0.0/24", records=(record(f"arin {P} REALLOCATION"),)), None),
     (Case("200.3.12.0/24", records=(record("lacnic 200.3.12.0/22 ALLOCATED"),)), "200.3.12.0/22"),
