@@ -107,7 +107,7 @@ class Inbox:
         self.size += len(line)
 
     def _may_supersede(self, line: bytes, keys: frozenset[Key]) -> bool:
-        """Tell whether a line may make others needless: what is read as no update says nothing about a prefix; what was said before stands."""
+        """Tell whether a line may make others needless: what is read as no update says nothing about a prefix."""
         if not self._latest.keys().isdisjoint(keys):
             try:
                 return isinstance(event(line), Update)
