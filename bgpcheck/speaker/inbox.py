@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import bgp_update
-from bgpcheck.formats.exabgp import event
+from bgpcheck.formats.exabgp import Update, event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,10 +107,10 @@ class Inbox:
         self.size += len(line)
 
     def _may_supersede(self, line: bytes, keys: frozenset[Key]) -> bool:
-        """Tell whether a line may make others needless: what can't be read says nothing about a prefix, so what was said before stands."""
+        """Tell whether a line may make others needless: what is read as no update says nothing about a prefix."""
         if not self._latest.keys().isdisjoint(keys):
             try:
-                event(line)
+                return isinstance(event(line), Update)
             except FormatError:
                 return False
         return True

@@ -140,6 +140,9 @@ ASIDE = {
     "another family": NEWS.replace(b"ipv4 unicast", b"ipv4 multicast"),
     "sent, not heard": NEWS.replace(b'"receive"', b'"send"'),
     "unreadable": NEWS.replace(b"15169", b'"x"'),
+    "no event": NEWS.replace(b'"exabgp"', b'"exabGp"'),
+    "an End-of-RIB beside": NEWS.replace(b'"update": {', b'"eor": {"afi": "ipv4", "safi": "unicast"}, "update": {'),
+    "another event": NEWS.replace(b'"type": "update"', b'"type": "keepalive"'),
 }
 
 
