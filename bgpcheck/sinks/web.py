@@ -111,10 +111,8 @@ class Web:
     def _app(self) -> web.Application:
         """Put the routes together."""
         app = web.Application(middlewares=[self._guard], client_max_size=0)
-        app.router.add_get("/", self._page)
-        app.router.add_get("/live", self._live)
-        app.router.add_get("/view.json", self._json)
-        app.router.add_get("/metrics", self._metrics)
+        for path, answer in {"/": self._page, "/live": self._live, "/view.json": self._json, "/metrics": self._metrics}.items():
+            app.router.add_get(path, answer)
         return app
 
     def _doors(self, runner: web.AppRunner) -> Callable[[], Door]:

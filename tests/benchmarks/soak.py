@@ -5,10 +5,10 @@
 
 BIRD and GoBGP are shut down, restarted, killed, reset and stopped until their hold timer expires; a scripted router changes ten routes a
 second, each by a path of its own, sends rubbish, more routes than the edge takes, and ends in every way. Five servers on loopback answer
-for the registries, and fail in ten ways in turn. Afterwards the books are looked through: every UPDATE on the wire, every event of a
+for the registries, and fail in eleven ways in turn. Afterwards the books are looked through: every UPDATE on the wire, every event of a
 session, every withdrawal and every verdict is there once, in order, or it is counted why not. Prints figures; exit status 1 where there
-is a fault, or memory is not flat: the lower end of the slope's 95 % interval, after the first third, is more than 5 % an hour, or the
-median of the last third more than 3 % above that of the second.
+is a fault, or memory is not flat: the lower end of the slope's 95 % interval, after the first third, is more than 5 % (or 2 MiB) an
+hour, or the median of the last third more than 3 % above that of the second.
 """
 
 from __future__ import annotations

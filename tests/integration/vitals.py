@@ -21,6 +21,7 @@ NAMES = ("bgpcheck", "exabgp", "relay")  # from the parent to its child
 SAMPLE = re.compile(r'^bgpcheck_(\w+?)(?:_total)?(?:\{name="(\w+)"\})? (\S+)$', re.MULTILINE)
 TIED = 1.96  # of a normal distribution, for 95 %
 MOST_GROWTH = 0.05  # of what a process holds, in an hour
+LEAST_GROWTH = 2048  # KiB in an hour that are nothing, however small a process is
 MOST_STEP = 1.03  # median of the last third over that of the second
 
 
@@ -106,8 +107,8 @@ class Growth:
 
     @property
     def flat(self) -> bool:
-        """Tell whether it is flat: no growth of more than 5 % an hour is shown, nor a step of more than 3 % between the thirds."""
-        return self.minute.low * 60 <= MOST_GROWTH * self.second and self.last <= MOST_STEP * self.second
+        """Tell whether it is flat: no growth above 5 % (or 2 MiB) an hour is shown, nor a step above 3 % between the thirds."""
+        return self.minute.low * 60 <= max(MOST_GROWTH * self.second, LEAST_GROWTH) and self.last <= MOST_STEP * self.second
 
 
 def blocks(samples: Sequence[Sample]) -> Slope:
