@@ -116,7 +116,11 @@ class Walk:
         return match.end() if match else at
 
     def value(self, at: int, path: Path = ()) -> tuple[object, int]:
-        """Decode the value at an offset, which belongs to a ``path``, and tell where it ends."""
+        """Decode the value at an offset, which belongs to a ``path``, and tell where it ends.
+
+        Raises:
+            FormatError: it is no JSON, holds a key twice in one object, or is longer than any real value.
+        """
         for size in _WINDOWS:
             window = self._text[at : at + size]
             last = at + size >= len(self._text)
