@@ -206,6 +206,9 @@ def _database(name: str, file: str) -> sqlite3.Connection:
         db.execute(f"PRAGMA journal_size_limit = {MOST_LOG}")
         if not found:
             _begin(db)
+    except UnicodeDecodeError as error:  # names of tables that are no text
+        db.close()
+        raise UsageError(f"{name}: {DAMAGED}") from error
     except BaseException:
         db.close()
         raise

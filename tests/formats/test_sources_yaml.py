@@ -138,7 +138,7 @@ KNOWN = (
 )
 DOWNLOADED = "must be https:// or ftp:// of a file, or http://127.0.0.1: of your own"
 WRONG = [
-    ("registries:", "registry:", f"s.yaml:1: registry: unknown key 'registry': {KNOWN}"),
+    ("registries:", "registry:", f"s.yaml:1: registry: unknown key 'registry': {KNOWN}; did you mean registries?"),
     ("staleAfterHours: {vrps: 1, delegated: 2, irr: 3, rdap: 4}\n", "", "s.yaml:1: staleAfterHours is missing"),
     (
         "staleAfter",

@@ -10,7 +10,7 @@ import ast
 import inspect
 from typing import TYPE_CHECKING, Any, get_args
 
-from bgpcheck import remedy
+from bgpcheck import steps
 from bgpcheck.circuit.standing import BLOCK_STATE, PREFIX_STATE
 from bgpcheck.claim import CLOUDS
 from bgpcheck.facts.asn import AsnKind
@@ -126,7 +126,7 @@ def schema(name: str, title: str, description: str, body: Schema, definitions: S
 
 def remedy_kinds() -> list[str]:
     """Read from the module that makes them which kinds of remedies there are."""
-    calls = [one for one in ast.walk(ast.parse(inspect.getsource(remedy))) if isinstance(one, ast.Call)]
+    calls = [one for one in ast.walk(ast.parse(inspect.getsource(steps))) if isinstance(one, ast.Call)]
     first = [one.args[0] for one in calls if ast.unparse(one.func) == "Remedy"]
     words = (one.value for each in first for one in ast.walk(each) if isinstance(one, ast.Constant))
     return sorted({word for word in words if isinstance(word, str)})

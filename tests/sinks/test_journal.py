@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -413,3 +414,13 @@ def test_a_kill_at_any_moment_leaves_the_last_commit(file: Path) -> None:
         assert count in {acknowledged, acknowledged + 1}  # done, and killed before it could say so
         assert found.routes == replayed(count)
         assert not found.ended
+
+
+def test_a_table_whose_name_is_no_text_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE somebodys (x)")
+        db.commit()
+    path.write_bytes(path.read_bytes().replace(b"somebodys", b"some\x80odys"))
+    with pytest.raises(UsageError, match=r"j\.db: is damaged"):
+        Journal.open(path)
