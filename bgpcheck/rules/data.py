@@ -57,8 +57,7 @@ def _links(case: Case, assessments: Sequence[Assessment]) -> Iterator[Finding]:
     """REG-3: whose the link subnets are, as far as the registries tell; their silence says nothing."""
     for link in case.peering.public_links() if assessments else ():
         block = next(block for block in case.peering.blocks for _, one in block.links if one.prefix == link)
-        like = next((one for one in assessments if one.claim.block == block.family), assessments[0])
-        one = replace(like, claim=Claim(link, like.claim.peer_asn, block.customer_asn, block=link.family))
+        one = replace(assessments[0], claim=Claim(link, case.peering.peer_asn, block.customer_asn))
         if one.registration.status in NOT_ALLOCATED:
             message = f"link subnet {link}: the registries say that nobody has this space ({one.registration.status})"
             yield Finding("REG-3", Severity.WARNING, str(link), message, "give a subnet that is registered to you or your provider")
