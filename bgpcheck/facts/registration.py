@@ -25,7 +25,7 @@ HELD = frozenset({DelegationStatus.ALLOCATED, DelegationStatus.ASSIGNED})
 RIRS = frozenset({"afrinic", "apnic", "arin", "lacnic", "ripencc"})
 FILES_APART = timedelta(hours=48)
 ANY = frozenset(str(value) for value in DOMAIN["registration"])
-WORST_FIRST = ("absent", "available", "reserved", "legacy", "assigned", "allocated")
+WORST_FIRST = ("absent", "available", "reserved", "assigned", "allocated")
 ARIN_SINCE = "19971222"  # verdicts.md: what is older in a LEGACY /8 was not given by ARIN
 
 # A registry's words for what it gave out directly, by RDAP ``type`` or RPSL ``status:``; the holder's letter is needed (TKT-1).
