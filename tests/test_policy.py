@@ -293,6 +293,7 @@ JUDGED = [
     (row(verdict="configured", confidence=", confidence: high"), ("configured", "r", "high")),
     (row("{irr: exact}", "configured", confidence=", confidence: high"), ("configured", "r", "medium")),
     (row("{irr: exact}", "configured", confidence=", confidence: medium"), ("validation-needed", "weak-source", "low")),
+    (row("{authoritative: false}", "configured", confidence=", confidence: high"), ("configured", "r", "medium")),
     (
         row("{irr: exact}", "configured", confidence=", confidence: medium").replace("rows:", "weakReason: thin\nrows:"),
         ("validation-needed", "thin", "low"),

@@ -616,3 +616,50 @@ def test_which_registry_is_the_prefix_s_is_learned_with_its_registration() -> No
     assert decide([one], policy("published-criterion")).possible == ("configured", "validation-needed")
     assert deciding_facts((one,), policy("published-criterion")) == {"registration"}
     assert deciding_facts((one,), policy("microsoft-peering")) == set()
+
+
+def test_decisions_stand_in_the_order_of_rows_reasons_and_confidence() -> None:
+    one = world(registration={"allocated"}, irr={EXACT}, holder={"same", "different"}, rpki={"valid", "invalid-asn", "not-found"})
+    assert decide([one], policy("microsoft-peering")).decisions == (
+        ("manual-validation", "other-holder", "medium", 7),
+        ("configured", "route-object-exact", "high", 8),
+        ("configured", "route-object-exact", "medium", 8),
+        ("configured", "route-object-exact", "medium", 9),
+        ("manual-validation", "third-party-object", "medium", 11),
+    )
+
+
+def test_a_signature_of_which_it_is_not_known_whether_it_verifies_may_decide() -> None:
+    """And not the AS number, where it is the same in both worlds."""
+    facts: dict[str, Any] = {"registration": {"allocated"}, "irr": {GONE}, "holder": {"unlisted"}, "rpki": {"not-found"}}
+    worlds = tuple(world(signature=signature, **facts) for signature in ("verified", "none"))
+    assert decide(worlds, policy("microsoft-peering")).possible == ("configured", "validation-needed")
+    assert deciding_facts(worlds, policy("microsoft-peering")) == {"signature"}
+    apart = tuple(world("private", signature=signature, **facts) for signature in ("verified", "none"))
+    assert deciding_facts((worlds[0], *apart), policy("microsoft-peering")) == {"asn", "signature"}
+
+
+TWO_EACH = {
+    "registration": ("allocated", "assigned"),
+    "irr": ("exact", "covering"),
+    "holder": ("same", "similar"),
+    "rpki": ("valid", "not-found"),
+    "namedIsRir": (True, False),
+}
+
+
+def test_all_facts_may_be_needed_together() -> None:
+    """A policy that counts: configured with an even number of the second values. Only who knows all of them knows."""
+    even = [ones for ones in product((0, 1), repeat=len(TWO_EACH)) if sum(ones) % 2 == 0]
+    rows = [
+        ", ".join(f"{fact}: {str(pair[one]).lower()}" for one, (fact, pair) in zip(ones, TWO_EACH.items(), strict=True)) for ones in even
+    ]
+    lines = [
+        f"- {{row: {number}, when: {{{when}}}, verdict: configured, reason: r, confidence: high}}" for number, when in enumerate(rows, 1)
+    ]
+    last = "- {row: 99, when: {}, verdict: validation-needed, reason: s, confidence: high}"
+    counting = policies.load("\n".join(["name: counting", "rows:", *lines, last]).encode(), file="counting.yaml", find=shipped)
+    sets: dict[str, Any] = {fact: frozenset(pair) for fact, pair in TWO_EACH.items() if fact not in {"irr", "namedIsRir"}}
+    one = world(irr=[EXACT, ASIDE], named_is_rir={True, False}, **sets)
+    assert decide([one], counting).possible == ("configured", "validation-needed")
+    assert deciding_facts((one,), counting) == set(OPEN)
