@@ -472,6 +472,7 @@ def test_values_at_hand_are_those_of_the_objects_seen(case: Case, texts: list[st
     ("prefix", "direct", "wider"),
     [
         ("193.0.24.0/21", "193.0.16.0/20", True),
+        ("193.0.0.0/21", "193.0.0.0/20", True),
         ("193.0.24.0/21", "193.0.24.0/21", False),
         ("193.0.24.0/21", NOT_KNOWN, True),
         ("193.0.24.0/21", NONE_SINGLE, False),
@@ -502,6 +503,7 @@ def test_up_to_four_groups_of_open_visibility_are_tried_one_by_one(texts: list[s
 
 SMALL = [
     (["193.0.0.0/31", "193.0.0.2/31"], True),
+    (["193.0.0.0/31", "193.0.0.0/32", "193.0.0.2/31"], True),
     (["193.0.0.0/32", "193.0.0.2/31"], False),  # one address is missing
     (["193.0.0.0/31", "193.0.0.2/32"], False),
     (["193.0.0.1/32", "193.0.0.2/31"], False),

@@ -103,6 +103,9 @@ FILES = [
     (Case(P, ("ripencc 193.0.0.0+1792 allocated",)), "unknown", "absent"),  # the last /24 has no row
     (Case(P, ("ripencc 193.0.0.0/22 allocated", "ripencc 193.0.5.0+768 allocated")), "unknown", "absent"),  # a hole
     (Case(P, ("ripencc 193.0.1.0+1792 allocated",)), "unknown", "absent"),  # the first /24 has no row
+    (Case(P, ("ripencc 193.0.0.0+1 allocated", "ripencc 193.0.0.2+2046 allocated")), "unknown", "absent"),  # one address has none
+    (Case(P, ("ripencc 193.0.0.1+2047 allocated",)), "unknown", "absent"),
+    (Case(P, ("ripencc 193.0.0.0+2047 allocated",)), "unknown", "absent"),
     (Case(P, ("ripencc 193.0.0.0+1 allocated", "ripencc 193.0.0.1+2047 allocated")), "allocated", "allocated"),
     # transfers: both list it, one has taken it back, neither lists it
     (Case(P, (HELD, f"arin {P} allocated")), "allocated", "allocated"),
@@ -130,7 +133,11 @@ FILES = [
     (Case(P, records=(record(f"afrinic {P} RESERVED"),)), "reserved", "absent"),
     (Case(P, records=(record(f"lacnic {P} UNALLOCATED"),)), "available", "absent"),
     (Case(P, records=(record(f"lacnic {P} UNASSIGNED"),)), "available", "absent"),
+    (Case(P, records=(record(f"ripencc {P} RESERVED-BY-RIR"),)), "reserved", "absent"),
     (Case(P, records=(record("ripencc 193.0.0.0/16 ALLOCATED PA"), record(f"ripencc {P} AVAILABLE"))), "available", "absent"),
+    # after a transfer the old registry may still answer: the rows say who has it now
+    (Case(P, (HELD,), records=(record(f"arin {P} LEGACY"),)), "allocated", "allocated"),
+    (Case(P, (HELD, f"arin {P} allocated"), records=(record(f"arin {P} LEGACY"),)), "legacy", "legacy"),
     # legacy: RIPE's word
     (Case(P, (HELD,), records=(record(f"ripencc {P} LEGACY"),)), "legacy", "legacy"),
     (Case(P, records=(record(f"ripencc {P} LEGACY"),)), "legacy", "absent"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from certificates import BEGIN, ID, NOW, SERVICE_KEY, P, ec_key, key, made, signature, usual
@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bgpcheck.errors import FormatError
-from bgpcheck.facts.signature import SLIPS, Published, Question, SignatureFact, judge
+from bgpcheck.facts import signature as signature_fact
+from bgpcheck.facts.signature import SLIPS, Fault, Published, Question, SignatureFact, judge
 from bgpcheck.formats import rfc3779, x509
 from bgpcheck.model import Prefix, Signed
 from bgpcheck.published import OPEN, readable, values
@@ -155,6 +156,55 @@ def test_all_that_is_wrong_with_a_certificate_is_told() -> None:
     found = fact(replace(CASES[0], published=(one,), now=END + timedelta(days=1)))
     assert len(found.why) == 6
     assert "not an RSA key" in " ".join(fault.message for fault in found.why)
+
+
+def why(*der: bytes, **more: Any) -> list[tuple[str, str]]:  # noqa: ANN401 (fields of ``Case``)
+    """Give what decides, word by word, with the state that would follow."""
+    return [(one.expected.state, one.message) for one in fact(replace(CASES[0], published=der, **more)).why]
+
+
+def test_words_of_what_a_certificate_names() -> None:
+    wrong = "AS3333 193.0.0.0/33 193.0.0.0/34 193.0.0.0/35 193.0.0.0/36"
+    first = "'193.0.0.0/33', '193.0.0.0/34', '193.0.0.0/35', '193.0.0.0/36'"
+    unread = "which can't be read as an AS number or a range of addresses"
+    assert why(made([wrong, P])) == [(OTHER, f"the certificate names {first}, {unread}")]
+    assert why(made([f"{wrong} 193.0.0.0/37", P])) == [(OTHER, f"the certificate names {first}, {unread}")]  # no more than four
+    long = f"1.2.3.{'4.' * 20}4"
+    assert why(made(["AS3333", P, long])) == [(OTHER, f"the certificate names {long[:40]!r}, {unread}")]
+    four = "AS1, AS2, AS3, AS4"
+    for asns in (four, f"{four}, AS5"):
+        assert why(made([asns, P])) == [(ASN, f"the certificate names {four}, not AS3333")]
+    spans = ", ".join(f"10.0.{number}.0 - 10.0.{number}.255" for number in range(4))
+    for count in (4, 5):
+        texts = [f"10.0.{number}.0/24" for number in range(count)]
+        assert why(made(["AS3333", *texts])) == [(OTHER, f"the certificate names {spans}, which does not hold {P}")]
+
+
+def test_words_of_what_is_missing() -> None:
+    assert why() == [(MISSING, "no registry record that covers the prefix publishes a certificate")]
+    assert why(b"x") == [(MISSING, "a certificate begins there that can't be read")]
+    found = fact(replace(CASES[0], published=(made(["Example Ltd"]),)))
+    assert found.faults == ()
+    assert found.candidates is not None
+    tail = "that can be recognised; where it is to stand is not documented (SIG-2)"
+    assert found.candidates[0].warnings == (f"the certificate names no AS number {tail}", f"the certificate names no address range {tail}")
+
+
+def test_how_many_bits_a_key_has_and_of_what_kind() -> None:
+    assert why(made([NAMED], of=ec_key()))[1:] == [(OTHER, "the certificate's key is not an RSA key (SIG-2)")]
+    right = readable(usual())
+    assert right
+    for bits in (2047, 2048, 2049, 4096):
+        published = [Published(replace(right, key_bits=bits), "record")]
+        question = Question(Prefix.parse(P), (3333,))
+        told = [one.message for one in judge(question, Signed(ID, signature()), published, NOW, x509.verifies).why]
+        assert told == ([f"the certificate's key has {bits} bits: 2048 or more are wanted (SIG-2)"] if bits < 2048 else [])
+
+
+def test_the_first_fault_is_the_weightiest() -> None:
+    spelled, made_by = (Fault(expected, "") for expected in (signature_fact.ENCODING, signature_fact.SIGNATURE))
+    assert SignatureFact((spelled, made_by), None).value == "encoding-invalid"
+    assert SignatureFact((made_by, spelled), None).value == I
 
 
 def test_the_likeliest_certificate_stands_first() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bgpcheck.errors import FormatError
-from bgpcheck.facts.validation_id import LONGEST_SIGNATURE, decode, make_id, parse_id
+from bgpcheck.facts.validation_id import decode, make_id, parse_id
 from bgpcheck.model import MAX_ASN, Prefix
 
 
@@ -59,12 +59,35 @@ def test_what_is_no_validation_id(text: str, says: str) -> None:
     assert caught.value.field == "validation id"
 
 
-@pytest.mark.parametrize(
-    ("key", "asn", "says"), [("mine", 1, "is a GUID"), (SERVICE_KEY + "\n", 1, "is a GUID"), (SERVICE_KEY, 0, "0 is not")]
-)
-def test_what_can_not_be_in_one(key: str, asn: int, says: str) -> None:
-    with pytest.raises(FormatError, match=says):
+NOT_IN_ONE = [
+    ("mine", 1, "service key", "the service key is a GUID, such as 7c44c70b-9c62-4a89-a6b2-d281b6ce7a49"),
+    (SERVICE_KEY + "\n", 1, "service key", "the service key is a GUID, such as 7c44c70b-9c62-4a89-a6b2-d281b6ce7a49"),
+    (SERVICE_KEY, 0, "ASN", "0 is not an AS number that can announce a prefix"),
+    (SERVICE_KEY, -1, "ASN", "-1 is not an AS number that can announce a prefix"),
+    (SERVICE_KEY, MAX_ASN + 1, "ASN", "4294967296 is not an AS number that can announce a prefix"),
+]
+
+
+@pytest.mark.parametrize(("key", "asn", "field", "says"), NOT_IN_ONE)
+def test_what_can_not_be_in_one(key: str, asn: int, field: str, says: str) -> None:
+    with pytest.raises(FormatError) as caught:
         make_id(key, Prefix.parse(P), asn)
+    assert (caught.value.field, caught.value.message) == (field, says)
+
+
+def test_a_long_text_is_shown_in_part() -> None:
+    text = "".join(f"{number:02}." for number in range(100))
+    with pytest.raises(FormatError) as caught:
+        parse_id(text)
+    shape = "Azure-SKEY|<service key>|<prefix>|ASN-<number>"
+    assert caught.value.message == f"{text[:80]!r} is not one: write {shape}, without a character more (SIG-1)"
+
+
+def test_the_longest_signature() -> None:
+    assert len(decode("A" * 4096)) == 3072
+    for count in (4097, 4100):
+        with pytest.raises(FormatError, match="it has more than 4096 characters"):
+            decode("A" * count)
 
 
 BAD_SIGNATURES = [
@@ -81,7 +104,6 @@ BAD_SIGNATURES = [
     ("\u0661" * 4, "not of Base64"),
     ("=" * 4, "not of Base64"),
     ("QUJ=", "bits that mean nothing"),
-    ("A" * (LONGEST_SIGNATURE + 4), "more than"),
 ]
 
 
