@@ -86,8 +86,8 @@ class RegistrationFact:
     @cached_property
     def values(self) -> frozenset[str]:
         """Every status that the prefix may have; one where it is known."""
-        delegated = self._delegated()
-        if delegated is not None and (delegated not in NOT_ALLOCATED or self.complete):
+        delegated = min(self._parts, key=WORST_FIRST.index)  # a part that no file at hand accounts for is absent
+        if delegated not in NOT_ALLOCATED or self.complete:
             return frozenset({self._or_legacy(delegated), *self._contrary})  # of one address two registries say two things: open
         if self.records and not self.missing:  # RDAP or whois of the registry that answers for it
             return frozenset({self._or_legacy(self._word())})
@@ -158,10 +158,6 @@ class RegistrationFact:
     def _accounted(self) -> bool:
         """Tell whether every part of the prefix is accounted for: by a row, or by its absence from all five files."""
         return self.complete or "absent" not in self._parts
-
-    def _delegated(self) -> str | None:
-        """Worst status of any part by delegated-extended; None where it can't be told."""
-        return min(self._parts, key=WORST_FIRST.index) if self._accounted else None
 
     @cached_property
     def _parts(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bgpcheck.errors import FormatError
 from bgpcheck.model import MAX_ASN, Prefix
 
-LONGEST_ID, LONGEST_SIGNATURE = 200, 4096  # characters
+LONGEST_SIGNATURE = 4096  # characters
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _ID = re.compile(rf"Azure-SKEY\|({_GUID})\|([0-9A-Fa-f.:]{{2,45}}/(?:0|[1-9][0-9]{{0,2}}))\|ASN-([1-9][0-9]{{0,9}})")
 _KEY = re.compile(_GUID)
@@ -47,7 +47,7 @@ def parse_id(text: str) -> ValidationId:
         raise FormatError("begins with a byte order mark: it is part of what is signed, and breaks it (SIG-3)", field=field)
     if text != text.strip():
         raise FormatError("has a blank or newline at an end: it is part of what is signed, and breaks it (SIG-3)", field=field)
-    found = _ID.fullmatch(text) if len(text) <= LONGEST_ID else None
+    found = _ID.fullmatch(text)  # its parts are bounded, so no more than 112 characters fit
     if not found:
         shape = "Azure-SKEY|<service key>|<prefix>|ASN-<number>"
         raise FormatError(f"{text[:80]!r} is not one: write {shape}, without a character more (SIG-1)", field=field)
