@@ -204,6 +204,7 @@ PLACEHOLDERS = [
     ("apnic 202.0.0.0/7 ALLOCATED PORTABLE", "ANYTHING", True),
     ("apnic 192.0.0.0/16", "ERX-NETBLOCK", True),
     ("arin 193.0.0.0/8 ALLOCATED TO RIPE NCC", "RIPE-CBLK", True),
+    ("arin 193.0.0.0/16 ALLOCATED TO RIPE NCC", "SOMETHING", True),
     ("arin 193.0.0.0/8", "RIPE-CBLK", True),  # as wide, and not said to be a holder's
     ("arin 151.0.0.0/16 EARLY REGISTRATIONS, MAINTAINED BY RIPE NCC", "RIPE-ERX", True),
     ("arin 10.0.0.0/8 IANA SPECIAL USE", "PRIVATE-ADDRESS", True),

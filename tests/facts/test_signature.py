@@ -183,6 +183,11 @@ def test_words_of_what_a_certificate_names() -> None:
 def test_words_of_what_is_missing() -> None:
     assert why() == [(MISSING, "no registry record that covers the prefix publishes a certificate")]
     assert why(b"x") == [(MISSING, "a certificate begins there that can't be read")]
+    assert why(WRONG) == [(FAILED, "the signature was not made by this certificate's key")]
+    own = "the certificate is not signed by its own key; a self-signed one is asked for (SIG-2)"
+    assert why(made([NAMED], by=key("other"))) == [(OTHER, own)]
+    other = "the validation id is of another circuit's service key"
+    assert why(usual(), service_key=SERVICE_KEY.replace("7", "8")) == [(FAILED, other)]
     found = fact(replace(CASES[0], published=(made(["Example Ltd"]),)))
     assert found.faults == ()
     assert found.candidates is not None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from circuits import body, config, microsoft
@@ -17,6 +18,9 @@ from test_reasons import FREE, HELD, OTHERS, P
 from bgpcheck import api
 from bgpcheck.evidence import bundle, extract, statement
 from bgpcheck.evidence.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "registry"
 NOW = "2026-11-02T00:00:00Z"
@@ -84,6 +88,7 @@ def test_validators_that_do_not_agree(tmp_path: Path) -> None:
     assert (row["verdict"], row["possibleVerdicts"]) == ("undetermined", ["configured", "validation-needed"])
 
 
+NEWER = "fetch a newer export; if it is there again, look at the validator's clock and cache"
 BUILT = 1793534400  # 2026-11-01T12:00:00Z
 
 
@@ -95,8 +100,26 @@ def test_a_vrp_that_had_expired_when_its_export_was_made(ends: int | None, said:
     outcomes = judged(tmp_path, [*ALL, roa("ripe", "193.0.8.0/21", 12654), {**OWN, "expires": ends}])
     words = "193.0.8.0/21-24 => AS3333 expired at {}, before its export was made: 193.0.10.0/24 is judged with and without it"
     assert found(outcomes, "DATA-10") == [words.format(when) for when in said]
+    mine = [(one.severity, one.subject, one.remedy) for one in outcomes.result.findings if one.rule == "DATA-10"]
+    assert mine == [("warning", "193.0.10.0/24", NEWER)] * len(said)
     (row,) = outcomes.result.to_json()["prefixes"]
     assert row["verdict"] == ("undetermined" if said else "configured")
+
+
+@pytest.fixture
+def _far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose clock shows another hour than UTC."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_far_east")
+def test_it_expired_in_utc_wherever_one_is(tmp_path: Path) -> None:
+    (message,) = found(judged(tmp_path, [*ALL, {**OWN, "expires": BUILT - 1}]), "DATA-10")
+    assert "expired at 2026-11-01T11:59:59Z, " in message
 
 
 def test_those_that_agree_are_no_finding(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def of_peerings() -> Iterator[Iterable[Finding]]:
     yield prefixes.check(peering(block("ipv4", "10.0.0.0/8", "0.0.0.0/0")))
     yield prefixes.check(peering(block("ipv4", "193.0.30.0/30", "193.0.30.1/32", "193.0.30.0/24", primary="193.0.30.0/30")))
     yield prefixes.check(peering(block("ipv4", P, P, "193.0.1.0/24")))
+    yield prefixes.check(peering(block("ipv4", *side_by_side(2))))
     yield prefixes.check(peering(block("ipv4", *side_by_side(8))))
     yield prefixes.check(peering(block("ipv4", *side_by_side(4))))
     yield prefixes.check(peering(block("ipv4", "193.0.0.0/32", "193.0.0.1/32", "193.0.0.2/31", "193.0.0.4/30", "193.0.0.8/29")))
@@ -160,6 +161,8 @@ def of_circuits() -> Iterator[Iterable[Finding]]:
     words = ("Configured", "ValidationNeeded", "Configuring", "ManualValidationNeeded", "NotConfigured", "ValidationFailed", "Dreaming")
     infos = [{"prefix": LIST[0], "validationState": "Configured"}, {"prefix": "193.0.00.0/21", "validationState": "Configuring"}]
     told += [circuit(microsoft(word)) for word in words]
+    signed_words = ("AsnValidationFailed", "CertificateMissingInRoutingRegistry", "InvalidSignatureEncoding", "SignatureVerificationFailed")
+    told += [circuit(microsoft(word)) for word in signed_words]
     told += [circuit(microsoft(microsoftPeeringConfig=config(state="ValidationNeeded", advertisedPublicPrefixInfo=infos)))]
     yield from (states.check(Seen(one)) for one in told)
     for listed in (LIST[:1], LIST, [f"193.0.{number}.0/24" for number in range(4)], [f"193.0.{number}.0/24" for number in range(5)]):
@@ -174,10 +177,12 @@ def of_circuits() -> Iterator[Iterable[Finding]]:
 
 
 FOUR = Family("ipv4", "193.0.8.0/30", "193.0.8.4/30", "Enabled", PrefixConfig((P,), "Configured"))
+LINKS = (Family("ipv4", "10.0.0.0/30", "10.0.0.4/30"), Family("ipv6", "fd00::/126", "fd00::4/126"))
+PRIVATE = CircuitPeering("AzurePrivatePeering", state="Enabled", peer_asn=65001, sessions=LINKS)
 EDGE = Circuit(
     name="example", tier="Standard", peerings=(CircuitPeering("MicrosoftPeering", state="Enabled", peer_asn=3333, sessions=(FOUR,)),)
 )
-PATHS = ("3333 65001 65002", "64512 64513 64514 64515", "64512 64513 64514 64515 64516", "4200000000", "04200000000", "3333 64496")
+PATHS = ("3333 65001 65002", "64512 64513 64514 64515", "64512 64513 64514 64515 64516", "4200000000", "04200000001", "3333 64496")
 A, B = "0000.5e00.5301", "0000.5e00.5302"
 
 
@@ -207,7 +212,7 @@ def of_the_edge() -> Iterator[Iterable[Finding]]:
     ]
     tables += [Tables(summary=(replace(session, state=word),)) for word in ("Idle (Admin)", "Idle (PfxCt)", "Dreaming", LONG)]
     tables += [Tables(summary=(replace(session, state=f"{word} {LONG}"),)) for word in ("Idle", "Idle (Admin)", "Idle (PfxCt)")]
-    tables += [Tables(summary=(replace(session, received=count),)) for count in (0, 200, 201)]
+    tables += [Tables(summary=(replace(session, received=count),)) for count in (0, 180, 200, 201)]
     tables += [Tables(summary=(replace(session, neighbor=one),)) for one in ("193.0.8.2", "192.0.2.1")]
     tables += [Tables(summary=(replace(session, asn=3334),)), Tables(summary=(replace(session, neighbor="####", state="Idle"),))]
     learnt = RouteEntry(P, "193.0.8.1", "3333")
@@ -215,6 +220,12 @@ def of_the_edge() -> Iterator[Iterable[Finding]]:
     tables += [Tables(routes=(learnt, replace(learnt, network=one))) for one in ("193.0.22.0/23", "10.1.0.0/16")]
     tables += [Tables(routes=(replace(learnt, network="193.0.22.0/23"),)), Tables(routes=(replace(learnt, next_hop="192.0.2.1"),))]
     yield from (edge.check(Seen(EDGE, one)) for one in tables)
+    both = replace(EDGE, peerings=(*EDGE.peerings, PRIVATE))
+    summaries = [
+        Tables(summary=(SummaryEntry(neighbor, 65001, "1d", "", count),)) for neighbor, count in (("10.0.0.1", 4001), ("fd00::1", 101))
+    ]
+    yield from (edge.check(Seen(both, one)) for one in summaries)
+    yield edge.check(Seen(replace(both, tier="Premium"), Tables(summary=(SummaryEntry("10.0.0.1", 65001, "1d", "", 10_001),))))
     heard = frozenset({Prefix.parse("193.0.1.0/24")})
     yield from (edge.check(Seen(EDGE, Tables(routes=routes), announced=heard)) for routes in ((learnt,), ()))
     yield edge.check(Seen(Circuit(), Tables(arp=(mine, theirs))))
