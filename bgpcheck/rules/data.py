@@ -62,7 +62,7 @@ def _links(case: Case, assessments: Sequence[Assessment]) -> Iterator[Finding]:
             message = f"link subnet {link}: the registries say that nobody has this space ({one.registration.status})"
             yield Finding("REG-3", Severity.WARNING, str(link), message, "give a subnet that is registered to you or your provider")
         elif one.holder.match == "different":
-            message = f"link subnet {link} is registered to {one.holder.direct_holder or 'somebody else'}, not to the AS number's holder"
+            message = f"link subnet {link} is registered to {one.holder.direct_holder}, not to the AS number's holder"
             yield Finding("REG-3", Severity.NOTE, str(link), message, "see that it is your provider's, else give one that is yours")
 
 
