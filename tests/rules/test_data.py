@@ -122,6 +122,18 @@ def test_it_expired_in_utc_wherever_one_is(tmp_path: Path) -> None:
     assert "expired at 2026-11-01T11:59:59Z, " in message
 
 
+def test_no_export_at_all_is_no_disagreement(tmp_path: Path) -> None:
+    assert found(judged(tmp_path), "DATA-10") == []
+
+
+def test_several_trust_anchors_that_are_silent_are_named(tmp_path: Path) -> None:
+    """Where it is not known which registry is the prefix's, it may be any of them."""
+    data = Registry(silent_rirs=("apnic",), vrps=["193.0.0.0/21 AS3333"])
+    options = api.Options(prefixes=["11.0.0.0/24"], peer_asn=3333, registry_data=str(data.write(tmp_path)), now=NOW)
+    message = "the VRPs hold nothing of the trust anchor of afrinic, apnic, arin, lacnic: what ROAs say of 11.0.0.0/24 is not known"
+    assert found(api.check_sync(options), "DATA-11") == [message]
+
+
 def test_those_that_agree_are_no_finding(tmp_path: Path) -> None:
     """Though they differ elsewhere."""
     outcomes = judged(tmp_path, [*ALL, OWN], [*ALL, OWN, roa("ripe", "84.205.64.0/19", 1)])
