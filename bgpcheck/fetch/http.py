@@ -188,7 +188,7 @@ def _parsed(url: str) -> URL:
         found = URL(url)
         if found.raw_host and found.port and len(found.raw_host) <= LONGEST_HOST:
             return found
-    except ValueError:
+    except (ValueError, IndexError):  # yarl 1.25 indexes an empty host: https://[1::]x@
         pass
     raise FetchError(f"refers to {url[:100]!r}, which is no https address", GapReason.MALFORMED)
 

@@ -1,6 +1,6 @@
 """Run the fuzz targets under atheris (libFuzzer), each in a process of its own; prints a table in Markdown.
 
-    python tests/fuzz/run.py [--seconds N | --runs N] [--only NAME ...] [--corpus DIR] [--crashes DIR]
+    python tests/fuzz/run.py [--seconds N | --runs N] [--seed N] [--only NAME ...] [--corpus DIR] [--crashes DIR]
 
 Exit status 1 where anything crashed: the input is kept, and the table is followed by how to run it again.
 """
@@ -8,6 +8,7 @@ Exit status 1 where anything crashed: the input is kept, and the table is follow
 from __future__ import annotations
 
 import argparse
+import base64
 import contextlib
 import hashlib
 import io
@@ -36,6 +37,7 @@ PATIENCE = 60  # seconds for one input: others share the machine
 DONE = re.compile(r"^Done (\d+) runs|stat::number_of_executed_units:\s*(\d+)|^#(\d+)\t", re.MULTILINE)
 WORD = re.compile(rb"[A-Za-z][A-Za-z0-9_.:-]{2,30}|[0-9.:/]{6,20}")
 MOST_WORDS, MOST_LOG = 300, 1 << 20
+MOST_SHOWN = 8 << 10  # bytes of an input
 KINDS = ("crash-*", "oom-*", "timeout-*", "leak-*")
 
 
@@ -86,6 +88,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     amount = parser.add_mutually_exclusive_group()
     amount.add_argument("--seconds", type=int, metavar="N", help=f"for each target ({SECONDS})")
     amount.add_argument("--runs", type=int, metavar="N", help="executions of each target")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn (0: another each time)")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these targets")
     parser.add_argument(
         "--corpus", type=Path, metavar="DIR", help="a folder whose inputs are begun with, and which keeps new ones, by target"
@@ -155,7 +158,11 @@ def _child(target: Any, args: argparse.Namespace, corpus: Path, log: Path) -> in
 
     amount = f"-runs={args.runs}" if args.runs else f"-max_total_time={args.seconds or SECONDS}"
     options = [amount, f"-max_len={target.most}", f"-rss_limit_mb={MOST_MEMORY}", f"-timeout={PATIENCE}", "-print_final_stats=1"]
-    options += [f"-artifact_prefix={args.crashes.resolve()}/{target.name}-", *dictionary(seeds, log.with_suffix(".dict"))]
+    options += [
+        f"-seed={args.seed}",
+        f"-artifact_prefix={args.crashes.resolve()}/{target.name}-",
+        *dictionary(seeds, log.with_suffix(".dict")),
+    ]
     try:
         atheris.Setup([str(HERE), *options, str(corpus)], once, custom_mutator=mutator)
         atheris.Fuzz()
@@ -183,9 +190,17 @@ def told(ran: Sequence[Ran]) -> int:
     lines.append(f"| all {len(ran)} | {sum(one.runs for one in ran)} | {total} | {sum(one.seconds for one in ran):.0f} s |")
     for one in bad:
         lines += [f"\n{one.name} crashed; run it again with:"]
-        lines += [f"    python tests/fuzz/run.py --only {one.name} --input {shlex.quote(str(path))}" for path in one.crashes]
+        lines += [f"    {again_with(one.name, path)}" for path in one.crashes]
     print("\n".join(lines))  # noqa: T201 (as above)
     return 1 if bad else 0
+
+
+def again_with(name: str, path: Path) -> str:
+    """Give the command that runs a crash again: with the input itself where it is short, for who has this log and no more."""
+    again = f"python tests/fuzz/run.py --only {name} --input"
+    if path.stat().st_size > MOST_SHOWN:
+        return f"{again} {shlex.quote(str(path))}"
+    return f"{again} <(echo {base64.b64encode(path.read_bytes()).decode()} | base64 -d)"
 
 
 if __name__ == "__main__":

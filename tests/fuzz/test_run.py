@@ -40,7 +40,9 @@ def test_an_input_is_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 def test_the_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     good = run.Ran("a", 100, (), failed=False, seconds=2.4, log=tmp_path)
-    bad = run.Ran("b", 7, (tmp_path / "b-crash-1",), failed=True, seconds=1.0, log=tmp_path)
+    (tmp_path / "b-crash-1").write_bytes(b"\0bad")
+    (tmp_path / "b-crash-2").write_bytes(bytes(run.MOST_SHOWN + 1))
+    bad = run.Ran("b", 7, (tmp_path / "b-crash-1", tmp_path / "b-crash-2"), failed=True, seconds=1.0, log=tmp_path)
     assert run.told([good]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "| parser | executions | crashes | time |",
@@ -49,7 +51,10 @@ def test_the_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
         "| all 1 | 100 | 0 | 2 s |",
     ]
     assert run.told([good, bad]) == 1
-    assert f"python tests/fuzz/run.py --only b --input {tmp_path}/b-crash-1" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "    python tests/fuzz/run.py --only b --input <(echo AGJhZA== | base64 -d)",
+        f"    python tests/fuzz/run.py --only b --input {tmp_path}/b-crash-2",
+    ]
 
 
 def test_words_of_seeds_are_a_dictionary(tmp_path: Path) -> None:
