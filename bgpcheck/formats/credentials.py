@@ -20,21 +20,26 @@ _NAME = (
     r"|(?:api|shared|authorization|private|account|access|subscription)[-_]?key|credentials?"
 )
 # RFC 3986 s3.2.1: what stands before the @ of an authority; and what a query names as a secret.
-_USERINFO = re.compile(r"(?i)(?<=://)[^/\s@?#\"'<>]{1,512}(?=@)")
-_QUERY = re.compile(rf"(?i)([?&;](?:{_NAME}|sig|signature|key|code|auth|user(?:name)?)=)(?!{{)[^&#;\s\"'<>]{{1,4096}}(?<![:.,)])")
-# name: value, name = "value", "name": "value", md5-password "value"; the colon or sign, or quotes, or that one name.
-_QUOTED = r"\"(?:[^\"\\\n]|\\.){1,4096}\"|'[^'\n]{1,4096}'"
-_BARE = r"[^\s\"',;&{}\[\]\\]{1,4096}(?<![:.,)])"
+_USERINFO = re.compile(r"(?i)(?<=://)[^/\s@?#\"'<>]++(?=@)")
+_QUERY = re.compile(rf"(?i)([?&;](?:{_NAME}|sig|signature|key|code|auth|user(?:name)?)=)(?!{{)[^&#;\s\"'<>]+(?<![:.,)])")
+# A value to its end, however long; one that begins with a quote, and has no second, to the end of its line, or to where JSON's text ends.
+_IN_TEXT = r"\\\"(?:[^\"\\\n]|\\{3}\"|\\[^\"\n])++(?:\\\")?"  # JSON in a text of JSON
+_QUOTED = r"\"(?:[^\"\\\n]|\\.)++\"?|'[^'\n]++'|'[^'\"\n]++"
+_BARE = r"[^\s\"',;&{}\[\]\\]+(?<![:.,)])"
 # As people write it: MD5 password is: value, tcp-md5 = value.
 _SAID = r"(?:(?:tcp[-_ ])?md5[-_ ](?:key|password|secret)|tcp[-_]md5)(?:[ \t]is)?[ \t]{0,16}[:=][ \t]{0,16}"
+# name: value, name = "value", "name": "value", md5-password "value"; the colon or sign, or quotes, or that one name.
 _NAMED = re.compile(
     rf"(?i)(?<![\w-])((?:{_NAME})\\?[\"']?\s{{0,16}}[:=]\s{{0,16}}|(?:{_NAME})[ \t]+(?=[\"'])|md5-password[ \t]+|{_SAID})"
-    rf"(\\?)({_QUOTED}|{_BARE})"
+    rf"({_IN_TEXT}|{_QUOTED}|{_BARE})"
 )
-_TOKEN = re.compile(
-    r"(?<![\w.-])eyJ[\w-]{8,4096}\.[\w-]{8,8192}\.[\w-]{8,4096}|(?i:(?<=\bbearer )[\w.~+/=-]{8,8192})"
-)  # RFC 7519, RFC 6750
-_PEM = re.compile(r"-----BEGIN ([A-Z ]{0,30}PRIVATE KEY)-----[^-]{1,65536}-----END \1-----")
+_TOKEN = re.compile(  # RFC 7519, RFC 7516 (five parts, one perhaps empty), RFC 6750
+    r"(?<![\w.-])eyJ[\w-]{8,}+\.(?:[\w-]{8,}+)?\.[\w-]{8,}+(?:\.[\w-]{8,}+){0,2}|(?i:(?<=\bbearer )[\w.~+/=-]{8,}+)"
+)
+_PEM = re.compile(  # RFC 7468, RFC 1421 s4.6; whole, or cut off, which is Base64 as far as it goes
+    r"-----BEGIN ([A-Z ]{0,30}PRIVATE KEY)-----"
+    r"(?:(?:[^-]|-(?!----))*+-----END \1-----|(?:\s*+(?:Proc-Type|DEK-Info):[^\n]*+)*+(?:[\s\\]*+[A-Za-z0-9+/=]++(?![:\w-]))*+)"
+)
 _HOME = re.compile(r"(?<![\w.])(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})[^/\\\s:'\",;]{1,255}")
 _SECRET_NAME = re.compile(rf"(?i)(?:{_NAME})\Z")
 _SECRET_NAMES = re.compile(rf"(?i)\"(?:{_NAME})\"".encode())
@@ -75,12 +80,14 @@ def without_credentials(text: str) -> str:
 
 def _covered(found: re.Match[str]) -> str:
     """Cover a value, and keep its quotes; what is no value, or covered already, stays."""
-    value = found[3]
+    value = found[2]
     if value in NO_VALUES:
         return found[0]
     in_json = found[1].rstrip(" \t\r\n:").endswith('"')
-    quote = value[0] if value[0] in "\"'" else '"' if in_json else ""
-    return f"{found[1]}{found[2]}{quote}{COVER}{quote}"
+    quote = next((one for one in ('\\"', '"', "'") if value.startswith(one)), "")
+    if quote:
+        return f"{found[1]}{quote}{COVER}{quote if value.endswith(quote) else ''}"
+    return f'{found[1]}"{COVER}"' if in_json else f"{found[1]}{COVER}"
 
 
 def without_homes(text: str) -> str:

@@ -13,6 +13,13 @@ from bgpcheck.formats.credentials import fit, fit_bytes, fit_json, fit_lines
 
 PEM = private_pem(ed25519_key()).decode()
 JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl"
+ESCAPED = ('password=\\"', "password: '\"", 'password "a\\', "pwd=.", "eyJaaaaaaaa..", "-----BEGIN PRIVATE KEY-----\nProc-Type: ")
+LONG = "w0rd" * 20_000
+SEALED = (
+    "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,A1B2\n\n"
+    + "QUJD" * 30
+    + "\n-----END RSA PRIVATE KEY-----\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,20 @@ JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl"
         ("password: null", "password: null"),
         ("credentials: {a: b}", "credentials: {a: b}"),
         ("secret", "secret"),
+        (f"password: {LONG}", "password: ***"),
+        (f'pwd="{LONG}" x', 'pwd="***" x'),
+        (f"https://bob:{LONG}@host/?token={LONG}", "https://***@host/?token=***"),
+        (f"eyJ{LONG}.eyJ{LONG}.{LONG}, Bearer {LONG}", "***, Bearer ***"),
+        ("it says eyJhbGciOiJkaXIifQ..MDEyMzQ1Njc4OQ.Y2lwaGVydGV4dA.dGFnX3RhZ190YWc.", "it says ***."),  # RFC 7516 s7.1: no encrypted key
+        ('password: "a word', 'password: "***'),  # cut off
+        ('pwd=""', 'pwd=""'),
+        ("pwd: 'a word\nnext", "pwd: '***\nnext"),
+        ('{"x": "pwd: \'a word", "y": 1}', '{"x": "pwd: \'***", "y": 1}'),
+        (r'"{\"password\": \"a\\\" word\", \"x\": 1}"', r'"{\"password\": \"***\", \"x\": 1}"'),
+        (r'{"a": "password: \"word", "b": 2}', r'{"a": "password: \"***", "b": 2}'),
+        (f"{SEALED}after", "***\nafter"),
+        (f"{SEALED[:120]}", "***"),
+        ("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\nsource: RIPE", "***\nsource: RIPE"),
     ],
 )
 def test_texts(text: str, wanted: str) -> None:
@@ -91,7 +112,22 @@ def test_lines() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["password", "password=", "'", '"', "eyJ", "eyJa.", "https://", "?token=", "@", "+1 ", "-----BEGIN PRIVATE KEY-----", "/home/", ":"],
+    [
+        "password",
+        "password=",
+        "'",
+        '"',
+        "eyJ",
+        "eyJa.",
+        "https://",
+        "?token=",
+        "@",
+        "+1 ",
+        "-----BEGIN PRIVATE KEY-----",
+        "/home/",
+        ":",
+        *ESCAPED,
+    ],
 )
 def test_time_grows_with_the_text(piece: str) -> None:
     """Ten times the text is far less than a hundred times the time, whatever it repeats."""
