@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pace import Pace
 
 from bgpcheck.facts.names import named, unread
 from bgpcheck.model import AddressRange, AsnRange, Certificate, Prefix
@@ -65,10 +65,10 @@ def test_any_text_has_an_answer(text: str) -> None:
 
 
 def test_long_texts_take_no_time() -> None:
-    begun = time.process_time()
-    for text in ("1." * 50_000, ":" * 100_000, "AS" * 50_000, "1.1.1.1 - " * 10_000, "a" * 100_000):
-        names(text)
-    assert time.process_time() - begun < 5
+    with Pace() as pace:
+        for text in ("1." * 50_000, ":" * 100_000, "AS" * 50_000, "1.1.1.1 - " * 10_000, "a" * 100_000):
+            names(text)
+    assert pace.millions < 400
 
 
 @pytest.mark.parametrize(

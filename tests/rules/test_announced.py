@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
+from pace import Pace
 from peerings import PEER, block, peering, route, spell
 
 from bgpcheck.model import Prefix, Route
@@ -132,16 +132,16 @@ def test_many_parts_are_grouped_in_seconds() -> None:
     listed = tuple(Listed(Prefix(4, 10 + number << 24, 8), "") for number in range(100))
     base = route(P)
     routes = [replace(base, prefix=Prefix(4, (10 + number % 100 << 24) + (number // 100 << 8), 24)) for number in range(20_000)]
-    started = time.perf_counter()
-    found = [one for one in check(peering(Block("ipv4", prefixes=listed), routes=routes)) if one.rule == "LIST-5"]
-    assert len(found) == 100
-    assert time.perf_counter() - started < 10, "0.2 s on a quiet machine"
+    with Pace() as pace:
+        found = [one for one in check(peering(Block("ipv4", prefixes=listed), routes=routes)) if one.rule == "LIST-5"]
+        assert len(found) == 100
+    assert pace.millions < 800  # 0.2 s on a quiet machine
 
 
 def test_a_leaked_table_is_held_against_a_long_list_in_seconds() -> None:
     listed = tuple(Listed(Prefix(4, 193 << 24 | number << 8, 24), "") for number in range(2_000))
     base = route(P)
     leaked = [replace(base, prefix=Prefix(4, 194 << 24 | number << 8, 24)) for number in range(20_000)]
-    started = time.perf_counter()
-    assert len(list(check(peering(Block("ipv4", prefixes=listed), routes=leaked)))) == 2 + 2_000 + 20_000
-    assert time.perf_counter() - started < 10, "0.3 s on a quiet machine"
+    with Pace() as pace:
+        assert len(list(check(peering(Block("ipv4", prefixes=listed), routes=leaked)))) == 2 + 2_000 + 20_000
+    assert pace.millions < 800  # 0.3 s on a quiet machine
