@@ -65,10 +65,19 @@ KEPT = {
 
 
 def reduced(data: bytes, registry: str) -> bytes:
-    """Keep the lines of an answer that say whose a network is; who answers for it, by which telephone, is left out."""
-    kept = KEPT[registry]
-    lines = _text(data).split("\n")
-    return "\n".join(fit(line) for line in lines if not line.strip() or kept.match(line)).encode()
+    """Keep the lines of an answer that say whose a network is; who answers for it, by which telephone, is left out.
+
+    The words that a line is kept for stay as they are, so that it is kept again.
+    """
+    kept = (_kept(line, KEPT[registry].match(line)) for line in _text(data).split("\n"))
+    return "\n".join(line for line in kept if line is not None).encode()
+
+
+def _kept(line: str, head: re.Match[str] | None) -> str | None:
+    """Give what is kept of a line; blank ones part networks."""
+    if head is None:
+        return None if line.strip() else line
+    return head[0] + fit(line[head.end() :])
 
 
 def is_whole(registry: str, data: bytes) -> bool:

@@ -95,6 +95,8 @@ def parse(data: bytes, *, file: str) -> Tree:
         line = _Lines(data[: error.start].decode("utf-8")).of(error.start)
         raise FormatError("is not UTF-8 text: save it as UTF-8", file=file, line=line) from error
     lines = _Lines(text)
+    if (mark := text.find("\ufeff")) >= 0:  # YAML 1.2 s5.2: not within a document
+        raise FormatError("not YAML: character U+FEFF is not allowed", file=file, line=lines.of(mark))
     with suppress(yaml.YAMLError, ValueError, OverflowError):  # the reader below says it in one set of words
         return _Document(FAST(text), file, lines).tree()
     return _slowly(text, file, lines)

@@ -92,6 +92,21 @@ def test_any_bytes_are_an_answer_or_none(registry: str, data: bytes) -> None:
             parse(text, registry, file="f")
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("No match@example.org", "No match@example.org"),  # the registry's words, whoever's mailbox they seem
+        ("Comment: bob@example.org +31 20 535 4444", "Comment: (mailbox left out) (telephone left out)"),
+        ("  ", "  "),
+        ("OrgTechEmail: bob@example.org", None),
+    ],
+)
+def test_what_is_reduced_stays_so(line: str, kept: str | None) -> None:
+    found = reduced(line.encode(), "arin")
+    assert found.decode() == (kept or "")
+    assert reduced(found, "arin") == found
+
+
 @needs_data
 def test_real_answers() -> None:
     table = json.loads((DATA / "whois.json").read_text())

@@ -90,6 +90,7 @@ def test_lines_are_counted_as_editors_count_them(before: str, line: int) -> None
 
 
 REFUSED: list[tuple[str, str | bytes, str]] = [
+    ("a mark within", "\ufeffa: b\nc: '\ufeffd'", "f.yaml:2: not YAML: character U+FEFF is not allowed"),
     ("an alias", "a: b\nc: *a", "f.yaml:2: c: aliases (*name) are not supported: write the value again"),
     ("an alias as key", "*a : b", "f.yaml:1: aliases (*name) are not supported: write the value again"),
     ("an anchor", "a:\n  &b c", "f.yaml:2: a: anchors (&name) are not supported"),
