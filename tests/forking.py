@@ -40,6 +40,7 @@ OF_DATABASES = frozenset({"execute", "executemany", "executescript", "close"})
 STREAMS = (io.BufferedWriter, io.BufferedRandom, io.FileIO)
 BEGINS = frozenset({"fcntl.flock", "sqlite3.connect", "os.mkdir", "os.rename", "os.remove", "os.link", "os.scandir"})
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+LONG = frozenset({"bgpcheck", "matplotlib", "pyarrow"})  # to import: once a child had need of them, all have them
 NEEDS_ROOM = frozenset({"open", "write", "flush", "fsync", "mkdir", "link", "replace"})  # what a full disk refuses
 
 
@@ -177,7 +178,7 @@ def child(order: dict[str, Any], pipes: Sequence[tuple[int, int]]) -> NoReturn:
         sys.setprofile(None)
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        REAL_WRITE(modules, "\n".join(name for name in sys.modules if name.startswith("bgpcheck")).encode())
+        REAL_WRITE(modules, "\n".join(name for name in sys.modules if name.partition(".")[0] in LONG).encode())
     finally:
         os._exit(status)
 

@@ -71,6 +71,11 @@ CASES = {
     "redacted copy": Case(("evidence", "show", "old.zip", "--redact", "--output", "o"), 0, ("o",)),
     "registry build": Case(("registry", "build", "--from", "data", "--out", "o", "--now", NOW), 0, ("o",)),
     "audit": Case(("audit", "routes.csv", "--registry-data", "snapshot", "--now", NOW, "--output", "o"), 0, ("o",)),
+    "picture": Case(
+        ("audit", "few.csv", "--registry-data", "snapshot", "--now", NOW, "--format", "parquet", "--output", "o", "--plot", "p.svg"),
+        0,
+        ("o", "p.svg"),
+    ),
     "circuit": Case(("circuit", CIRCUIT, "--registry-data", "data", "--now", NOW, "--output", "o", "--feedback", "f"), 0, ("o", "f")),
     "sign message": Case(
         ("sign", "message", "--service-key", SERVICE_KEY, "--prefix", "193.0.0.0/21", "--asn", "3333", "--output", "o"),
@@ -107,6 +112,7 @@ def begin(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Path:
     (made / "key.pem").write_bytes(private_pem(ed25519_key()))
     (made / "key.pem").chmod(0o600)
     (made / "routes.csv").write_text("prefix,asn\n" + "193.0.0.0/21,3333\n" * 40_000)
+    (made / "few.csv").write_text("prefix,asn\n193.0.0.0/21,3333\n")
     ran = forks.run(("registry", "build", "--from", "data", "--out", "snapshot", "--now", NOW), made)
     assert ran.status == 0, ran.stderr
     return made
@@ -152,6 +158,8 @@ def test_killed_at_any_point(name: str, begin: Path, forks: Forks, quick: Path, 
     before = {one: b"old" for one in case.writes if old and one not in {"old.zip", "f"}}
     laid_out(begin, place, before)
     start = there(place)
+    forks.run(case.words, place)  # what it imports is there from now on, and no operation of it
+    laid_out(begin, place, before)
     ran = forks.run(case.words, place)
     assert ran.status == case.status, ran.stderr
     new = there(place)
