@@ -1,20 +1,34 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import stat
 import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bgpcheck.errors import UsageError
-from bgpcheck.speaker.folder import Folder
+from bgpcheck.speaker.folder import YOUNG, Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-@pytest.fixture(autouse=True)
-def _forget_where_temporary_files_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", None)
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Choose where temporary files go, here and in programs."""
+
+    def choose(path: Path) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(path))
+        monkeypatch.setenv("TMPDIR", str(path))
+
+    return choose
 
 
 def mode(path: Path) -> int:
@@ -43,17 +57,85 @@ def test_it_is_removed_after_a_failure_too() -> None:
     assert not folder.path.exists()
 
 
+LEFT = """
+import os, sys
+from bgpcheck.speaker.folder import Folder
+folder = Folder.make()
+folder.write("password SECRET")
+print(folder.path, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_killed_process_left_the_next_one_removes(tmp_path: Path, temporary: Callable[[Path], None]) -> None:
+    temporary(tmp_path)
+    command = [sys.executable, "-c", LEFT]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        left = Path(process.stdout.readline().strip())
+        aged(left)
+        with Folder.make():
+            assert left.is_dir()  # somebody runs in it
+        process.kill()
+    os.utime(left)
+    with Folder.make():
+        assert left.is_dir()  # somebody may be about to run in it
+    aged(left)
+    with Folder.make():
+        assert not left.exists()
+
+
+def test_without_locks_it_works(tmp_path: Path, temporary: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    temporary(tmp_path)
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with Folder.make() as one:
+        aged(one.path)
+        with Folder.make():
+            assert one.path.is_dir()
+    assert list(tmp_path.iterdir()) == []
+
+
+def aged(path: Path) -> None:
+    then = time.time() - YOUNG - 1
+    os.utime(path, (then, then))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: (path.mkdir(0o700), (path / "notes").touch()),  # somebody's own, whose name is like ours
+        lambda path: (path.mkdir(0o700), (path / "relay").mkdir(), (path / "relay" / "notes").touch(), (path / "x").touch()),
+        lambda path: path.mkdir(0o755),
+        lambda path: path.touch(0o700),
+        lambda path: path.symlink_to(path.parent / "elsewhere"),
+    ],
+)
+def test_what_it_did_not_make_it_leaves(make: Callable[[Path], object], tmp_path: Path, temporary: Callable[[Path], None]) -> None:
+    temporary(tmp_path)
+    (tmp_path / "elsewhere").mkdir(0o700)
+    aged(tmp_path / "elsewhere")
+    path = tmp_path / "bgpcheck-evidence"
+    make(path)
+    aged(path)
+    with Folder.make():
+        assert path.exists()
+        assert (tmp_path / "elsewhere").is_dir()
+
+
 @pytest.mark.parametrize("name", ["with space", "semi;colon", "l" * 90, "é"])
-def test_where_exabgp_can_not_run_it_goes_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_where_exabgp_can_not_run_it_goes_elsewhere(tmp_path: Path, temporary: Callable[[Path], None], name: str) -> None:
     (tmp_path / name).mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+    temporary(tmp_path / name)
     with Folder.make() as folder:
         assert folder.path.parent == Path("/tmp")  # noqa: S108 (as it is)
 
 
-def test_without_a_place_it_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_place_it_says_what_to_set(tmp_path: Path, temporary: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a b").mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "a b"))
+    temporary(tmp_path / "a b")
     monkeypatch.setattr(Path, "is_dir", lambda _: False)
     with pytest.raises(UsageError, match="set TMPDIR to a short path"):
         Folder.make()
