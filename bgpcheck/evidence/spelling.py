@@ -89,6 +89,7 @@ def _spelled(one: str, *, first: bool = False) -> str:
         "".join(f"%{byte:02x}" for byte in one.encode("utf-8", "replace")),
     }
     ways |= {re.escape(ROUND[one])} if one in ROUND else set()
+    ways |= {r"\\{1,8}b"} if one == "\b" else set()  # JSON's other short escapes are blanks, or the character itself
     ways |= {rf"\\{{1,8}}x{code:02x}"} if code < 0x100 else set()  # noqa: PLR2004 (two digits)
     return f"{'' if first else _ESCAPED}(?:{'|'.join(sorted(ways, key=len, reverse=True))})"
 

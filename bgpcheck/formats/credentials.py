@@ -40,7 +40,7 @@ _PEM = re.compile(  # RFC 7468, RFC 1421 s4.6; whole, or cut off, which is Base6
     r"-----BEGIN ([A-Z ]{0,30}PRIVATE KEY)-----"
     r"(?:(?:[^-]|-(?!----))*+-----END \1-----|(?:\s*+(?:Proc-Type|DEK-Info):[^\n]*+)*+(?:[\s\\]*+[A-Za-z0-9+/=]++(?![:\w-]))*+)"
 )
-_HOME = re.compile(r"(?<![\w.])(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})[^/\\\s:'\",;]{1,255}")
+_HOME = re.compile(r"(?<![\w.])(?:(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})(?!~)[^/\\\s:'\",;]{1,255})++")
 _SECRET_NAME = re.compile(rf"(?i)(?:{_NAME})\Z")
 _SECRET_NAMES = re.compile(rf"(?i)\"(?:{_NAME})\"".encode())
 NO_VALUES = frozenset({"null", "true", "false", COVER})
@@ -68,6 +68,7 @@ HINTS = (
     "<at>",
     "%40",
 )
+MOST_PASSES = 5
 DEEPEST = 200  # of JSON that is looked through
 
 
@@ -97,8 +98,13 @@ def without_homes(text: str) -> str:
 
 def fit(text: str) -> str:
     """Give a text as it is fit to be kept: without credentials, people and homes."""
-    low = text.lower()
-    return without_homes(without_people(without_credentials(text))) if any(hint in low for hint in HINTS) else text
+    low, before = text.lower(), ""
+    if any(hint in low for hint in HINTS):
+        for _ in range(MOST_PASSES):  # a mask may end what stood before a name, and made it another word
+            before, text = text, without_homes(without_people(without_credentials(text)))
+            if text == before:
+                break
+    return text
 
 
 def fit_bytes(data: bytes) -> bytes:

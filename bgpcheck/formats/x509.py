@@ -171,7 +171,7 @@ def private_key(data: bytes, passphrase: bytes | None, make: str = MAKE) -> Any:
 
     ``make``: the command that makes a key of the kind that is wanted, for the message.
     """
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 (as above)
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm  # noqa: PLC0415 (as above)
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 (as above)
 
     try:
@@ -182,7 +182,7 @@ def private_key(data: bytes, passphrase: bytes | None, make: str = MAKE) -> Any:
             if passphrase
             else "the key is protected: name the environment variable that holds its passphrase with --passphrase-variable"
         ) from None
-    except (ValueError, UnsupportedAlgorithm):
+    except (ValueError, UnsupportedAlgorithm, InternalError):  # the last: an X448 key of a wrong length
         raise FormatError(not_a_key.private(data, make, opened=bool(passphrase))) from None
 
 

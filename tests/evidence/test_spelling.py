@@ -92,6 +92,12 @@ def test_found_in_every_spelling(text: str, spelling: object) -> None:
     assert len(found) < 60
 
 
+@pytest.mark.parametrize("spelling", [json.dumps, escaped, lambda text: json.dumps(json.dumps(text))])
+@pytest.mark.parametrize("text", [f"Planted{chr(code)}Doe" for code in range(32)])
+def test_control_characters_in_json(text: str, spelling: Callable[[str], str]) -> None:
+    assert pattern(text).search(spelling(text)), spelling(text)
+
+
 @pytest.mark.parametrize("blank", ["\t", "\x0b", "\x1f", "\x85", "\xa0", "\u1680", "\u2003", "\u2028", "\u205f", "\u3000"])
 @pytest.mark.parametrize("spelling", [*SPELLINGS.values(), visible, lambda text: markdown(visible(text))])
 def test_any_blank_in_any_spelling(blank: str, spelling: object) -> None:

@@ -6,6 +6,8 @@ import json
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from signers import ed25519_key, private_pem
 
 from bgpcheck.formats import credentials
@@ -52,6 +54,8 @@ SEALED = (
         ("credentials: {a: b}", "credentials: {a: b}"),
         ("secret", "secret"),
         (f"password: {LONG}", "password: ***"),
+        ("+31 20 535password: a", "(telephone left out)password: ***"),
+        ("/home//home/bob, /home/bob/home/bob", "/home/~, ~"),
         (f'pwd="{LONG}" x', 'pwd="***" x'),
         (f"https://bob:{LONG}@host/?token={LONG}", "https://***@host/?token=***"),
         (f"eyJ{LONG}.eyJ{LONG}.{LONG}, Bearer {LONG}", "***, Bearer ***"),
@@ -71,6 +75,48 @@ def test_texts(text: str, wanted: str) -> None:
     assert fit(text) == wanted
     assert fit(wanted) == wanted
     assert fit_bytes(text.encode()) == wanted.encode()
+
+
+PARTS = (
+    "a",
+    "1",
+    "@",
+    ".",
+    "-",
+    "'",
+    '"',
+    "\\",
+    " ",
+    "\n",
+    "(",
+    "]",
+    "{",
+    ",",
+    ";",
+    "://",
+    "/home/",
+    "+31 20 535",
+    " 44",
+    "(at)",
+    "%40",
+    "b" * 64,
+)
+PARTS += (
+    "password:",
+    "pwd ",
+    "key=",
+    "?token=",
+    "md5 key is: ",
+    "Bearer ",
+    "eyJ",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----END PRIVATE KEY-----",
+)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join))
+def test_once_is_enough(text: str) -> None:
+    assert fit(fit(text)) == fit(text)
 
 
 def test_bytes_that_are_no_text_stay() -> None:

@@ -61,6 +61,9 @@ def test_names_of_keys() -> None:
     assert [keypair.kind(one.public_key()) for one in keys().values()] == ["Ed25519 key", "RSA key of 2048 bits"]
 
 
+X448_OF_32_BYTES = b"-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VvBCIEIG1pbmTuLi4uLi4uLi4uLi4uLi4uLi4uLi4uLi4u\n-----END PRIVATE KEY-----\n"
+
+
 @pytest.mark.parametrize(
     ("data", "passphrase", "says"),
     [
@@ -70,6 +73,7 @@ def test_names_of_keys() -> None:
         (private_pem(ed25519_key(), b"secret"), b"other", "or its passphrase is another one"),
         (private_pem(ed25519_key()), b"secret", "the key has no passphrase"),
         (private_pem(ec_key()), None, "the key is of another kind"),
+        (X448_OF_32_BYTES, None, "is no private key in PEM"),
         (private_pem(key("weak", 1024)), None, "the RSA key has 1024 bits: 2048 to 8192 are wanted"),
     ],
 )
