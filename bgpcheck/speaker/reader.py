@@ -1,7 +1,8 @@
 """A thread that only reads what a speaker says, so that nothing else can make BGP wait. Waits for the pipe.
 
 Rule: it never does more than split lines and put them into the inbox: ExaBGP writes to its helpers without a timeout, and while it
-waits no keepalive leaves, so a helper that stops reading for the hold time ends the sessions.
+waits no keepalive leaves, so a helper that stops reading for the hold time ends the sessions. It reads into one place, always the same:
+a new one of ``CHUNK`` bytes for each line, of which the line keeps the beginning, leaves the heap in pieces too small for the next.
 """
 
 from __future__ import annotations
@@ -51,8 +52,9 @@ class Reader:
 
     def _read(self) -> None:
         """Read, split, put."""
-        held, skipping = b"", False
-        while chunk := os.read(self.source, CHUNK):
+        held, skipping, place = b"", False, bytearray(CHUNK)
+        while count := os.readv(self.source, [place]):
+            chunk = bytes(memoryview(place)[:count])
             if self.keep:
                 self.keep(chunk)
             *lines, held = (held + chunk).split(b"\n")
