@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.case import Case
     from bgpcheck.history import History
+    from bgpcheck.sources.base import Reply
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:bgpcheck:result:v1"
@@ -33,7 +34,6 @@ FOLDER = "documents/"
 STATEMENT, LISTING = MACHINE = ("statement.json", "documents.json")
 SIGNED = "statement.dsse.json"  # the signature, where there is one
 ABSENT = object()
-Reply = tuple[Document, ...] | Gap
 Key = tuple[str, str, str]  # digest, source and URI of a document
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bgpcheck.facts.registration import DIRECT
+from bgpcheck.settings import opaque_ids_tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -127,12 +128,8 @@ class Yardstick:
         """
         held = [row for row in rows if row.status in {"allocated", "assigned"}]
         ids = frozenset((row.registry, row.opaque_id) for row in held)
-        return ids if len(ids) == 1 and all(self._tells(row) for row in held) else frozenset()
-
-    def _tells(self, row: Delegation) -> bool:
-        """Tell whether a row's opaque id stands for its holder."""
-        rir = self.rirs.get(row.registry)
-        return bool(row.opaque_id) and rir is not None and rir.opaque_ids and row.country not in rir.nirs
+        tells = all(row.opaque_id and opaque_ids_tell(self.rirs, row.registry, row.country) for row in held)
+        return ids if len(ids) == 1 and tells else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

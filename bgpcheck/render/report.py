@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
-    from bgpcheck.sources.base import Gap, Request
+    from bgpcheck.sources.base import Reply, Request
 
-    Replies = Mapping[Request, tuple[Document, ...] | Gap]
+    Replies = Mapping[Request, Reply]
 
 MOST = 1000  # prefixes of a result that a page shows
 PRINTED = 5  # prefixes whose sources' lines are printed though nobody opened them

@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bgpcheck.assess import Assessment
-    from bgpcheck.evidence.document import Document
     from bgpcheck.evidence.excerpt import Excerpt
     from bgpcheck.render.stances import Cell
-    from bgpcheck.sources.base import Request
-
-    Reply = tuple[Document, ...] | Gap
+    from bgpcheck.sources.base import Reply, Request
 
 SIGNS = {Stance.AGREES: "✔", Stance.DISAGREES: "✘", Stance.NOTHING: "○", Stance.SILENT: "?"}
 SHORT = 300  # characters of lines that are shown again rather than linked
