@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence.plain import FAULTS, just, texts
 from bgpcheck.facts.holder import whose
-from bgpcheck.formats import rpsl_contacts
+from bgpcheck.formats import json_fields, rpsl_contacts
 from bgpcheck.formats.credentials import fit, fit_json
 from bgpcheck.model import BITS, AddressRange, Aspa, Delegation, Party, Prefix, Registration, RouteObject, Unreadable, Vrp, parse_asn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
 
     from bgpcheck.evidence.document import Document
     from bgpcheck.model import AsnRange
@@ -78,7 +79,7 @@ class Extract:
 def decode(data: bytes) -> Extract:
     """Read an extract back; ``FormatError`` where it is none."""
     try:
-        body = json.loads(data)
+        body: Any = json_fields.decode(data.decode())
         head = body["file"]
         if head["schema"] != SCHEMA:
             raise FormatError(f"not an extract of schema {SCHEMA}")

@@ -5,7 +5,6 @@ Rule: what the snapshot has no file of is a gap, as in a folder.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -100,9 +99,9 @@ class SnapshotFetcher:
     def _index(self) -> list[Any]:
         """What each RDAP answer is about."""
         try:
-            return list(json.loads(bytes(self.snapshot.column("rdap/index"))))
-        except ValueError as error:
-            raise FormatError("is damaged: the index of RDAP answers can't be read", file=self.snapshot.name) from error
+            return pick.rdap_index(self.snapshot)
+        except FormatError as error:
+            raise error.at(file=self.snapshot.name) from error
 
 
 def _concerns(about: Sequence[Any], subject: Prefix | int | str) -> bool:

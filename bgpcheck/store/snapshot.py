@@ -22,6 +22,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 from zlib import crc32
 
 from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.formats.json_fields import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -171,10 +172,10 @@ class Snapshot:
         if sha256(raw).digest() != digest:
             raise FormatError("is damaged: its header's digest is another one: build it again", file=self.name)
         try:
-            header = json.loads(raw)
+            header: Any = decode(raw.decode())
             if header["schema"] != SCHEMA:
                 raise ValueError(header["schema"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (FormatError, ValueError, KeyError, TypeError) as error:
             raise FormatError(f"is damaged: its header can't be read: {str(error)[:80]!r}", file=self.name) from error
         return header, digest.hex()
 

@@ -117,6 +117,7 @@ def body() -> dict[str, Any]:
     return found
 
 
+TWICE = json.dumps(body()).replace('{"file": {', '{"file": {"rows": 1, ', 1).encode()
 HEAD_FAULTS: list[tuple[str, Any]] = [
     *(("schema", value) for value in ("bgpcheck/extract/v2", None, 1)),
     *((key, value) for key in ("file", "sha256", "format") for value in (None, 1, ["a"], {"a": 1}, True)),
@@ -148,7 +149,7 @@ def test_records_that_are_none(records: Any) -> None:  # noqa: ANN401 (any JSON 
         decode(json.dumps(body() | {"records": records}).encode())
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"1", b"null", b'{"file": []}', b"\xff\xfe\xfd", b"[" * 100_000, b"9" * 5000])
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"1", b"null", b'{"file": []}', b"\xff\xfe\xfd", b"[" * 100_000, b"9" * 5000, TWICE])
 def test_what_is_no_extract(data: bytes) -> None:
     with pytest.raises(FormatError, match="not a readable extract: "):
         decode(data)
