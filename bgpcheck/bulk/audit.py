@@ -13,10 +13,11 @@ from bgpcheck.bulk import job as jobs
 from bgpcheck.bulk.ahead import ahead
 from bgpcheck.bulk.inputs import Inputs
 from bgpcheck.render.audit import writer
-from bgpcheck.render.registry import brief, doubts
+from bgpcheck.render.registry import brief
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
 from bgpcheck.store.snapshot import Snapshot
+from bgpcheck.table.doubts import doubts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -58,8 +58,8 @@ def put(  # noqa: PLR0913 (each has a name of its own)
     tell: Tell = lambda *_: None,
 ) -> Built:
     """Put files and recorded RDAP answers together into a snapshot; raises as ``build`` does."""
-    from bgpcheck.render.registry import doubts  # noqa: PLC0415 (only where a snapshot is built)
     from bgpcheck.store.build import build as put_together  # noqa: PLC0415 (as above)
+    from bgpcheck.table.doubts import doubts  # noqa: PLC0415 (only where a snapshot is built)
 
     before = Snapshot.open(out).header["files"] if out.is_file() and _is_snapshot(out) else ()
     found: tuple[dict[str, Any], ...] = ()
@@ -76,7 +76,7 @@ def put(  # noqa: PLR0913 (each has a name of its own)
 
 def status(name: str, *, now: str | datetime | None = None) -> tuple[Snapshot, tuple[dict[str, Any], ...]]:
     """Open a snapshot and say what is doubtful in it."""
-    from bgpcheck.render.registry import doubts  # noqa: PLC0415 (as above)
+    from bgpcheck.table.doubts import doubts  # noqa: PLC0415 (as above)
 
     snapshot = Snapshot.open(Path(name))
     return snapshot, doubts(snapshot.header["files"], snapshot.header["before"], now_of(now), configs.settings())
