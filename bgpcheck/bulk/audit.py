@@ -6,6 +6,7 @@ Rule: whatever place judges, the output is the same, in the order of the input.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +72,11 @@ def audit(
     out = writer(options.form, **({"sources": brief(options.snapshot, snapshot.header)} if options.form == "summary" else {}))
     inputs = Inputs(options.routes, tell=tell, progress=progress)
     plot = _plot() if picture else None
-    rows = 0
+    inputs.refuse()
+    chunks, rows = _judged(ahead(inputs.chunks()), job, options), 0
+    first = list(islice(chunks, 1))  # what is wrong from the beginning is refused before anything is written
     write(out.start())
-    for judged in _judged(ahead(inputs.chunks()), job, options):
+    for judged in chain(first, chunks):
         rows += len(judged)
         write(out.add(judged))
         if plot:
