@@ -161,7 +161,7 @@ def _prediction(console: Console, one: Survey) -> None:
     _heading(console, "What the registries let expect")
     for each in one.result.assessments[:MOST_PREFIXES]:
         predicted, actual = PREFIX_STATE[each.prediction.outcome] or "not known", visible(each.claim.actual or "nothing settled")
-        _line(console, Text(f"{each.claim.prefix}: {predicted} ({each.prediction.reason}); Azure says {actual}"))
+        _line(console, Text(f"{each.claim.prefix}: {predicted} ({visible(each.prediction.reason)}); Azure says {actual}"))
     if len(one.result.assessments) > MOST_PREFIXES:
         _line(console, Text(f"… and {len(one.result.assessments) - MOST_PREFIXES} more (--format json has all)"))
     for (_, *why), group in by_sentences(one.result.assessments)[:MOST_ALIKE]:

@@ -63,6 +63,12 @@ def markdown(text: str) -> str:
     return OPENING.sub(r"\1\\\2", marked).replace("\0", "\\")
 
 
+def code(text: str) -> str:
+    """Write a word as code in Markdown, anywhere in a line; one with marks in it, which could end that, is cleaned as by ``markdown``."""
+    clean = visible(text).strip()
+    return f"`{clean}`" if clean and MARKS.isdisjoint(clean) else markdown(text)
+
+
 def prose(text: str) -> str:
     """Clean text for Markdown that is also read as plain text: as ``markdown``, without the backslashes that nothing needs."""
     return NEEDLESS.sub("", markdown(text))

@@ -112,7 +112,7 @@ def _prefixes(console: Console, assessments: Sequence[Assessment]) -> None:
         console.print(table)
     for one in () if table else shown:
         console.print(_cells(one)["prefix"])
-        _line(console, Text.assemble(_cells(one)["verdict"], f"  {one.verdict.confidence or ''}\n{one.verdict.reason}"))
+        _line(console, Text.assemble(_cells(one)["verdict"], f"  {one.verdict.confidence or ''}\n{visible(one.verdict.reason)}"))
     if left:
         console.print(Text(f"… and {len(left)} more: {by_verdict(left)} (--format csv has all)"))
 
@@ -137,7 +137,7 @@ def _cells(one: Assessment) -> dict[str, Text]:
     """Write one prefix's cells by heading."""
     verdict = one.verdict
     azure = {"predicted": PREFIX_STATE[one.prediction.outcome] or "-", "Azure": visible(one.claim.actual or "-")}
-    plain = {"confidence": verdict.confidence or "-", **facts(one), **azure, "reason": verdict.reason}
+    plain = {"confidence": verdict.confidence or "-", **facts(one), **azure, "reason": visible(verdict.reason)}
     return {
         "prefix": Text(f"{one.claim.prefix}{'' if one.claim.listed else ' (not listed)'}"),
         "verdict": Text(verdict.outcome, style=STYLE[verdict.outcome]),
@@ -174,7 +174,10 @@ def _steps(console: Console, assessments: Sequence[Assessment]) -> None:
                 _line(console, Text(step_text(step)), 6)
         left = sum(len(group) for _, group in groups[MOST_ALIKE:])
         if left:
-            _line(console, Text(f"… and {plural(left, 'more prefix', 'more prefixes')} with {reason}: --format markdown has every step"))
+            _line(
+                console,
+                Text(f"… and {plural(left, 'more prefix', 'more prefixes')} with {visible(reason)}: --format markdown has every step"),
+            )
 
 
 def _amendments(console: Console, result: Result) -> None:
