@@ -17,7 +17,7 @@ from bgpcheck.render.audit import writer
 from bgpcheck.render.registry import brief
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
-from bgpcheck.store.snapshot import Snapshot
+from bgpcheck.store.snapshot import registry_data
 from bgpcheck.table.doubts import doubts
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def audit(
     ``tell`` hears what can't be read; ``picture``: ``png`` or ``svg``.
     """
     now = now_of(options.now)
-    snapshot = Snapshot.open(Path(options.snapshot))
+    snapshot = registry_data(Path(options.snapshot))
     job = jobs.Job(str(Path(options.snapshot).resolve()), snapshot.identity, options.policy, now, options.strict)
     found = doubts(snapshot.header["files"], snapshot.header["before"], now, configs.settings())
     out = writer(options.form, **({"sources": brief(options.snapshot, snapshot.header)} if options.form == "summary" else {}))

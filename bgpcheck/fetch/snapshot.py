@@ -15,7 +15,7 @@ from bgpcheck.evidence.document import Document
 from bgpcheck.fetch import filed
 from bgpcheck.fetch.folder import subject_of
 from bgpcheck.formats import rdap
-from bgpcheck.store.snapshot import Snapshot, fitting
+from bgpcheck.store.snapshot import Snapshot, fitting, registry_data
 from bgpcheck.table import pick
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SnapshotFetcher:
     @classmethod
     def open(cls, path: Path) -> SnapshotFetcher:
         """Open a snapshot file; ``UsageError`` or ``FormatError`` where it is none."""
-        return cls(Snapshot.open(path))
+        return cls(registry_data(path))
 
     @property
     def irr_sources(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from zlib import crc32
 
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.formats.json_fields import decode
+from bgpcheck.table.header import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,6 +132,16 @@ def fitting(name: str) -> Iterator[None]:
         yield
     except FAULTS as error:
         raise FormatError(f"is damaged: its parts do not fit together: {str(error)[:80]!r}: build it again", file=name) from error
+
+
+def registry_data(path: Path) -> Snapshot:
+    """Open a snapshot of registry data; errors as ``Snapshot.open``, and ``FormatError`` where its header is not one of such data."""
+    snapshot = Snapshot.open(path)
+    try:
+        check(snapshot.header)
+    except FormatError as error:
+        raise FormatError(f"is damaged: {error}: build it again", file=snapshot.name) from error
+    return snapshot
 
 
 class Snapshot:
