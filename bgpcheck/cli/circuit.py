@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from bgpcheck.circuit.changes import Want
 from bgpcheck.circuit.workflow import WANTS
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import NEEDED, OK, OPEN, duration, one_of, streams
+from bgpcheck.cli import NEEDED, OK, OPEN, streams
+from bgpcheck.cli.reading import OneOf, duration
 from bgpcheck.cli.shared import add, format_of
 from bgpcheck.errors import UsageError
 
@@ -39,16 +40,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("files", nargs="*", metavar="FILE", help="circuits, peerings, ARP and route tables, filters; - is standard input")
     add(what, "--circuit-name", help="only this one of several circuits")
     add(what, "--events", help="recorded ExaBGP events of the same router, to hold against Azure's route table")
-    what.add_argument("--layer", type=one_of(("2", "3")), metavar="LAYER", help="2: you configure routing; 3: your provider does")
-    what.add_argument("--want", type=one_of(WANTS), metavar="OPERATION", help="is it allowed now? peer, link or delete")
+    what.add_argument("--layer", type=OneOf(("2", "3")), metavar="LAYER", help="2: you configure routing; 3: your provider does")
+    what.add_argument("--want", type=OneOf(WANTS), metavar="OPERATION", help="is it allowed now? peer, link or delete")
     azure = parser.add_argument_group("from Azure itself, which is only read (pip install 'bgpcheck[azure]')")
     add(azure, "--azure", help="ask for the circuit, peering or resource group with this resource id")
     add(azure, "--cloud")
     azure.add_argument("--tables", action="store_true", help="ask also for ARP table, routes and summary of both routers")
     azure.add_argument(
-        "--peering", type=one_of(PEERINGS), metavar="PEERING", help=f"whose tables: {', '.join(PEERINGS)} (default: the first)"
+        "--peering", type=OneOf(PEERINGS), metavar="PEERING", help=f"whose tables: {', '.join(PEERINGS)} (default: the first)"
     )
-    azure.add_argument("--wait", type=one_of(Want), metavar="STATE", help="wait until it is configured, provisioned or settled")
+    azure.add_argument("--wait", type=OneOf(Want), metavar="STATE", help="wait until it is configured, provisioned or settled")
     azure.add_argument("--timeout", metavar="DURATION", help=f"how long --wait waits at most, up to 30d (default: {LONGEST_WAIT})")
     data = parser.add_argument_group("what the registries let expect")
     add(data, "--registry-data", "--live", "--now")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, OPEN, seconds, streams
+from bgpcheck.cli import OK, OPEN, streams
+from bgpcheck.cli.reading import seconds
 from bgpcheck.cli.shared import add, format_of
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import BROKEN, OK, keys, one_of, streams
+from bgpcheck.cli import BROKEN, OK, keys, streams
 from bgpcheck.cli import evidence_copy as copies
+from bgpcheck.cli.reading import OneOf
 from bgpcheck.cli.shared import add
 from bgpcheck.cli.streams import complain, say
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
@@ -41,7 +42,7 @@ FOR = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     what = parser.add_argument_group("what to do")
-    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="verify, replay, show or sign")
+    what.add_argument("action", type=OneOf(ACTIONS), metavar="ACTION", help="verify, replay, show or sign")
     what.add_argument("bundle", metavar="BUNDLE", help="a bundle written by --evidence of check, lab or watch")
     add(what, "--now", help="sign: the time of signing to claim, such as 2026-01-31T12:00:00Z (default: now)")
     key = parser.add_argument_group("the key")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import seconds
+from bgpcheck.cli.reading import seconds
 from bgpcheck.defaults import DEADLINE
 from bgpcheck.errors import UsageError
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from bgpcheck.api import Options
 
-PORTS = 65536
 NAMES = {"preflight": "a preflight file's name", "limit": "--for"}  # of values whose option is called otherwise
 
 
@@ -59,14 +58,3 @@ def refuse_templates(args: argparse.Namespace) -> None:
     """
     if args.templates is not None and not args.evidence:
         raise UsageError("--templates is about the ticket and the letter in a bundle: add --evidence FILE.zip")
-
-
-def port(option: str, text: str, *, least: int = 1) -> int:
-    """Read a port; ``least`` is 0 where that means any free one.
-
-    Raises:
-        UsageError: it is not one.
-    """
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in range(least, PORTS)):  # noqa: PLR2004 (digits)
-        raise UsageError(f"{option} {text[:20]!r}: write a port, {least} to {PORTS - 1}")
-    return int(text)

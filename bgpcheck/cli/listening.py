@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OPEN, duration, inputs, keys, outlets, streams
+from bgpcheck.cli import OPEN, inputs, keys, outlets, streams
 from bgpcheck.cli.check import STATUS
+from bgpcheck.cli.reading import duration, port
 from bgpcheck.cli.shared import add
 from bgpcheck.errors import UsageError
 from bgpcheck.lab import summary
@@ -73,7 +74,7 @@ def refuse(args: argparse.Namespace) -> None:
         if value == "-":
             raise UsageError(f"{option} needs the name of a file")
     if args.web is not None:
-        inputs.port("--web", args.web, least=0)
+        port("--web", args.web, least=0)
     targets = [(f"--{name}", value) for name in ("output", "evidence", "journal") if (value := getattr(args, name)) and value != "-"]
     read = [args.preflight, args.policy, args.internet, args.sign_key, *args.assume, args.registry_data, args.sources, args.templates]
     streams.check_targets(targets, filter(None, read))

@@ -7,7 +7,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bgpcheck.cli import inputs, streams
+from bgpcheck.cli import streams
+from bgpcheck.cli.reading import port
 from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.telling import Outlets
 
@@ -48,7 +49,7 @@ async def outlets_of(
     if args.web is not None:
         from bgpcheck.sinks.web import Web  # noqa: PLC0415 (as above)
 
-        web = await closing.enter_async_context(Web.serve(inputs.port("--web", args.web, least=0)))
+        web = await closing.enter_async_context(Web.serve(port("--web", args.web, least=0)))
         streams.complain(f"live page: {web.url}")
         viewers.append(web)
     for one in sinks:

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, OPEN, USAGE, near, one_of, streams
+from bgpcheck.cli import OK, OPEN, USAGE, streams
+from bgpcheck.cli.reading import OneOf, near
 from bgpcheck.cli.shared import MANY, SHARED, add, format_of
 from bgpcheck.errors import UsageError
 from bgpcheck.store import atomic, registry
@@ -37,7 +38,7 @@ IRR_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     what = parser.add_argument_group("what to do")
-    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="build, update or status")
+    what.add_argument("action", type=OneOf(ACTIONS), metavar="ACTION", help="build, update or status")
     what.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="status: which one (default: the one that check takes)")
     source = parser.add_argument_group("what to build from (.gz, .bz2 and .xz are read as they are)")
     source.add_argument("--delegated", **MANY, metavar="FILE", help="build: delegated-extended statistics of one RIR; repeat for several")

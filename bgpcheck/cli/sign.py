@@ -8,8 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import BROKEN, OK, one_of, streams
+from bgpcheck.cli import BROKEN, OK, streams
 from bgpcheck.cli import sign_inputs as inputs
+from bgpcheck.cli.reading import OneOf
 from bgpcheck.cli.shared import MANY, add, format_of
 from bgpcheck.errors import FormatError, UsageError
 
@@ -54,7 +55,7 @@ BITS = ("2048", "3072", "4096")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     what = parser.add_argument_group("what is signed")
-    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="keygen, message, sign or verify")
+    what.add_argument("action", type=OneOf(ACTIONS), metavar="ACTION", help="keygen, message, sign or verify")
     add(what, "--prefix", help="keygen: a prefix of yours; repeat for several; message, sign: the prefix, once")
     what.add_argument("--asn", metavar="ASN", help="the AS number: the customer ASN where the peering has one, else the peer ASN")
     what.add_argument("--service-key", metavar="GUID", help="message, sign: the circuit's service key")
@@ -64,7 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     key = parser.add_argument_group("the key")
     key.add_argument("--organisation", metavar="NAME", help="keygen: whom the certificate names")
     key.add_argument("--days", metavar="DAYS", help=f"keygen: how many days the certificate is valid (default: {inputs.DAYS})")
-    key.add_argument("--bits", type=one_of(BITS), metavar="BITS", help="keygen: size of the RSA key: 2048, 3072 or 4096 (default: 4096)")
+    key.add_argument("--bits", type=OneOf(BITS), metavar="BITS", help="keygen: size of the RSA key: 2048, 3072 or 4096 (default: 4096)")
     key.add_argument("--out", metavar="KEY.pem", help="keygen: where the private key goes, readable by you alone")
     key.add_argument("--force", action="store_true", help="keygen: overwrite a key and a certificate that are there")
     key.add_argument("--key", metavar="KEY.pem", help="sign: the private key")

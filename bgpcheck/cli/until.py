@@ -11,7 +11,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import duration, one_of, streams
+from bgpcheck.cli import streams
+from bgpcheck.cli.reading import OneOf, duration
 from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ ALONE = {
 
 def options(group: argparse._ArgumentGroup) -> None:
     """Add the options."""
-    group.add_argument("--until", type=one_of(WANTED), metavar="VERDICT", help="check again, politely, until the verdict is configured")
+    group.add_argument("--until", type=OneOf(WANTED), metavar="VERDICT", help="check again, politely, until the verdict is configured")
     group.add_argument("--timeout", metavar="DURATION", help=f"how long --until waits at most, up to 30d (default: {LONGEST})")
 
 

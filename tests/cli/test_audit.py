@@ -177,6 +177,7 @@ WRONG = [
     (("routes.csv", "."), ".: Is a directory: give a file"),
     (("-", "-"), "standard input can be read once only"),
     (("routes.csv", "--workers", "0"), "--workers '0': write a number from 1 to 256"),
+    (("routes.csv", "--workers", "9" * 5000), "--workers '99999999999999999999': write a number"),
     (("routes.csv", "--workers", "many"), "--workers 'many': write a number"),
     (("routes.csv", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"), "--workers and --scheduler: choose one"),
     (("routes.csv", "--scheduler", "nonsense"), "--scheduler nonsense: write tcp://HOST:PORT"),
@@ -195,7 +196,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("words", "says"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
+@pytest.mark.parametrize(("words", "says"), WRONG, ids=[" ".join(words)[:60] for words, _ in WRONG])
 def test_wrong_use(words: tuple[str, ...], says: str, folder: Path) -> None:
     base = () if "--registry-data" in words else ("--registry-data", "s")
     ran = run("audit", *words, *base, cwd=folder)
