@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, USAGE, streams
+from bgpcheck.cli import OK, USAGE, inputs, streams
 from bgpcheck.cli.reading import number
 from bgpcheck.cli.shared import add, format_of
 from bgpcheck.defaults import DEFAULT_POLICY
@@ -77,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse(args: argparse.Namespace) -> int:
     """Refuse what makes no sense, before anything is read; gives the number of workers, 0 for none."""
+    inputs.refuse_empty(vars(args))
     if args.workers is not None and args.scheduler:
         raise UsageError("--workers and --scheduler: choose one")
     workers = number("--workers", args.workers, "a number from", 1, MOST_WORKERS) if args.workers is not None else 0

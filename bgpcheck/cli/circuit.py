@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.changes import Want
 from bgpcheck.circuit.workflow import WANTS
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import NEEDED, OK, OPEN, streams
+from bgpcheck.cli import NEEDED, OK, OPEN, inputs, results, streams
 from bgpcheck.cli.reading import OneOf, duration
 from bgpcheck.cli.shared import add, format_of
 from bgpcheck.errors import UsageError
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from bgpcheck.model import Prefix
     from bgpcheck.result import Result
 
-UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
 STATUS = {"allowed": OK, "forbidden": NEEDED, "unknown": OPEN}
 PEERINGS = ("MicrosoftPeering", "AzurePrivatePeering", "AzurePublicPeering")
 LONGEST_WAIT = "2h"
@@ -68,10 +64,7 @@ def run(args: argparse.Namespace) -> int:
         text = text if args.format == "table" else _json(surveys)
     else:
         text, status = (_json(surveys) if args.format == "json" else _drawn(args, surveys)), OK
-    if args.output and args.output != "-":
-        streams.put(args.output, text.encode())
-    else:
-        streams.say(text)
+    results.write(args.output, text)
     for one in surveys if args.feedback else ():
         if one.result:
             streams.add_feedback(args.feedback, one.result)
@@ -82,8 +75,7 @@ def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense, before anything is read."""
     if not args.files and args.azure is None:
         raise UsageError("name a file: what Azure says of the circuit, as az network express-route show -o json prints it (- to pipe it)")
-    if any(not word.strip() for word in args.files):
-        raise UsageError("a file's name is empty (a shell variable that is not set?)")
+    inputs.refuse_empty(vars(args))
     if [*args.files, args.events].count("-") > 1:
         raise UsageError("standard input can be read once only")
     _refuse_azure(args)
@@ -91,8 +83,8 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UsageError("--feedback keeps predictions: add --registry-data or --live to make some")
     if args.now is not None and not (args.registry_data or args.live):
         raise UsageError("--now is about what the registries let expect: add --registry-data or --live")
-    targets, inputs = [("--output", args.output), ("--feedback", args.feedback)], [*args.files, args.events, args.registry_data]
-    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
+    targets, read = [("--output", args.output), ("--feedback", args.feedback)], [*args.files, args.events, args.registry_data]
+    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, read))
     if args.feedback:
         streams.check_feedback(args.feedback)
 
@@ -112,6 +104,7 @@ def _refuse_azure(args: argparse.Namespace) -> None:
         raise UsageError("--peering says whose tables are asked for: add --tables")
     if args.timeout is not None and args.wait is None:
         raise UsageError("--timeout says how long --wait waits: add --wait")
+    duration(args.timeout or LONGEST_WAIT)
 
 
 def _everything(args: argparse.Namespace) -> tuple[Reading, bool]:
@@ -245,6 +238,4 @@ def _drawn(args: argparse.Namespace, surveys: Sequence[Survey]) -> str:
     """Draw for people."""
     from bgpcheck.render.circuit import as_text  # noqa: PLC0415 (as above)
 
-    terminal = not args.output and sys.stdout is not None and sys.stdout.isatty()
-    width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
-    return as_text(surveys, width=max(width, LEAST_WIDTH), color=terminal and not os.environ.get("NO_COLOR"))
+    return as_text(surveys, **results.drawing(args.output))

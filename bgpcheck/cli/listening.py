@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OPEN, inputs, keys, outlets, streams
+from bgpcheck.cli import OPEN, inputs, keys, outlets, signals, streams
 from bgpcheck.cli.check import STATUS
 from bgpcheck.cli.reading import duration, port
 from bgpcheck.cli.shared import add
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from bgpcheck import api
     from bgpcheck.stage import Stage
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOST_NAMED = 4
 MOST_CONCLUDED = 5000  # prefixes that the last check judges again
 
@@ -182,14 +180,14 @@ def limit(watching: Watching, args: argparse.Namespace) -> None:
 
 def stop_on_signals(watching: Watching) -> None:
     """End politely where the user or the system says so; who says it a second time is not asked to wait."""
-    loop = asyncio.get_running_loop()
+    loop, heeded = asyncio.get_running_loop(), signals.heeded()
 
     def stop() -> None:
         watching.stop()
-        for one in SIGNALS:
+        for one in heeded:
             loop.remove_signal_handler(one)
 
-    for one in SIGNALS:
+    for one in heeded:
         with suppress(NotImplementedError):
             loop.add_signal_handler(one, stop)
 

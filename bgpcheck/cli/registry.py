@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.cli import OK, OPEN, USAGE, streams
+from bgpcheck.cli.inputs import refuse_idle
 from bgpcheck.cli.reading import OneOf, near
 from bgpcheck.cli.shared import MANY, SHARED, add, format_of
 from bgpcheck.errors import UsageError
+from bgpcheck.render.clean import visible
 from bgpcheck.store import atomic, registry
 from bgpcheck.store.places import default_downloads, default_snapshot
 
@@ -70,11 +72,8 @@ def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense."""
     if args.action != "status" and args.snapshot:
         raise UsageError(f"{args.snapshot}: name the snapshot to be built with --out, and its sources with --delegated, --irr, --vrps …")
-    given = [name for name in FOR if getattr(args, name)]
-    for name in given:
-        if args.action not in FOR[name]:
-            raise UsageError(f"--{'from' if name == 'folder' else name} is for registry {' or '.join(FOR[name])}, not for {args.action}")
-    if args.action == "build" and not {*given} - {"out", "slurm"}:
+    refuse_idle(args, FOR)
+    if args.action == "build" and not any(getattr(args, name) for name, actions in FOR.items() if actions == ("build",)):
         raise UsageError("there is nothing to build from: give --delegated, --irr NAME=FILE, --vrps, --rdap or --from")
 
 
@@ -152,7 +151,7 @@ def _refuse_names(only: Sequence[str], known: Mapping[str, int]) -> None:
 def _built(out: str, header: Mapping[str, Any]) -> str:
     """Say what was built."""
     total = sum(facts["rows"] for facts in header["files"])
-    return f"{out}: {total:,} records of {len(header['files'])} files\n"
+    return f"{visible(out)}: {total:,} records of {len(header['files'])} files\n"
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.cli import BROKEN, OK, streams
 from bgpcheck.cli import sign_inputs as inputs
+from bgpcheck.cli.inputs import option, refuse_idle
 from bgpcheck.cli.reading import OneOf
 from bgpcheck.cli.shared import MANY, add, format_of
 from bgpcheck.errors import FormatError, UsageError
@@ -86,13 +87,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         UsageError: an option is empty, missing, or not for this action.
     """
-    for name, actions in FOR.items():
-        value = getattr(args, name)
-        if value == "":
-            raise UsageError(f"{_option(name)} is empty (a shell variable that is not set?)")
-        if value and args.action not in actions:
-            raise UsageError(f"{_option(name)} is for sign {' or '.join(actions)}, not for {args.action}")
-    if missing := [_option(name) for name in NEEDED[args.action] if not getattr(args, name)]:
+    refuse_idle(args, FOR)
+    if missing := [option(name) for name in NEEDED[args.action] if not getattr(args, name)]:
         raise UsageError(f"sign {args.action} needs {' and '.join(missing)} (see bgpcheck sign --help)")
     return {"keygen": _keygen, "message": _message, "sign": _sign, "verify": _verify}[args.action](args)
 
@@ -174,8 +170,3 @@ def _verify(args: argparse.Namespace) -> int:
     fact = judge(Question(about.prefix, (about.asn,)), given, found, now, x509.verifies)
     streams.say((page.as_json if args.format == "json" else page.as_text)(about, fact, now))
     return OK if fact.value is SignatureState.VERIFIED else BROKEN
-
-
-def _option(name: str) -> str:
-    """Spell an option."""
-    return f"--{name.replace('_', '-')}"

@@ -175,6 +175,7 @@ WRONG = [
     (("none.csv",), "none.csv: No such file or directory"),
     (("routes.csv", "none.csv"), "none.csv: No such file or directory"),
     (("routes.csv", "."), ".: Is a directory: give a file"),
+    (("routes.csv", "--output", ""), "--output is empty (a shell variable that is not set?)"),
     (("-", "-"), "standard input can be read once only"),
     (("routes.csv", "--workers", "0"), "--workers '0': write a number from 1 to 256"),
     (("routes.csv", "--workers", "9" * 5000), "--workers '99999999999999999999': write a number"),
