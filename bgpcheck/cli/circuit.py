@@ -229,7 +229,7 @@ def _answers(want: str, surveys: Sequence[Survey]) -> tuple[str, int]:
 def _json(surveys: list[Survey]) -> str:
     """Write the contract's JSON."""
     from bgpcheck.circuit.survey import document  # noqa: PLC0415 (as above)
-    from bgpcheck.render.json_lines import laid_out  # noqa: PLC0415
+    from bgpcheck.formats.json_text import laid_out  # noqa: PLC0415
 
     return laid_out(document(surveys)) + "\n"
 

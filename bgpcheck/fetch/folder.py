@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import UsageError
 from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.document import Document
+from bgpcheck.evidence.select import Selector
 from bgpcheck.fetch import filed
 from bgpcheck.fetch.files import MAX_BYTES, MAX_WHOLE, Reading, read_whole
 from bgpcheck.formats import bulk, rdap
@@ -124,7 +125,7 @@ class FolderFetcher:
 
 def extracted(scan: bulk.Scan, subjects: Iterable[str], whole: Callable[[], tuple[str, int]]) -> Document:
     """Read a bulk file and keep what concerns the subjects; ``whole`` gives its digest and size once it is read."""
-    selector = extract.Selector(subjects)
+    selector = Selector(subjects)
     families, anchors = set[int](), Counter[str]()
     for line, text, record in scan.records():
         selector.offer(line, text, record, always=scan.keep_all)

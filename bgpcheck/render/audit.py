@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from bgpcheck import padded
+from bgpcheck.formats.json_text import dumps
 from bgpcheck.render.clean import cell
-from bgpcheck.render.json_lines import dumps
 from bgpcheck.routes import NONE
 
 if TYPE_CHECKING:

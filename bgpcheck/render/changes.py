@@ -15,10 +15,10 @@ from rich.text import Text
 
 from bgpcheck.changes import ASSUMED, BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE
 from bgpcheck.earlier import POSSIBLE, REASON, REMEDIES
+from bgpcheck.formats.json_text import one_or_list
 from bgpcheck.grounds import DATA
 from bgpcheck.render.changes_json import changes_json
 from bgpcheck.render.clean import markdown, visible
-from bgpcheck.render.json_lines import laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -125,10 +125,9 @@ def as_markdown(matched: Matched) -> str:
 
 def as_json(results: Sequence[Mapping[str, Any]], matched: Matched) -> str:
     """Write results with what changed at ``changes``; null where the earlier file has none of that peering."""
-    values = [
-        laid_out({**one, "changes": changes and changes_json(changes)}) for one, changes in zip(results, matched.changes, strict=True)
-    ]
-    return (values[0] if len(values) == 1 else "[\n" + ",\n".join(values) + "\n]") + "\n"
+    return one_or_list(
+        [{**one, "changes": changes and changes_json(changes)} for one, changes in zip(results, matched.changes, strict=True)]
+    )
 
 
 def _each(matched: Matched) -> Iterator[tuple[Changes | None, str]]:

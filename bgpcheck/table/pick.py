@@ -17,7 +17,8 @@ from zlib import decompressobj, error
 
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence.document import Document
-from bgpcheck.evidence.extract import MEDIA_TYPE, Extract, Selector
+from bgpcheck.evidence.extract import MEDIA_TYPE, Extract
+from bgpcheck.evidence.select import Selector
 from bgpcheck.formats.json_fields import decode
 from bgpcheck.model import Prefix, Registration, parse_asn
 from bgpcheck.table.forest import ASNS, IPV4, IPV6, Forest
