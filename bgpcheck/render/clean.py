@@ -5,6 +5,7 @@ Rule: whatever a registry, a router or a file wrote is shown, and nothing of it 
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -43,6 +44,11 @@ def _escape(one: str) -> str:
     """Spell a character out."""
     code = ord(one)
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"  # noqa: PLR2004 (widths of Python's escapes)
+
+
+def text(value: object) -> str:
+    """Clean a value for HTML and SVG: escaped, and characters that act are spelled out."""
+    return html.escape(visible(str(value)))
 
 
 def unheeded(line: str) -> str:

@@ -13,6 +13,7 @@ from bgpcheck.render.clean import code, markdown
 from bgpcheck.render.words import (
     SYMBOL,
     answer,
+    capital,
     counts,
     deciding_first,
     facts,
@@ -41,10 +42,9 @@ def as_markdown(results: Sequence[Result]) -> str:
 
 def section(result: Result) -> Iterator[str]:
     """Write one result."""
-    sentence = answer(result, markdown)
     yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {verdict_word(result)}"
     yield ""
-    yield f"{sentence[0].upper()}{sentence[1:]}. {counts(result)}."
+    yield f"{capital(answer(result, markdown))}. {counts(result)}."
     yield ""
     yield f"**Next:** {next_step(result)}."
     yield ""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.evidence.excerpt import Reader
 from bgpcheck.evidence.reading import identity
-from bgpcheck.render.report_parts import lines, origin, text, verdict
+from bgpcheck.render.clean import text
+from bgpcheck.render.report_parts import lines, origin, verdict
 from bgpcheck.render.stances import Stance, cell, columns
 from bgpcheck.sources.base import Gap
 
