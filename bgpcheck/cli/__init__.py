@@ -51,7 +51,7 @@ def wide() -> int:
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal, within reason; "options" names what is left: help itself."""
+    """Help as wide as the terminal, within reason."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=wide())

@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 LONGEST = 2000  # characters of one text
+BYTE, UNIT = 1 << 8, 1 << 16  # what Python's escapes of two and of four digits can say
 ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Cf: bidirectional and zero-width marks; Zl, Zp: line breaks
 # Letters and marks that draw nothing (Default_Ignorable_Code_Point of Unicode, as far as it is not Cf), and the Braille blank.
 BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0100-\U000e01ef]")
@@ -43,7 +44,7 @@ def _shows(one: str) -> bool:
 def _escape(one: str) -> str:
     """Spell a character out."""
     code = ord(one)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"  # noqa: PLR2004 (widths of Python's escapes)
+    return f"\\x{code:02x}" if code < BYTE else f"\\u{code:04x}" if code < UNIT else f"\\U{code:08x}"
 
 
 def text(value: object) -> str:

@@ -1,7 +1,7 @@
 """What the report's pictures share: text that fits its place, sheets that fit a page, the look of it all. Pure.
 
-Rule: text from outside is cleaned and escaped here and nowhere else; what is cut has its full text in a ``<title>``. A picture has no
-links, no ids and no styles of its own, so that it may stand on a page any number of times.
+Rule: text from outside is cleaned and escaped where it is written, which is here; what is cut has its full text in a ``<title>``. A
+picture has no links, no ids and no styles of its own, so that it may stand on a page any number of times.
 """
 
 from __future__ import annotations

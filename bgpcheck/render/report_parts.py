@@ -1,6 +1,6 @@
-"""The pieces that the report is made of: escaped text, tables, the lines of an answer. Pure.
+"""The pieces that the report is made of: verdicts, tables, the lines of an answer. Pure.
 
-Rule: every string from outside goes through ``text``.
+Rule: every string from outside goes through ``clean.text``.
 """
 
 from __future__ import annotations
