@@ -34,7 +34,6 @@ CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT, INTERNET = INPUTS[:7]
 FOLDER = "documents/"
 STATEMENT, LISTING = MACHINE = ("statement.json", "documents.json")
 SIGNED = "statement.dsse.json"  # the signature, where there is one
-ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,20 +237,3 @@ def _read_replies(rows: Iterable[Mapping[str, Any]], documents: Mapping[Key, Doc
                 raise IntegrityError(f"documents.json answers {request.source} {request.subject} twice")
             seen.add(request)
             yield request, reply
-
-
-def differences(before: object, after: object, place: str = "") -> Iterator[str]:
-    """Name every place where two results differ, by its path; nothing where they are equal as JSON."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in sorted(before.keys() | after.keys()):
-            yield from differences(before.get(key, ABSENT), after.get(key, ABSENT), f"{place}.{key}" if place else key)
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for index, pair in enumerate(zip(before, after, strict=True)):
-            yield from differences(*pair, f"{place}[{index}]")
-    elif _shown(before) != _shown(after):  # as text, for true is no 1
-        yield f"{place}: {_shown(before)[:80]} then, {_shown(after)[:80]} now"
-
-
-def _shown(value: object) -> str:
-    """Write a value, or that there is none."""
-    return "nothing" if value is ABSENT else dumps(value)

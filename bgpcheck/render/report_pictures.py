@@ -11,7 +11,7 @@ from bgpcheck.evidence.statement import EVENTS
 from bgpcheck.render import address_plan, delegation, drawing, timeline
 from bgpcheck.render.clean import text
 from bgpcheck.render.report_parts import DIGITS, plain, table
-from bgpcheck.render.timeline_lanes import told
+from bgpcheck.render.timeline_story import told
 from bgpcheck.render.words import plural, urgent_first
 
 if TYPE_CHECKING:
