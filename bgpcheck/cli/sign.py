@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.cli import BROKEN, OK, streams
 from bgpcheck.cli import sign_inputs as inputs
 from bgpcheck.cli.inputs import option, refuse_idle
+from bgpcheck.cli.keys import warn
 from bgpcheck.cli.reading import OneOf
 from bgpcheck.cli.shared import MANY, add, format_of
 from bgpcheck.errors import FormatError, UsageError
@@ -146,7 +147,7 @@ def _sign(args: argparse.Namespace) -> int:
     except FormatError as error:
         raise error.at(file=args.key) from None
     if shared:
-        streams.complain(f"{args.key}: others on this machine may read it: chmod 600 it, and make a new key if they could have")
+        warn(args.key)
     made = x509.sign(key, str(about).encode())
     streams.say(f"{made}\n")
     streams.tell(page.submission(about, made))
