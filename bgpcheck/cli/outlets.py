@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +92,7 @@ class _Aside:
 
     async def put(self, happening: Mapping[str, Any]) -> None:
         """Write one."""
-        streams.tell(json.dumps(happening, sort_keys=True))
+        streams.tell_json(happening)
 
     async def close(self) -> None:
         """Nothing is left to write."""
