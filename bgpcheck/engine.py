@@ -11,7 +11,7 @@ from bgpcheck.claim import Claim
 from bgpcheck.conclude import about_holders, common_maintainers, conclude, inquiry, other_origins
 from bgpcheck.doubts import Doubts
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
-from bgpcheck.evidence import past, reading, statement
+from bgpcheck.evidence import compare, past, reading
 from bgpcheck.formats import sources_yaml
 from bgpcheck.gather import gather, wanted
 from bgpcheck.lookup import looked_up
@@ -151,7 +151,7 @@ async def _first_again(stored: Stored) -> list[str]:
         return []
     result = (await _again(stored, replace(stored.case, now=first.at, irr=first.irr), stored.first)).result
     then, now = (first.verdict, *first.prefixes), history.brief(result)
-    return list(statement.differences(list(then), list(now), "history.first"))
+    return list(compare.differences(list(then), list(now), "history.first"))
 
 
 async def _again(stored: Stored, case: Case, replies: Mapping[Request, Reply]) -> Checked:
@@ -170,7 +170,7 @@ def _differences(stored: Stored, checked: Checked, templates: Mapping[str, Templ
     """Name what is another than it was; papers only where there are ``templates`` for them, since the same version writes them."""
     from bgpcheck.render.papers import members  # noqa: PLC0415 (only bundles need them)
 
-    yield from statement.differences({**stored.result, "tool": None}, {**checked.result.to_json(), "tool": None})
+    yield from compare.differences({**stored.result, "tool": None}, {**checked.result.to_json(), "tool": None})
     yield from past.faults(stored.history, checked.result, stored.documents, stored.replies, stored.first) if stored.history else ()
     for request in sorted(stored.replies.keys() - checked.replies.keys()):
         yield f"{request.source} {request.subject}: answered then, not asked now"

@@ -15,7 +15,7 @@ from bgpcheck.evidence import past
 from bgpcheck.fetch import renewed
 from bgpcheck.fetch.again import Again, Aside, Memory, Turn, silences
 from bgpcheck.fetch.aside import aside
-from bgpcheck.fetch.session import server_of
+from bgpcheck.fetch.servers import servers
 from bgpcheck.fetch.whois import place
 from bgpcheck.history import CONFIGURED
 from bgpcheck.plan import plan
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.api import Options, Outcomes, Policies
     from bgpcheck.fetch.renewed import Mark
+    from bgpcheck.fetch.servers import Server
     from bgpcheck.gather import Fetcher
     from bgpcheck.plan import Plan
     from bgpcheck.says import Place
@@ -203,19 +204,15 @@ class Looking:
         """Leave alone who wants to be; whoever wants that for longer than anybody waits is not asked again."""
         most = self.waiting.seconds + 1
         for group, visit in self.memory.visits.items():
-            servers = {f"{host}:{port}" for host, port in self._servers(group)}
-            seconds = max((wish for server, wish in wishes.items() if server in servers), default=0.0)
+            visited = {f"{one.host}:{one.port}" for one in servers(self.settings) if one.first and _is_of(one, group)}
+            seconds = max((wish for server, wish in wishes.items() if server in visited), default=0.0)
             if seconds and visit.at == now:
                 self.memory.visits[group] = replace(visit, leave=now + timedelta(seconds=min(seconds, most)))
 
-    def _servers(self, group: Group) -> list[tuple[str, int]]:
-        """Give the hosts and ports that a visit goes to first."""
-        pages = {
-            "rdap": (rir.rdap for rir in self.settings.rirs.values()),
-            "nir": (one.url for one in self.settings.national.values()),
-            "vrps": self.settings.validators,
-        }
-        return [place(group.server)] if group.server else [server_of(url) for url in pages.get(group.kind, ())]
+
+def _is_of(one: Server, group: Group) -> bool:
+    """Tell whether a server is visited with a group: an IRR server by its place, others by their kind."""
+    return one.place == place(group.server) if group.server else one.kind == group.kind != "irr"
 
 
 def _no(_: str) -> bool:

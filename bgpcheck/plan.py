@@ -148,14 +148,14 @@ def tied(options: Options) -> Options:
     """
     if options.all_prefixes_of is None:
         return options
-    from bgpcheck.store.snapshot import Snapshot, fitting  # noqa: PLC0415 (only where it is asked for)
+    from bgpcheck.store.snapshot import fitting, registry_data  # noqa: PLC0415 (only where it is asked for)
     from bgpcheck.table.ties import prefixes_of  # noqa: PLC0415
 
     asn = asn_of("--all-prefixes-of", options.all_prefixes_of)
     place = Path(options.registry_data) if options.registry_data else default_snapshot()
     if not place.is_file():
         raise UsageError(f"--all-prefixes-of needs a snapshot (bgpcheck registry build), and {place} is none")
-    snapshot = Snapshot.open(place)
+    snapshot = registry_data(place)
     with fitting(str(place)):
         found = prefixes_of(asn, snapshot, snapshot.header, configs.settings(options.sources))
     if not found:

@@ -17,12 +17,12 @@ from bgpcheck.evidence.statement import INTERNET
 from bgpcheck.fetch.aside import aside
 from bgpcheck.fetch.folder import subject_of
 from bgpcheck.fetch.over import Over
+from bgpcheck.judging import Judging
 from bgpcheck.lookups import BATCH
 from bgpcheck.model import Prefix
 from bgpcheck.plan import plan
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
-from bgpcheck.watching import Judging
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence

@@ -11,8 +11,24 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "bgpcheck"
 # What waits: modules and packages at the edge. Everything else is pure.
 EDGE = (
-    *("api", "client", "resync", "telling", "plan", "circuit_input", "watching", "stage", "lookups", "speaker", "waiting", "look", "until"),
-    *("sinks", "bulk", "cloud", "gather", "engine", "fetch", "store", "cli", "__main__", "__init__", "version"),
+    *(
+        "api",
+        "client",
+        "resync",
+        "telling",
+        "plan",
+        "circuit_input",
+        "watching",
+        "hearing",
+        "judging",
+        "stage",
+        "lookups",
+        "speaker",
+        "waiting",
+        "look",
+        "until",
+    ),
+    *("hearing", "judging", "sinks", "bulk", "cloud", "gather", "engine", "fetch", "store", "cli", "__main__", "__init__", "version"),
 )
 WAITING_LIBRARIES = {
     *("asyncio", "socket", "ssl", "select", "selectors", "subprocess", "threading", "multiprocessing", "concurrent", "urllib", "http"),

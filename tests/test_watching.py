@@ -15,6 +15,7 @@ from lab_builders import FIRST, LISTED, SECOND, lab
 from bgpcheck import api, lookups
 from bgpcheck.engine import answers_about
 from bgpcheck.errors import FormatError
+from bgpcheck.judging import Judging
 from bgpcheck.lab.quiet import QUIET
 from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.options import Options
@@ -24,7 +25,7 @@ from bgpcheck.speaker.inbox import Inbox
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
 from bgpcheck.telling import Outlets
-from bgpcheck.watching import Judging, Watching
+from bgpcheck.watching import Watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

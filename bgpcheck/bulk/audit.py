@@ -6,6 +6,7 @@ Rule: whatever place judges, the output is the same, in the order of the input.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,11 @@ from bgpcheck.bulk import job as jobs
 from bgpcheck.bulk.ahead import ahead
 from bgpcheck.bulk.inputs import Inputs
 from bgpcheck.render.audit import writer
-from bgpcheck.render.registry import brief, doubts
+from bgpcheck.render.registry import brief
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
-from bgpcheck.store.snapshot import Snapshot
+from bgpcheck.store.snapshot import registry_data
+from bgpcheck.table.doubts import doubts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -64,15 +66,17 @@ def audit(
     ``tell`` hears what can't be read; ``picture``: ``png`` or ``svg``.
     """
     now = now_of(options.now)
-    snapshot = Snapshot.open(Path(options.snapshot))
+    snapshot = registry_data(Path(options.snapshot))
     job = jobs.Job(str(Path(options.snapshot).resolve()), snapshot.identity, options.policy, now, options.strict)
     found = doubts(snapshot.header["files"], snapshot.header["before"], now, configs.settings())
     out = writer(options.form, **({"sources": brief(options.snapshot, snapshot.header)} if options.form == "summary" else {}))
     inputs = Inputs(options.routes, tell=tell, progress=progress)
     plot = _plot() if picture else None
-    rows = 0
+    inputs.refuse()
+    chunks, rows = _judged(ahead(inputs.chunks()), job, options), 0
+    first = list(islice(chunks, 1))  # what is wrong from the beginning is refused before anything is written
     write(out.start())
-    for judged in _judged(ahead(inputs.chunks()), job, options):
+    for judged in chain(first, chunks):
         rows += len(judged)
         write(out.add(judged))
         if plot:

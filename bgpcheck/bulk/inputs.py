@@ -55,6 +55,18 @@ class Inputs:
     readings: list[Reading] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set)
 
+    def refuse(self) -> None:
+        """Open what is to be read later than the first file, so that a wrong name is told before work is done; pipes are left alone.
+
+        Raises:
+            UsageError: it can't be opened.
+            FormatError: it is packed, and damaged from the beginning.
+        """
+        for name in self.names[1:]:
+            path = Path(name)
+            if not (name == "-" or path.is_fifo() or path.is_char_device()):
+                next(Reading(path, name).chunks(), b"")
+
     def chunks(self) -> Iterator[Routes]:
         """Give the routes of all files; ``FormatError`` and ``UsageError`` where one can't be read on."""
         for name in self.names:

@@ -14,7 +14,7 @@ from bgpcheck.columns.judged import Judged
 from bgpcheck.columns.known import Known
 from bgpcheck.errors import BgpcheckError, UsageError
 from bgpcheck.store import configs
-from bgpcheck.store.snapshot import Snapshot, fitting
+from bgpcheck.store.snapshot import fitting, registry_data
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Job:
 @lru_cache(maxsize=1)
 def judge_of(job: Job) -> Judge:
     """Open the snapshot once a process; ``UsageError`` where there is another one under that name."""
-    snapshot = Snapshot.open(Path(job.snapshot))
+    snapshot = registry_data(Path(job.snapshot))
     if snapshot.identity != job.identity:
         raise UsageError(f"{job.snapshot}: another snapshot than the audit began with lies there on {_host()}")
     with fitting(job.snapshot):

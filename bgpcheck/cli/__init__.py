@@ -12,12 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from bgpcheck.cli import streams
+from bgpcheck.cli.reading import MOST_QUOTED, near
 from bgpcheck.cli.streams import complain
 from bgpcheck.errors import BgpcheckError, FetchError, IntegrityError, UsageError
 from bgpcheck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 # Name → one line of help. Each is a module of this package with ``configure(parser)`` and ``run(args) -> int``; one that does several
 # things has ``ACTIONS``, name → one line of help, and ``FOR``, option → the actions that it is for. What help says below the options
@@ -36,11 +37,7 @@ COMMANDS = {
     "completion": "write a script by which a shell completes words",
 }
 OK, USAGE, NEEDED, MANUAL, OPEN, BROKEN, INTERRUPTED = 0, 2, 3, 4, 5, 6, 130
-MOST_SECONDS = 3600
-MOST_DAYS = 30  # of waiting
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}  # seconds
 MOST_WIDE, LEAST_WIDE = 100, 40  # columns of help
-MOST_QUOTED = 60  # characters of a wrong word that a complaint repeats
 OPERAND = {"?": "[{}]", "*": "[{}]...", "+": "{}...", argparse.PARSER: "{} ..."}  # in a line of usage
 HELP = ("-h", "--help")
 ALONE = (*HELP, "--version")  # options that need no command
@@ -54,7 +51,7 @@ def wide() -> int:
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal, within reason; "options" names what is left: help itself."""
+    """Help as wide as the terminal, within reason."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=wide())
@@ -98,70 +95,6 @@ class Parser(argparse.ArgumentParser):
         """Write help and version as results are written."""
         del file  # argparse has errors go elsewhere; here they are raised
         streams.say(message)
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """Propose what may have been meant, as the end of a sentence; nothing where no known word is like it."""
-    from difflib import get_close_matches  # noqa: PLC0415 (only when something is wrong)
-
-    word = word[:MOST_QUOTED]
-    words, bare = sorted(set(known)), word.lower().lstrip("-")
-    like = [one for one in words if len(bare) > 2 and bare in one.lower()]  # noqa: PLR2004 (shorter ones stand in everything)
-    found = like[:3] or get_close_matches(word, words, cutoff=0.75)
-    return f"; did you mean {' or '.join(found)}?" if found else ""
-
-
-class OneOf:
-    """Reads a word that must be one of ``known``; completion offers these.
-
-    No dataclass, which takes long to import.
-    """
-
-    __slots__ = ("known",)
-
-    def __init__(self, known: Iterable[str]) -> None:
-        """Keep the words."""
-        self.known = tuple(known)
-
-    def __call__(self, word: str) -> str:
-        """Take the word.
-
-        Raises:
-            argparse.ArgumentTypeError: it is none of them.
-        """
-        if word not in self.known:
-            raise argparse.ArgumentTypeError(f"{word[:MOST_QUOTED]!r} is not one of {', '.join(self.known)}{near(word, self.known)}")
-        return word
-
-
-def one_of(known: Iterable[str]) -> OneOf:
-    """Make a reader of a word that must be one of ``known``."""
-    return OneOf(known)
-
-
-def seconds(text: str) -> float:
-    """Read ``--deadline``.
-
-    Raises:
-        UsageError: it is not a number of seconds from 1 to ``MOST_SECONDS``.
-    """
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_SECONDS):
-        raise UsageError(f"--deadline {text[:20]!r}: write seconds, 1 to {MOST_SECONDS}")
-    return float(text)
-
-
-def duration(text: str, option: str = "--timeout") -> float:
-    """Read a number with its unit, such as ``90s``, ``15m``, ``2h``, ``2d``; gives seconds, at most ``MOST_DAYS``.
-
-    Raises:
-        UsageError: it is not one.
-    """
-    number, unit = text[:-1], text[-1:]
-    good = number.isascii() and number.isdecimal() and len(number) <= len(str(MOST_DAYS * UNITS["d"])) and unit in UNITS
-    found = int(number) * UNITS[unit] if good else 0
-    if not 1 <= found <= MOST_DAYS * UNITS["d"]:
-        raise UsageError(f"{option} {text[:20]!r}: write a time such as 90s, 15m, 2h or 2d, up to {MOST_DAYS}d")
-    return float(found)
 
 
 def top() -> Parser:

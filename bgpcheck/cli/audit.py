@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, USAGE, streams
+from bgpcheck.cli import OK, USAGE, inputs, streams
+from bgpcheck.cli.reading import number
 from bgpcheck.cli.shared import add, format_of
 from bgpcheck.defaults import DEFAULT_POLICY
 from bgpcheck.errors import UsageError
@@ -76,9 +77,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse(args: argparse.Namespace) -> int:
     """Refuse what makes no sense, before anything is read; gives the number of workers, 0 for none."""
+    inputs.refuse_empty(vars(args))
     if args.workers is not None and args.scheduler:
         raise UsageError("--workers and --scheduler: choose one")
-    workers = _count(args.workers) if args.workers is not None else 0
+    workers = number("--workers", args.workers, "a number from", 1, MOST_WORKERS) if args.workers is not None else 0
     if args.routes.count("-") > 1:
         raise UsageError("standard input can be read once only")
     if args.plot and not args.plot.lower().endswith(PICTURES):
@@ -90,13 +92,6 @@ def _refuse(args: argparse.Namespace) -> int:
     targets = [(option, name) for option, name in (("--output", args.output), ("--plot", args.plot)) if name and name != "-"]
     streams.check_targets(targets, [*(name for name in args.routes if name != "-"), *filter(None, [args.registry_data, args.policy])])
     return workers
-
-
-def _count(text: str) -> int:
-    """Read a number of workers."""
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MOST_WORKERS):
-        raise UsageError(f"--workers {text[:20]!r}: write a number from 1 to {MOST_WORKERS}")
-    return int(text)
 
 
 def _progress(name: str, share: float, size: int) -> None:

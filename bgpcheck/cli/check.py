@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, placing, refusals, streams, until
+from bgpcheck.cli import MANUAL, NEEDED, OK, OPEN, USAGE, diff, inputs, placing, refusals, results, streams, until
 from bgpcheck.cli.shared import add, format_of
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.render import FORMATS, PLACING, render
@@ -27,7 +24,6 @@ STATUS: dict[str | None, int] = {
     "undetermined": OPEN,
     None: OK,  # private peering: nothing is validated
 }
-UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
 FIRST = (MANUAL, NEEDED, OPEN, OK)  # of several files, the first present (interface.md, Preflight file)
 
 
@@ -97,10 +93,7 @@ def _plan(args: argparse.Namespace) -> int:
 
     found = dict.fromkeys(one for options in _options(args) for one in asyncio.run(api.planned(options)))
     text = asked.as_json(list(found)) if args.format == "json" else asked.as_text(list(found))
-    if args.output and args.output != "-":
-        streams.put(args.output, text.encode())
-    else:
-        streams.say(text)
+    results.write(args.output, text)
     return OK
 
 
@@ -153,21 +146,14 @@ def _write(
     before: Sequence[Earlier],
 ) -> None:
     """Write result and bundle; each appears whole or not at all."""
-    aside = args.output and args.output != "-"
-    terminal = not aside and sys.stdout is not None and sys.stdout.isatty()
-    width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
-    drawing = {"width": max(width, LEAST_WIDTH), "color": terminal and not os.environ.get("NO_COLOR")}
-    results = [outcome.result for outcome in outcomes]
-    options = _particular(args, outcomes, faults) or (drawing if args.format == "table" else {})
-    text = diff.written(before, args.diff, results, args.format, options) if before else render(results, args.format, **options)
+    drawing: dict[str, object] = {**results.drawing(args.output)} if args.format == "table" else {}
+    found, options = [outcome.result for outcome in outcomes], _particular(args, outcomes, faults) or drawing
+    text = diff.written(before, args.diff, found, args.format, options) if before else render(found, args.format, **options)
     for outcome in outcomes:
         if outcome.tally:
             streams.complain(str(outcome.tally))
     try:  # what cannot be written keeps nothing else from being written
-        if aside:
-            streams.put(args.output, text.encode())
-        else:
-            streams.say(text)
+        results.write(args.output, text)
     finally:
         if args.evidence and outcomes:
             streams.put(args.evidence, outcomes[0].bundle(args.signer))

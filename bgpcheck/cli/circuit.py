@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bgpcheck.circuit.changes import Want
 from bgpcheck.circuit.workflow import WANTS
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import NEEDED, OK, OPEN, duration, one_of, streams
+from bgpcheck.cli import NEEDED, OK, OPEN, inputs, results, streams
+from bgpcheck.cli.reading import OneOf, duration
 from bgpcheck.cli.shared import add, format_of
 from bgpcheck.errors import UsageError
 
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from bgpcheck.model import Prefix
     from bgpcheck.result import Result
 
-UNKNOWN_WIDTH, LEAST_WIDTH = 120, 40  # columns
 STATUS = {"allowed": OK, "forbidden": NEEDED, "unknown": OPEN}
 PEERINGS = ("MicrosoftPeering", "AzurePrivatePeering", "AzurePublicPeering")
 LONGEST_WAIT = "2h"
@@ -39,16 +36,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("files", nargs="*", metavar="FILE", help="circuits, peerings, ARP and route tables, filters; - is standard input")
     add(what, "--circuit-name", help="only this one of several circuits")
     add(what, "--events", help="recorded ExaBGP events of the same router, to hold against Azure's route table")
-    what.add_argument("--layer", type=one_of(("2", "3")), metavar="LAYER", help="2: you configure routing; 3: your provider does")
-    what.add_argument("--want", type=one_of(WANTS), metavar="OPERATION", help="is it allowed now? peer, link or delete")
+    what.add_argument("--layer", type=OneOf(("2", "3")), metavar="LAYER", help="2: you configure routing; 3: your provider does")
+    what.add_argument("--want", type=OneOf(WANTS), metavar="OPERATION", help="is it allowed now? peer, link or delete")
     azure = parser.add_argument_group("from Azure itself, which is only read (pip install 'bgpcheck[azure]')")
     add(azure, "--azure", help="ask for the circuit, peering or resource group with this resource id")
     add(azure, "--cloud")
     azure.add_argument("--tables", action="store_true", help="ask also for ARP table, routes and summary of both routers")
     azure.add_argument(
-        "--peering", type=one_of(PEERINGS), metavar="PEERING", help=f"whose tables: {', '.join(PEERINGS)} (default: the first)"
+        "--peering", type=OneOf(PEERINGS), metavar="PEERING", help=f"whose tables: {', '.join(PEERINGS)} (default: the first)"
     )
-    azure.add_argument("--wait", type=one_of(Want), metavar="STATE", help="wait until it is configured, provisioned or settled")
+    azure.add_argument("--wait", type=OneOf(Want), metavar="STATE", help="wait until it is configured, provisioned or settled")
     azure.add_argument("--timeout", metavar="DURATION", help=f"how long --wait waits at most, up to 30d (default: {LONGEST_WAIT})")
     data = parser.add_argument_group("what the registries let expect")
     add(data, "--registry-data", "--live", "--now")
@@ -67,10 +64,7 @@ def run(args: argparse.Namespace) -> int:
         text = text if args.format == "table" else _json(surveys)
     else:
         text, status = (_json(surveys) if args.format == "json" else _drawn(args, surveys)), OK
-    if args.output and args.output != "-":
-        streams.put(args.output, text.encode())
-    else:
-        streams.say(text)
+    results.write(args.output, text)
     for one in surveys if args.feedback else ():
         if one.result:
             streams.add_feedback(args.feedback, one.result)
@@ -81,8 +75,7 @@ def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense, before anything is read."""
     if not args.files and args.azure is None:
         raise UsageError("name a file: what Azure says of the circuit, as az network express-route show -o json prints it (- to pipe it)")
-    if any(not word.strip() for word in args.files):
-        raise UsageError("a file's name is empty (a shell variable that is not set?)")
+    inputs.refuse_empty(vars(args))
     if [*args.files, args.events].count("-") > 1:
         raise UsageError("standard input can be read once only")
     _refuse_azure(args)
@@ -90,8 +83,8 @@ def _refuse(args: argparse.Namespace) -> None:
         raise UsageError("--feedback keeps predictions: add --registry-data or --live to make some")
     if args.now is not None and not (args.registry_data or args.live):
         raise UsageError("--now is about what the registries let expect: add --registry-data or --live")
-    targets, inputs = [("--output", args.output), ("--feedback", args.feedback)], [*args.files, args.events, args.registry_data]
-    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, inputs))
+    targets, read = [("--output", args.output), ("--feedback", args.feedback)], [*args.files, args.events, args.registry_data]
+    streams.check_targets([(option, name) for option, name in targets if name and name != "-"], filter(None, read))
     if args.feedback:
         streams.check_feedback(args.feedback)
 
@@ -111,6 +104,7 @@ def _refuse_azure(args: argparse.Namespace) -> None:
         raise UsageError("--peering says whose tables are asked for: add --tables")
     if args.timeout is not None and args.wait is None:
         raise UsageError("--timeout says how long --wait waits: add --wait")
+    duration(args.timeout or LONGEST_WAIT)
 
 
 def _everything(args: argparse.Namespace) -> tuple[Reading, bool]:
@@ -235,7 +229,7 @@ def _answers(want: str, surveys: Sequence[Survey]) -> tuple[str, int]:
 def _json(surveys: list[Survey]) -> str:
     """Write the contract's JSON."""
     from bgpcheck.circuit.survey import document  # noqa: PLC0415 (as above)
-    from bgpcheck.render.json_lines import laid_out  # noqa: PLC0415
+    from bgpcheck.formats.json_text import laid_out  # noqa: PLC0415
 
     return laid_out(document(surveys)) + "\n"
 
@@ -244,6 +238,4 @@ def _drawn(args: argparse.Namespace, surveys: Sequence[Survey]) -> str:
     """Draw for people."""
     from bgpcheck.render.circuit import as_text  # noqa: PLC0415 (as above)
 
-    terminal = not args.output and sys.stdout is not None and sys.stdout.isatty()
-    width = shutil.get_terminal_size((UNKNOWN_WIDTH, 40)).columns if terminal else UNKNOWN_WIDTH
-    return as_text(surveys, width=max(width, LEAST_WIDTH), color=terminal and not os.environ.get("NO_COLOR"))
+    return as_text(surveys, **results.drawing(args.output))

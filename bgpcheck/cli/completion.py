@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import COMMANDS, OK, one_of, streams
+from bgpcheck.cli import COMMANDS, OK, streams
+from bgpcheck.cli.reading import OneOf
 from bgpcheck.manual.shells import SHELLS
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     what = parser.add_argument_group("what to write")
-    what.add_argument("shell", type=one_of(SHELLS), metavar="SHELL", help="bash, zsh or fish")
+    what.add_argument("shell", type=OneOf(SHELLS), metavar="SHELL", help="bash, zsh or fish")
 
 
 def run(args: argparse.Namespace) -> int:

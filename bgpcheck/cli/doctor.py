@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, OPEN, seconds, streams
+from bgpcheck.cli import OK, OPEN, inputs, streams
+from bgpcheck.cli.reading import seconds
 from bgpcheck.cli.shared import add, format_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
     from bgpcheck.render import health  # noqa: PLC0415 (as above)
     from bgpcheck.store import checkups, configs  # noqa: PLC0415 (as above)
 
+    inputs.refuse_empty(vars(args))
     settings = configs.settings(args.sources or "")
     deadline = seconds(args.deadline) if args.deadline is not None else float(DEADLINE)
     streams.progress("looking at tools and data")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import BROKEN, OK, keys, one_of, streams
+from bgpcheck.cli import BROKEN, OK, inputs, keys, streams
 from bgpcheck.cli import evidence_copy as copies
+from bgpcheck.cli.reading import OneOf
 from bgpcheck.cli.shared import add
 from bgpcheck.cli.streams import complain, say
 from bgpcheck.errors import FormatError, IntegrityError, UsageError
@@ -41,7 +42,7 @@ FOR = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     what = parser.add_argument_group("what to do")
-    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="verify, replay, show or sign")
+    what.add_argument("action", type=OneOf(ACTIONS), metavar="ACTION", help="verify, replay, show or sign")
     what.add_argument("bundle", metavar="BUNDLE", help="a bundle written by --evidence of check, lab or watch")
     add(what, "--now", help="sign: the time of signing to claim, such as 2026-01-31T12:00:00Z (default: now)")
     key = parser.add_argument_group("the key")
@@ -81,12 +82,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse(args: argparse.Namespace) -> None:
     """Refuse options that have no meaning here."""
-    for name, actions in FOR.items():
-        value, option = getattr(args, name), f"--{name.replace('_', '-')}"
-        if value == "":
-            raise UsageError(f"{option} is empty (a shell variable that is not set?)")
-        if value and args.action not in actions:
-            raise UsageError(f"{option} is for evidence {' or '.join(actions)}, not for {args.action}")
+    inputs.refuse_idle(args, FOR)
     if args.action == "sign" and not args.key:
         raise UsageError("evidence sign needs --key KEY.pem, the private key (see bgpcheck evidence --help)")
     if args.action == "show" and args.redact != bool(args.output):
@@ -155,13 +151,14 @@ def _replay(args: argparse.Namespace, _: Members, stored: Stored) -> int:
 def _show(args: argparse.Namespace, members: Members, stored: Stored) -> int:
     """List verdicts, documents and gaps, and who signed; or make a copy to share."""
     from bgpcheck.evidence import signing  # noqa: PLC0415
+    from bgpcheck.evidence.statement import LISTING  # noqa: PLC0415
     from bgpcheck.render import evidence  # noqa: PLC0415
     from bgpcheck.render import signing as words  # noqa: PLC0415
 
     if args.redact:
         return copies.make(args, members, stored)
     made = signing.read(members)
-    lines = evidence.lines(args.bundle, stored.result, members["documents.json"])
+    lines = evidence.lines(args.bundle, stored.result, members[LISTING])
     says = ["", "signature", *(f"  {line}" for line in words.unverified(made))] if made else []
     say("".join(f"{visible(line)}\n" for line in (*lines, *says)))
     return OK

@@ -65,12 +65,13 @@ def _verify(args: argparse.Namespace, copy: Copy) -> int:
 def _show(args: argparse.Namespace, members: Members, copy: Copy) -> int:
     """Say what nothing proves, then list what the copy still says, and what is missing."""
     from bgpcheck.evidence import plain  # noqa: PLC0415 (as above)
+    from bgpcheck.evidence.statement import LISTING, STATEMENT  # noqa: PLC0415 (as above)
     from bgpcheck.render import evidence, redaction  # noqa: PLC0415 (as above)
 
     about = [redaction.summary(copy), *redaction.cuts(copy), *redaction.signature(copy, None)]
     try:
-        result = plain.load(members["statement.json"])["predicate"]
-        lines = evidence.lines(args.bundle, result, members["documents.json"])
+        result = plain.load(members[STATEMENT])["predicate"]
+        lines = evidence.lines(args.bundle, result, members[LISTING])
     except plain.FAULTS as error:
         raise IntegrityError(f"its statement or its list of documents is not there to read: {type(error).__name__} {error}") from error
     first = (f"{args.bundle}: {line}" for line in redaction.warnings(copy))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import MOST_QUOTED, OK, near, one_of
+from bgpcheck.cli import OK
+from bgpcheck.cli.reading import MOST_QUOTED, OneOf, near
 from bgpcheck.cli.shared import format_of
 from bgpcheck.cli.streams import say
 from bgpcheck.errors import UsageError
@@ -29,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("code", nargs="?", metavar="CODE", help="a reason code or rule id (default: all, one a line)")
     format_of(what, "table", "markdown", help="table, or markdown: a table of all rules (default: table)")
     other = parser.add_argument_group("what else to print")
-    other.add_argument("--schema", type=one_of(schemas.NAMES), metavar="SCHEMA", help=f"a JSON Schema: {', '.join(schemas.NAMES)}")
+    other.add_argument("--schema", type=OneOf(schemas.NAMES), metavar="SCHEMA", help=f"a JSON Schema: {', '.join(schemas.NAMES)}")
     other.add_argument("--template", type=_paper, metavar="PAPER", help="our template of ticket or letter, with every field explained")
     other.add_argument("--man", action="store_true", help="the manual page, for man -l -")
 
@@ -37,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _paper(word: str) -> str:
     """Read the name of a paper, or of its file."""
     plain = word.removesuffix(".md")
-    return one_of(PAPERS)(ALIASES.get(plain, plain if plain in PAPERS else word))
+    return OneOf(PAPERS)(ALIASES.get(plain, plain if plain in PAPERS else word))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import seconds
+from bgpcheck.cli.reading import seconds
 from bgpcheck.defaults import DEADLINE
 from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from bgpcheck.api import Options
 
-PORTS = 65536
-NAMES = {"preflight": "a preflight file's name", "limit": "--for"}  # of values whose option is called otherwise
+NAMES = {  # of values whose option is called otherwise
+    "preflight": "a preflight file's name",
+    "files": "a file's name",
+    "routes": "a file's name",
+    "snapshot": "a snapshot's name",
+    "bundle": "a bundle's name",
+    "limit": "--for",
+    "folder": "--from",
+}
 
 
 def common(args: argparse.Namespace) -> Options:
@@ -48,7 +55,24 @@ def refuse_empty(values: Mapping[str, object]) -> None:
     """
     for name, value in values.items():
         if any(isinstance(word, str) and not word.strip() for word in (value if isinstance(value, list) else [value])):
-            raise UsageError(f"{NAMES.get(name, '--' + name.replace('_', '-'))} is empty (a shell variable that is not set?)")
+            raise UsageError(f"{option(name)} is empty (a shell variable that is not set?)")
+
+
+def option(name: str) -> str:
+    """Spell the option that a value comes from."""
+    return NAMES.get(name, f"--{name.replace('_', '-')}")
+
+
+def refuse_idle(args: argparse.Namespace, meant: Mapping[str, Collection[str]]) -> None:
+    """Refuse empty words, and options that are not for the action at hand; ``meant``: option → the actions that it is for.
+
+    Raises:
+        UsageError: one is; names it.
+    """
+    refuse_empty(vars(args))
+    for name, actions in meant.items():
+        if getattr(args, name) and args.action not in actions:
+            raise UsageError(f"{option(name)} is for {args.command} {' or '.join(actions)}, not for {args.action}")
 
 
 def refuse_templates(args: argparse.Namespace) -> None:
@@ -59,14 +83,3 @@ def refuse_templates(args: argparse.Namespace) -> None:
     """
     if args.templates is not None and not args.evidence:
         raise UsageError("--templates is about the ticket and the letter in a bundle: add --evidence FILE.zip")
-
-
-def port(option: str, text: str, *, least: int = 1) -> int:
-    """Read a port; ``least`` is 0 where that means any free one.
-
-    Raises:
-        UsageError: it is not one.
-    """
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) in range(least, PORTS)):  # noqa: PLR2004 (digits)
-        raise UsageError(f"{option} {text[:20]!r}: write a port, {least} to {PORTS - 1}")
-    return int(text)

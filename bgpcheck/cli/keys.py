@@ -41,8 +41,13 @@ def private(name: str, variable: str | None) -> PrivateKey:
     except FormatError as error:
         raise error.at(file=name) from None
     if shared:
-        streams.complain(f"{name}: others on this machine may read it: chmod 600 it, and make a new key if they could have")
+        warn(name)
     return key
+
+
+def warn(name: str) -> None:
+    """Say that a private key's file is not its owner's alone."""
+    streams.complain(f"{name}: others on this machine may read it: chmod 600 it, and make a new key if they could have")
 
 
 def public(name: str) -> PublicKey:

@@ -10,7 +10,8 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import inputs, streams
+from bgpcheck.cli import streams
+from bgpcheck.cli.reading import port
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.iana.asns import MICROSOFT_ASN
 from bgpcheck.model import parse_asn
@@ -57,14 +58,14 @@ def plan_of(args: argparse.Namespace, made: Plan) -> SpeakerPlan:
     asn = made.peering.peer_asn
     neighbors = tuple(_neighbor(args, *one, asn) for one in zip(everyone, locals_, roles, strict=True))
     router_id = next((one.local for one in neighbors if ":" not in one.local), "192.0.2.12")  # RFC 6286: any number; RFC 5737: nobody's
-    return SpeakerPlan(neighbors, inputs.port("--port", args.port), router_id, samples=_samples(args, made))
+    return SpeakerPlan(neighbors, port("--port", args.port), router_id, samples=_samples(args, made))
 
 
 def _neighbor(args: argparse.Namespace, router: _Router, local: str, role: str, peer_asn: int) -> Neighbor:
     """Describe one session."""
     if local == router.address:
         raise UsageError(f"{router.option} {local} is our own address too: give the router's, or another of ours with --local")
-    connect = inputs.port("--connect", args.connect) if args.connect is not None else None
+    connect = port("--connect", args.connect) if args.connect is not None else None
     return Neighbor(
         address=router.address,
         peer_asn=peer_asn,

@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OPEN, duration, inputs, keys, outlets, streams
+from bgpcheck.cli import OPEN, inputs, keys, signals, streams
 from bgpcheck.cli.check import STATUS
+from bgpcheck.cli.reading import duration, port
 from bgpcheck.cli.shared import add
 from bgpcheck.errors import UsageError
 from bgpcheck.lab import summary
-from bgpcheck.lab.state import Lab
 from bgpcheck.resync import SPEAKER
-from bgpcheck.speaker.inbox import Inbox
-from bgpcheck.speaker.reader import Reader
-from bgpcheck.stage import ready
 from bgpcheck.store import atomic
-from bgpcheck.store.transcript import Transcript
-from bgpcheck.watching import Watching
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from bgpcheck import api
     from bgpcheck.stage import Stage
+    from bgpcheck.store.transcript import Transcript
+    from bgpcheck.watching import Watching
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOST_NAMED = 4
 MOST_CONCLUDED = 5000  # prefixes that the last check judges again
 
@@ -73,7 +66,7 @@ def refuse(args: argparse.Namespace) -> None:
         if value == "-":
             raise UsageError(f"{option} needs the name of a file")
     if args.web is not None:
-        inputs.port("--web", args.web, least=0)
+        port("--web", args.web, least=0)
     targets = [(f"--{name}", value) for name in ("output", "evidence", "journal") if (value := getattr(args, name)) and value != "-"]
     read = [args.preflight, args.policy, args.internet, args.sign_key, *args.assume, args.registry_data, args.sources, args.templates]
     streams.check_targets(targets, filter(None, read))
@@ -181,48 +174,13 @@ def limit(watching: Watching, args: argparse.Namespace) -> None:
 
 def stop_on_signals(watching: Watching) -> None:
     """End politely where the user or the system says so; who says it a second time is not asked to wait."""
-    loop = asyncio.get_running_loop()
+    loop, heeded = asyncio.get_running_loop(), signals.heeded()
 
     def stop() -> None:
         watching.stop()
-        for one in SIGNALS:
+        for one in heeded:
             loop.remove_signal_handler(one)
 
-    for one in SIGNALS:
+    for one in heeded:
         with suppress(NotImplementedError):
             loop.add_signal_handler(one, stop)
-
-
-def watch(args: argparse.Namespace, *, source: int, commands: int | None) -> int:
-    """Judge the events that come from a file descriptor; ``commands``: one that the speaker takes commands from."""
-    return asyncio.run(_watch(args, source, commands))
-
-
-async def _watch(args: argparse.Namespace, source: int, commands: int | None) -> int:
-    """Judge events until they end."""
-    progress = Progress()
-    async with ready(chosen(args), progress) as stage, AsyncExitStack() as closing:
-        progress.end()
-        lab = Lab(stage.made.peering)
-        stage.concerns = lab.concerns
-        speak = _speaker(commands) if commands is not None else None
-        ways = await outlets.outlets_of(args, closing, lab, to_stdout=commands is None)
-        watching = Watching(lab, Inbox(), stage.judging, ways, speak=speak, hurry=commands is not None)
-        limit(watching, args)
-        transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
-        running = Run(args, stage, watching, transcript)
-        stop_on_signals(watching)
-        Reader(source, watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
-        watching.resync.begin()
-        await watching.run()
-        return await running.conclude()
-
-
-def _speaker(descriptor: int) -> Callable[[str], object]:
-    """Give what writes commands for the speaker."""
-
-    def speak(command: str) -> None:
-        with suppress(BrokenPipeError):  # it ends; its events say so
-            os.write(descriptor, f"{command}\n".encode())
-
-    return speak

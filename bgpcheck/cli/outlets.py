@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bgpcheck.cli import inputs, streams
+from bgpcheck.cli import streams
+from bgpcheck.cli.reading import port
 from bgpcheck.lab.sessions import SessionFacts
 from bgpcheck.telling import Outlets
 
@@ -48,7 +48,7 @@ async def outlets_of(
     if args.web is not None:
         from bgpcheck.sinks.web import Web  # noqa: PLC0415 (as above)
 
-        web = await closing.enter_async_context(Web.serve(inputs.port("--web", args.web, least=0)))
+        web = await closing.enter_async_context(Web.serve(port("--web", args.web, least=0)))
         streams.complain(f"live page: {web.url}")
         viewers.append(web)
     for one in sinks:
@@ -92,7 +92,7 @@ class _Aside:
 
     async def put(self, happening: Mapping[str, Any]) -> None:
         """Write one."""
-        streams.tell(json.dumps(happening, sort_keys=True))
+        streams.tell_json(happening)
 
     async def close(self) -> None:
         """Nothing is left to write."""

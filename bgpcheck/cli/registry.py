@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import OK, OPEN, USAGE, near, one_of, streams
+from bgpcheck.cli import OK, OPEN, USAGE, streams
+from bgpcheck.cli.inputs import refuse_idle
+from bgpcheck.cli.reading import OneOf, near
 from bgpcheck.cli.shared import MANY, SHARED, add, format_of
 from bgpcheck.errors import UsageError
+from bgpcheck.render.clean import visible
 from bgpcheck.store import atomic, registry
 from bgpcheck.store.places import default_downloads, default_snapshot
 
@@ -37,7 +40,7 @@ IRR_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     what = parser.add_argument_group("what to do")
-    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="build, update or status")
+    what.add_argument("action", type=OneOf(ACTIONS), metavar="ACTION", help="build, update or status")
     what.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="status: which one (default: the one that check takes)")
     source = parser.add_argument_group("what to build from (.gz, .bz2 and .xz are read as they are)")
     source.add_argument("--delegated", **MANY, metavar="FILE", help="build: delegated-extended statistics of one RIR; repeat for several")
@@ -69,11 +72,8 @@ def _refuse(args: argparse.Namespace) -> None:
     """Refuse what makes no sense."""
     if args.action != "status" and args.snapshot:
         raise UsageError(f"{args.snapshot}: name the snapshot to be built with --out, and its sources with --delegated, --irr, --vrps …")
-    given = [name for name in FOR if getattr(args, name)]
-    for name in given:
-        if args.action not in FOR[name]:
-            raise UsageError(f"--{'from' if name == 'folder' else name} is for registry {' or '.join(FOR[name])}, not for {args.action}")
-    if args.action == "build" and not {*given} - {"out", "slurm"}:
+    refuse_idle(args, FOR)
+    if args.action == "build" and not any(getattr(args, name) for name, actions in FOR.items() if actions == ("build",)):
         raise UsageError("there is nothing to build from: give --delegated, --irr NAME=FILE, --vrps, --rdap or --from")
 
 
@@ -151,7 +151,7 @@ def _refuse_names(only: Sequence[str], known: Mapping[str, int]) -> None:
 def _built(out: str, header: Mapping[str, Any]) -> str:
     """Say what was built."""
     total = sum(facts["rows"] for facts in header["files"])
-    return f"{out}: {total:,} records of {len(header['files'])} files\n"
+    return f"{visible(out)}: {total:,} records of {len(header['files'])} files\n"
 
 
 def _named(text: str) -> tuple[str, str]:

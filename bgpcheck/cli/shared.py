@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.claim import CLOUDS
-from bgpcheck.cli import OneOf
+from bgpcheck.cli.reading import OneOf
 from bgpcheck.defaults import DEADLINE, DEFAULT_POLICY
 
 if TYPE_CHECKING:

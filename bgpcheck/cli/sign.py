@@ -8,8 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import BROKEN, OK, one_of, streams
+from bgpcheck.cli import BROKEN, OK, streams
 from bgpcheck.cli import sign_inputs as inputs
+from bgpcheck.cli.inputs import option, refuse_idle
+from bgpcheck.cli.keys import warn
+from bgpcheck.cli.reading import OneOf
 from bgpcheck.cli.shared import MANY, add, format_of
 from bgpcheck.errors import FormatError, UsageError
 
@@ -54,7 +57,7 @@ BITS = ("2048", "3072", "4096")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     what = parser.add_argument_group("what is signed")
-    what.add_argument("action", type=one_of(ACTIONS), metavar="ACTION", help="keygen, message, sign or verify")
+    what.add_argument("action", type=OneOf(ACTIONS), metavar="ACTION", help="keygen, message, sign or verify")
     add(what, "--prefix", help="keygen: a prefix of yours; repeat for several; message, sign: the prefix, once")
     what.add_argument("--asn", metavar="ASN", help="the AS number: the customer ASN where the peering has one, else the peer ASN")
     what.add_argument("--service-key", metavar="GUID", help="message, sign: the circuit's service key")
@@ -64,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     key = parser.add_argument_group("the key")
     key.add_argument("--organisation", metavar="NAME", help="keygen: whom the certificate names")
     key.add_argument("--days", metavar="DAYS", help=f"keygen: how many days the certificate is valid (default: {inputs.DAYS})")
-    key.add_argument("--bits", type=one_of(BITS), metavar="BITS", help="keygen: size of the RSA key: 2048, 3072 or 4096 (default: 4096)")
+    key.add_argument("--bits", type=OneOf(BITS), metavar="BITS", help="keygen: size of the RSA key: 2048, 3072 or 4096 (default: 4096)")
     key.add_argument("--out", metavar="KEY.pem", help="keygen: where the private key goes, readable by you alone")
     key.add_argument("--force", action="store_true", help="keygen: overwrite a key and a certificate that are there")
     key.add_argument("--key", metavar="KEY.pem", help="sign: the private key")
@@ -85,13 +88,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         UsageError: an option is empty, missing, or not for this action.
     """
-    for name, actions in FOR.items():
-        value = getattr(args, name)
-        if value == "":
-            raise UsageError(f"{_option(name)} is empty (a shell variable that is not set?)")
-        if value and args.action not in actions:
-            raise UsageError(f"{_option(name)} is for sign {' or '.join(actions)}, not for {args.action}")
-    if missing := [_option(name) for name in NEEDED[args.action] if not getattr(args, name)]:
+    refuse_idle(args, FOR)
+    if missing := [option(name) for name in NEEDED[args.action] if not getattr(args, name)]:
         raise UsageError(f"sign {args.action} needs {' and '.join(missing)} (see bgpcheck sign --help)")
     return {"keygen": _keygen, "message": _message, "sign": _sign, "verify": _verify}[args.action](args)
 
@@ -149,7 +147,7 @@ def _sign(args: argparse.Namespace) -> int:
     except FormatError as error:
         raise error.at(file=args.key) from None
     if shared:
-        streams.complain(f"{args.key}: others on this machine may read it: chmod 600 it, and make a new key if they could have")
+        warn(args.key)
     made = x509.sign(key, str(about).encode())
     streams.say(f"{made}\n")
     streams.tell(page.submission(about, made))
@@ -173,8 +171,3 @@ def _verify(args: argparse.Namespace) -> int:
     fact = judge(Question(about.prefix, (about.asn,)), given, found, now, x509.verifies)
     streams.say((page.as_json if args.format == "json" else page.as_text)(about, fact, now))
     return OK if fact.value is SignatureState.VERIFIED else BROKEN
-
-
-def _option(name: str) -> str:
-    """Spell an option."""
-    return f"--{name.replace('_', '-')}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bgpcheck.cli import streams
+from bgpcheck.cli.reading import number
 from bgpcheck.errors import FormatError, UsageError
 
 if TYPE_CHECKING:
@@ -145,16 +146,8 @@ def asn(text: str) -> int:
 
 
 def days(text: str | None) -> int:
-    """Read ``--days``.
-
-    Raises:
-        UsageError: it is not a number from 1 to ``MOST_DAYS``.
-    """
-    if text is None:
-        return DAYS
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_DAYS):
-        raise UsageError(f"--days {text[:20]!r}: write days, 1 to {MOST_DAYS}")
-    return int(text)
+    """Read ``--days``; ``UsageError`` where it is not a number from 1 to ``MOST_DAYS``."""
+    return DAYS if text is None else number("--days", text, "days,", 1, MOST_DAYS)
 
 
 def passphrase(variable: str | None) -> bytes | None:

@@ -68,6 +68,13 @@ def tell(text: str) -> None:
     _aside("".join(f"{_visible(line)}\n" for line in text.splitlines()))
 
 
+def tell_json(value: object) -> None:
+    """Say a value on standard error as JSON, whole, on one line; nothing in it can act on the terminal, or is GitHub's runner's command."""
+    from bgpcheck.formats.json_text import dumps  # noqa: PLC0415 (as above)
+
+    _aside(dumps(value).replace("##[", "#\\u0023[").replace("\x7f", "\\u007f") + "\n")
+
+
 def progress(text: str) -> None:
     """Show what is being done on the terminal's last line, until the next one; nothing where there is no terminal."""
     stream: Any = sys.stderr

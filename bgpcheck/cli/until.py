@@ -11,7 +11,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import duration, one_of, streams
+from bgpcheck.cli import signals, streams
+from bgpcheck.cli.reading import OneOf, duration
 from bgpcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 WANTED = ("configured",)  # the other verdicts are nothing that anybody waits for
 LONGEST = "2d"
 AT_ONCE = 1.0  # seconds in which a second Ctrl-C is taken for the first
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ALONE = {
     "now": "--now fixes the time, and --until lets it pass",
     "assume": "--assume judges as if objects were there, and --until waits until they are",
@@ -36,7 +36,7 @@ ALONE = {
 
 def options(group: argparse._ArgumentGroup) -> None:
     """Add the options."""
-    group.add_argument("--until", type=one_of(WANTED), metavar="VERDICT", help="check again, politely, until the verdict is configured")
+    group.add_argument("--until", type=OneOf(WANTED), metavar="VERDICT", help="check again, politely, until the verdict is configured")
     group.add_argument("--timeout", metavar="DURATION", help=f"how long --until waits at most, up to 30d (default: {LONGEST})")
 
 
@@ -96,11 +96,8 @@ def _circuit(args: argparse.Namespace) -> Callable[[], tuple[bytes, str, datetim
 
 
 def _stop_on_signals(stop: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
-    """End politely where the user or the system says so; who says it again a moment later does not wait for what is written.
-
-    A signal that is ignored already stays so (``nohup``).
-    """
-    heeded = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
+    """End politely where the user or the system says so; who says it again a moment later does not wait for what is written."""
+    heeded = signals.heeded()
 
     def ended() -> None:
         stop.set()

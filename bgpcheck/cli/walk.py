@@ -10,7 +10,8 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import COMMANDS, OneOf, parser
+from bgpcheck.cli import COMMANDS, parser
+from bgpcheck.cli.reading import OneOf
 from bgpcheck.manual import about
 from bgpcheck.manual.command import Command, Group, Option
 

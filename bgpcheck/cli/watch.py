@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import sys
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bgpcheck.cli import listening
+from bgpcheck.cli import listening, outlets
 from bgpcheck.errors import UsageError
+from bgpcheck.lab.state import Lab
+from bgpcheck.speaker.inbox import Inbox
+from bgpcheck.speaker.reader import Reader
+from bgpcheck.stage import ready
+from bgpcheck.store.transcript import Transcript
+from bgpcheck.watching import Watching
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +42,37 @@ def run(args: argparse.Namespace) -> int:
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("watch reads ExaBGP's events from standard input: name it as a process of ExaBGP, or give a recording: < FILE")
     child = args.exabgp or is_child_of_exabgp()
-    outgoing = 1 if child else None
-    return listening.watch(args, source=0, commands=outgoing)
+    return asyncio.run(_watch(args, source=0, commands=1 if child else None))
+
+
+async def _watch(args: argparse.Namespace, source: int, commands: int | None) -> int:
+    """Judge the events that come from a file descriptor until they end; ``commands``: one that the speaker takes commands from."""
+    progress = listening.Progress()
+    async with ready(listening.chosen(args), progress) as stage, AsyncExitStack() as closing:
+        progress.end()
+        lab = Lab(stage.made.peering)
+        stage.concerns = lab.concerns
+        speak = _speaker(commands) if commands is not None else None
+        ways = await outlets.outlets_of(args, closing, lab, to_stdout=commands is None)
+        watching = Watching(lab, Inbox(), stage.judging, ways, speak=speak, hurry=commands is not None)
+        listening.limit(watching, args)
+        transcript = closing.enter_context(Transcript.begin()) if args.evidence else None
+        running = listening.Run(args, stage, watching, transcript)
+        listening.stop_on_signals(watching)
+        Reader(source, watching.inbox, watching.heard, watching.over, transcript.keep if transcript else None).start()
+        watching.resync.begin()
+        await watching.run()
+        return await running.conclude()
+
+
+def _speaker(descriptor: int) -> Callable[[str], object]:
+    """Give what writes commands for the speaker."""
+
+    def speak(command: str) -> None:
+        with suppress(BrokenPipeError):  # it ends; its events say so
+            os.write(descriptor, f"{command}\n".encode())
+
+    return speak
 
 
 def is_child_of_exabgp() -> bool:

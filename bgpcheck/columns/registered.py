@@ -104,9 +104,7 @@ class Registered:
     @cached_property
     def _names(self) -> list[tuple[str, str]]:
         """Whose answers those of RDAP are, and their names, which say what they are about."""
-        import json  # noqa: PLC0415 (only where there are any)
-
-        return [(source, name) for source, name, _ in json.loads(bytes(self._known.columns.column("rdap/index")))]
+        return [(source, name) for source, name, _ in pick.rdap_index(self._known.columns)]
 
     @cached_property
     def _rdap(self) -> pick.Texts:

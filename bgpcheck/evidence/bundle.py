@@ -5,7 +5,6 @@ Rule: same members, same bytes: sorted names, one fixed time, stored without com
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import struct
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.errors import IntegrityError, UsageError
 from bgpcheck.evidence import zip_layout
+from bgpcheck.evidence.document import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +37,7 @@ SPECIAL, AS_FOLDER = 0o7000, 0x10  # rights: as the owner, as the group, sticky;
 
 def manifest(members: Mapping[str, bytes]) -> bytes:
     """List every other member as ``sha256sum -c`` reads it: sorted, lower-case hex, two spaces, LF."""
-    rows = (f"{hashlib.sha256(members[name]).hexdigest()}  {name}\n" for name in sorted(members) if name != MANIFEST)
+    rows = (f"{digest(members[name])}  {name}\n" for name in sorted(members) if name != MANIFEST)
     return "".join(rows).encode()
 
 
@@ -128,7 +128,7 @@ def damage(members: Mapping[str, bytes]) -> Iterator[str]:
     for name in sorted(members.keys() - rows.keys() - {MANIFEST}):
         yield f"{name!r} is not in the manifest: it was added"
     for name in sorted(rows.keys() & members.keys()):
-        if hashlib.sha256(members[name]).hexdigest() != rows[name]:
+        if digest(members[name]) != rows[name]:
             yield f"{name} was changed"
     if members[MANIFEST] != manifest(members):
         yield f"{MANIFEST} was changed"

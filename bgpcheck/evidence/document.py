@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+Key = tuple[str, str, str]  # digest, source and URI of a document
+
+
+def digest(data: bytes) -> str:
+    """Give the SHA-256 of some bytes, in lower-case hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Raw bytes with their origin.
@@ -34,7 +42,12 @@ class Document:
     def __post_init__(self) -> None:
         """Compute the digest once; an address or name is kept as it is fit to be."""
         object.__setattr__(self, "uri", without_homes(without_credentials(self.uri)))
-        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
+        object.__setattr__(self, "sha256", digest(self.content))
+
+    @property
+    def key(self) -> Key:
+        """What tells documents apart: the same bytes may come from several sources, and under several names."""
+        return self.sha256, self.source, self.uri
 
     @property
     def id(self) -> str:

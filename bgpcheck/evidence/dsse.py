@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import FormatError
 from bgpcheck.formats import keypair
 from bgpcheck.formats.json_fields import Fields, decode
-from bgpcheck.render.json_lines import laid_out
+from bgpcheck.formats.json_text import laid_out
 
 if TYPE_CHECKING:
     from bgpcheck.formats.keypair import PrivateKey, PublicKey

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import extract, reading
-from bgpcheck.formats import bulk, rpsl
+from bgpcheck.formats import bulk, json_fields, rpsl
 from bgpcheck.model import AsnRange, Prefix, Registration
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _beginning(document: Document) -> list[tuple[int, str]]:
 
 def _members(document: Document) -> Iterator[str]:
     """Give the members of an RDAP answer that matter, a line each."""
-    body = json.loads(document.content)
+    body: Any = json_fields.decode(document.content.decode())  # which was read as RDAP before
     yield from (f"{json.dumps(name)}: {json.dumps(body[name], ensure_ascii=False)}" for name in MEMBERS if name in body)
     entities = body.get("entities")
     for entity in entities if isinstance(entities, list) else ():

@@ -14,9 +14,9 @@ from bgpcheck.errors import IntegrityError
 from bgpcheck.evidence import plain
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.plain import just, maybe
+from bgpcheck.formats.json_text import laid_out
 from bgpcheck.history import CONFIGURED, MOST_CHANGES, First, History, Ref, Row, Seen
 from bgpcheck.recheck import LEAST
-from bgpcheck.render.json_lines import laid_out
 from bgpcheck.shape import utc
 from bgpcheck.sources.base import Gap, Request
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bgpcheck.claim import Claim
+    from bgpcheck.evidence.document import Key
     from bgpcheck.result import Result
     from bgpcheck.says import Place
     from bgpcheck.sources.base import Reply
@@ -103,7 +104,7 @@ def faults(
     ``first``: what the first result rests on, nothing where there is none.
     """
     claims = [one.claim for one in result.assessments]
-    final, known = says.answered(claims, replies), {(one.sha256, one.source, one.uri): one for one in documents}
+    final, known = says.answered(claims, replies), {one.key: one for one in documents}
     last: dict[Place, Seen] = {}
     for one in history.changes:
         yield from _wrong_times(
@@ -155,7 +156,7 @@ def _wrong_times(one: Seen, before: Seen | None, history: History, result: Resul
         yield f"{one.place}: seen at {utc(one.at)}, which does not fit the times around it"
 
 
-def _wrong_words(one: Seen, claims: Sequence[Claim], documents: Mapping[tuple[str, str, str], Document]) -> Iterator[str]:
+def _wrong_words(one: Seen, claims: Sequence[Claim], documents: Mapping[Key, Document]) -> Iterator[str]:
     """Compute the words of a change again from its documents; Azure's answers are not kept."""
     if one.source == says.AZURE:
         return

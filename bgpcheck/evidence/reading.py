@@ -36,9 +36,9 @@ def records(document: Document) -> tuple[Any, ...]:
         except FormatError as error:
             raise error.at(file=document.uri) from error
         return tuple(bulk.parse(part.format, line, text, file=part.file) for line, text in part.records)
-    networks = _NETWORKS.fullmatch(document.media_type)
+    networks = networks_of(document.media_type)
     if networks or document.media_type == WHOIS_TYPE:
-        found = _networks(document, networks[1]) if networks else bulk.whois(document.content, file=document.uri)
+        found = _networks(document, networks) if networks else bulk.whois(document.content, file=document.uri)
         about = BELONGS.get(document.source)
         return tuple(one for one in found if about is None or (isinstance(one, Registration) and isinstance(one.resource, about)))
     record = rdap.parse(document.content, file=document.uri, subject=subject_of(document.uri))
@@ -61,6 +61,12 @@ def _networks(document: Document, registry: str) -> tuple[Registration, ...]:
 def networks_type(registry: str) -> str:
     """Name the media type of a whois answer that is no RPSL: ``arin``, ``lacnic``, ``jpnic``, ``krnic``."""
     return f"text/x-whois; registry={registry}"
+
+
+def networks_of(media_type: str) -> str:
+    """Name the registry of such an answer by its media type; empty where it is something else."""
+    found = _NETWORKS.fullmatch(media_type)
+    return found[1] if found else ""
 
 
 def registry_of(url: str) -> str:

@@ -9,7 +9,6 @@ Rule: a member of which it can't be said that nothing is left in it is left out.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.bundle import MANIFEST
+from bgpcheck.evidence.document import digest
 from bgpcheck.evidence.spelling import coded, pattern, tells
 from bgpcheck.evidence.statement import CIRCUIT, FOLDER, SIGNED, STATEMENT, encode
 from bgpcheck.formats import json_fields, rdap, rpsl_contacts, whois_networks
@@ -47,7 +47,6 @@ _PLACE = re.compile(r"<[a-z-]+>")  # what bgpcheck writes where it does not know
 _APART = re.compile(r"[,;<>()|\n]+")
 _GROUP = r"(?:-g|--resource-group|-ResourceGroupName|resourceGroup(?:Name)?\\*\"?\s*[:=])\s*\\*(?:[\"']|&\#x27;|&quot;|u0027)?"
 LEAST_PART = 4  # characters of a contact's part that is looked for alone
-_NETWORKS = re.compile(r"text/x-whois; registry=(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +90,11 @@ def redacted(members: Mapping[str, bytes], stored: Stored) -> dict[str, bytes]:
         content, taken, clean = _cleaned(members[name], documents.get(name), secrets)
         why = _why_out(members[name], content, clean=clean) if taken else ""
         if taken:
-            cuts.append(Cut(name, _digest(members[name]), dict(sorted(taken.items())), why))
+            cuts.append(Cut(name, digest(members[name]), dict(sorted(taken.items())), why))
         if not why:
             copy[name] = content
     if SIGNED in members and any(one.member == STATEMENT for one in cuts):  # the envelope holds the whole statement
-        cuts.append(Cut(SIGNED, _digest(members[SIGNED]), {}, f"holds {STATEMENT} as it was"))
+        cuts.append(Cut(SIGNED, digest(members[SIGNED]), {}, f"holds {STATEMENT} as it was"))
     elif SIGNED in members:
         copy[SIGNED] = members[SIGNED]
     return {**copy, LIST: _list(members[MANIFEST], sorted(cuts, key=lambda one: one.member))}
@@ -108,7 +107,7 @@ def _list(original: bytes, cuts: Iterable[Cut]) -> bytes:
     body = {
         "schema": SCHEMA,
         "tool": tool,
-        "original": {"manifestSha256": _digest(original)},
+        "original": {"manifestSha256": digest(original)},
         "leftOut": rows[True],
         "redacted": rows[False],
     }
@@ -200,10 +199,10 @@ def _without_contacts(content: bytes, document: Document) -> bytes:
             return extract.decode(content).encode()
         if document.media_type == reading.WHOIS_TYPE:
             return rpsl_contacts.covered(content.decode("latin-1")).encode("latin-1")
-        if found := _NETWORKS.fullmatch(document.media_type):
-            return whois_networks.reduced(content, found[1])
+        if registry := reading.networks_of(document.media_type):
+            return whois_networks.reduced(content, registry)
         return rdap.spared(content, file=document.uri)
-    except (FormatError, LookupError, ValueError):
+    except (FormatError, ValueError):
         return content
 
 
@@ -221,7 +220,3 @@ def _is_json(data: bytes) -> bool:
     except (FormatError, UnicodeDecodeError):
         return False
     return True
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

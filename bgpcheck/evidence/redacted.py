@@ -10,13 +10,13 @@ statement that it signs.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import IntegrityError
 from bgpcheck.evidence import plain, signing
 from bgpcheck.evidence.bundle import MANIFEST, listed
+from bgpcheck.evidence.document import digest
 from bgpcheck.evidence.plain import just
 from bgpcheck.evidence.redact import LIST, ORIGINAL, SCHEMA, Cut
 from bgpcheck.evidence.statement import SIGNED, STATEMENT
@@ -67,7 +67,7 @@ def read(members: Mapping[str, bytes]) -> Copy:
     except plain.FAULTS as error:
         raise IntegrityError(f"not a redacted copy as bgpcheck makes it: {type(error).__name__} {error}") from error
     rows = listed(before)
-    if rows is None or hashlib.sha256(before).hexdigest() != original:
+    if rows is None or digest(before) != original:
         raise IntegrityError(f"{ORIGINAL} is not the manifest that {LIST} names")
     for fault in _faults(members, rows, redacted, left_out):
         raise IntegrityError(fault)
@@ -101,7 +101,7 @@ def _faults(members: Mapping[str, bytes], rows: Mapping[str, str], redacted: Ite
     for name in sorted(rows.keys() | members.keys() - OWN):
         there = (name in rows, name in members, name in changed, name in gone)
         if there == (True, True, False, False):
-            if hashlib.sha256(members[name]).hexdigest() != rows[name]:
+            if digest(members[name]) != rows[name]:
                 yield f"{name} is not as it was in the original, and {LIST} does not say so"
         elif there not in {(True, True, True, False), (True, False, False, True)}:
             yield f"{name}: {LIST} and {ORIGINAL} do not agree on it"

@@ -9,13 +9,13 @@ Rule: a signature that does not belong to the members beside it is damage, whoev
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.errors import FormatError, IntegrityError
 from bgpcheck.evidence import dsse, plain
 from bgpcheck.evidence.bundle import MANIFEST, manifest
+from bgpcheck.evidence.document import digest
 from bgpcheck.evidence.plain import just
 from bgpcheck.evidence.statement import SIGNED, STATEMENT, encode
 from bgpcheck.shape import utc
@@ -45,7 +45,7 @@ def sign(members: Mapping[str, bytes], key: PrivateKey, at: datetime) -> dict[st
     Equal members, key and time give equal bytes. ``IntegrityError`` where the statement is not as bgpcheck writes it.
     """
     found = {name: content for name, content in members.items() if name not in {SIGNED, MANIFEST}}
-    signing = {"claimedAt": utc(at), "basis": BASIS, "manifest": {"sha256": _digest(manifest(found))}}
+    signing = {"claimedAt": utc(at), "basis": BASIS, "manifest": {"sha256": digest(manifest(found))}}
     payload = _with(found[STATEMENT], signing)
     return {**found, SIGNED: dsse.encode(dsse.sign(payload, PAYLOAD_TYPE, key))}
 
@@ -67,7 +67,7 @@ def read(members: Mapping[str, bytes]) -> Signing | None:
     if SIGNED not in members:
         return None
     unsigned = {name: content for name, content in members.items() if name != SIGNED}
-    return of(members[SIGNED], _digest(members[STATEMENT]), manifest(unsigned))
+    return of(members[SIGNED], digest(members[STATEMENT]), manifest(unsigned))
 
 
 def of(envelope: bytes, statement: str, listed: bytes) -> Signing:
@@ -82,14 +82,14 @@ def of(envelope: bytes, statement: str, listed: bytes) -> Signing:
         payload = plain.load(found.payload)
         signing = just(dict, just(dict, payload["predicate"]).pop("signing"))
         at = plain.moment(signing["claimedAt"])
-        covered, unsigned = just(str, just(dict, signing["manifest"])["sha256"]), _digest(encode(payload))
+        covered, unsigned = just(str, just(dict, signing["manifest"])["sha256"]), digest(encode(payload))
     except FormatError as error:
         raise IntegrityError(f"{SIGNED}: {error}") from error
     except plain.FAULTS as error:
         raise IntegrityError(f"{SIGNED}: its payload is no signed statement: {type(error).__name__} {error}") from error
     if unsigned != statement:
         raise IntegrityError(f"{SIGNED}: what it signs is not the statement of this bundle")
-    if covered != _digest(listed):
+    if covered != digest(listed):
         raise IntegrityError(f"{SIGNED}: other members than the statement are not those that were there when it was signed")
     return Signing(found, at)
 
@@ -97,7 +97,3 @@ def of(envelope: bytes, statement: str, listed: bytes) -> Signing:
 def without_row(listed: bytes) -> bytes:
     """Give a manifest without the row of the signature: as it stood before it was signed."""
     return b"".join(row for row in listed.splitlines(keepends=True) if not row.endswith(f"  {SIGNED}\n".encode()))
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

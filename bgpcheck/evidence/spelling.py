@@ -79,10 +79,10 @@ def _word(word: str, *, first: bool) -> str:
 def _spelled(one: str, *, first: bool = False) -> str:
     """Spell a character."""
     code = ord(one)
-    ways = {re.escape(one), re.escape(html.escape(one)), *(rf"\\{{1,8}}u{unit:04x}" for unit in _units(one)[:1] if code < 0x10000)}  # noqa: PLR2004 (one unit)
-    if code >= 0x10000:  # noqa: PLR2004 (as above)
-        ways.add("".join(rf"\\{{1,8}}u{unit:04x}" for unit in _units(one)))
-    ways |= {
+    ways = {
+        re.escape(one),
+        re.escape(html.escape(one)),
+        "".join(rf"\\{{1,8}}u{unit:04x}" for unit in _units(one)),
         rf"\\{{1,8}}U{code:08x}",
         rf"&\#0{{0,8}}{code};",
         rf"&\#x0{{0,8}}{code:x};",
@@ -90,7 +90,7 @@ def _spelled(one: str, *, first: bool = False) -> str:
     }
     ways |= {re.escape(ROUND[one])} if one in ROUND else set()
     ways |= {r"\\{1,8}b"} if one == "\b" else set()  # JSON's other short escapes are blanks, or the character itself
-    ways |= {rf"\\{{1,8}}x{code:02x}"} if code < 0x100 else set()  # noqa: PLR2004 (two digits)
+    ways |= {rf"\\{{1,8}}x{code:02x}"} if code < LATIN else set()
     return f"{'' if first else _ESCAPED}(?:{'|'.join(sorted(ways, key=len, reverse=True))})"
 
 

@@ -10,14 +10,16 @@ from bgpcheck.errors import IntegrityError
 from bgpcheck.evidence import past, plain
 from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.plain import just, maybe
-from bgpcheck.render.json_lines import dumps, laid_out
+from bgpcheck.formats.json_text import dumps, laid_out
 from bgpcheck.sources.base import Gap, GapReason, Request
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bgpcheck.case import Case
+    from bgpcheck.evidence.document import Key
     from bgpcheck.history import History
+    from bgpcheck.sources.base import Reply
 
 TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:bgpcheck:result:v1"
@@ -32,9 +34,6 @@ CASE, POLICY, BASE, SETTINGS, EVENTS, CIRCUIT, INTERNET = INPUTS[:7]
 FOLDER = "documents/"
 STATEMENT, LISTING = MACHINE = ("statement.json", "documents.json")
 SIGNED = "statement.dsse.json"  # the signature, where there is one
-ABSENT = object()
-Reply = tuple[Document, ...] | Gap
-Key = tuple[str, str, str]  # digest, source and URI of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def input_document(source: str, uri: str, content: bytes, media_type: str = "app
 def members(inputs: Inputs, replies: Mapping[Request, Reply], result: Mapping[str, Any], more: Iterable[Document] = ()) -> dict[str, bytes]:
     """Give the machine-readable members of a bundle, by name; ``more``: a history, and the answers of before that it speaks of."""
     answers = [document for reply in replies.values() if not isinstance(reply, Gap) for document in reply]
-    documents = {(one.sha256, one.source, one.uri): one for one in (*more, *inputs.all(), *answers)}
+    documents = {one.key: one for one in (*more, *inputs.all(), *answers)}
     ordered = [documents[key] for key in sorted(documents)]
     return {
         STATEMENT: encode(_statement(ordered, result)),
@@ -179,14 +178,14 @@ def _documents(rows: Iterable[Mapping[str, Any]], found: Mapping[str, bytes]) ->
         one = Document(source, uri, media_type, found[FOLDER + digest], *dates)
         if one.sha256 != digest or len(one.content) != just(int, row["size"]):
             raise IntegrityError(f"documents/{digest} holds other bytes than documents.json says")
-        if documents.setdefault((digest, source, uri), one) is not one:
+        if documents.setdefault(one.key, one) is not one:
             raise IntegrityError(f"documents.json names documents/{digest} twice as {source} {uri}")
     return documents
 
 
 def _answers(replies: Mapping[Request, Reply]) -> Iterator[Key]:
     """Name the documents of replies."""
-    return ((one.sha256, one.source, one.uri) for reply in replies.values() if not isinstance(reply, Gap) for one in reply)
+    return (one.key for reply in replies.values() if not isinstance(reply, Gap) for one in reply)
 
 
 def _check_documents(documents: Mapping[Key, Document], answers: Collection[Key], found: Mapping[str, bytes]) -> None:
@@ -238,20 +237,3 @@ def _read_replies(rows: Iterable[Mapping[str, Any]], documents: Mapping[Key, Doc
                 raise IntegrityError(f"documents.json answers {request.source} {request.subject} twice")
             seen.add(request)
             yield request, reply
-
-
-def differences(before: object, after: object, place: str = "") -> Iterator[str]:
-    """Name every place where two results differ, by its path; nothing where they are equal as JSON."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in sorted(before.keys() | after.keys()):
-            yield from differences(before.get(key, ABSENT), after.get(key, ABSENT), f"{place}.{key}" if place else key)
-    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        for index, pair in enumerate(zip(before, after, strict=True)):
-            yield from differences(*pair, f"{place}[{index}]")
-    elif _shown(before) != _shown(after):  # as text, for true is no 1
-        yield f"{place}: {_shown(before)[:80]} then, {_shown(after)[:80]} now"
-
-
-def _shown(value: object) -> str:
-    """Write a value, or that there is none."""
-    return "nothing" if value is ABSENT else dumps(value)

@@ -23,7 +23,7 @@ END = struct.Struct("<4s4H2LH")  # s4.3.16
 END_64 = struct.Struct("<4sQ2H2L4Q")  # s4.3.14, and the locator (s4.3.15), which stands after it
 LOCATOR = struct.Struct("<4sLQL")
 MARK, MARK_64, MARK_LOCATOR, MARK_DESCRIPTOR = b"PK\x03\x04", b"PK\x06\x06", b"PK\x06\x07", b"PK\x07\x08"
-DESCRIPTORS = (struct.Struct("<3L"), struct.Struct("<LQQ"))  # s4.3.9: CRC-32, packed size, size
+SHORT, LONG = struct.Struct("<3L"), struct.Struct("<LQQ")  # s4.3.9: a descriptor's CRC-32, packed size, size
 SIZES = 1  # s4.5.3: the extra field of sizes beyond 32 bits
 # Times (0x5455, 0x000a), owners (0x7875, 0x5855, 0x7855) and Java's mark (0xcafe): what those who repack honestly write.
 HARMLESS = frozenset({SIZES, 0x5455, 0x000A, 0x7875, 0x5855, 0x7855, 0xCAFE})
@@ -94,7 +94,7 @@ def _packed(data: bytes, info: zipfile.ZipInfo, end: int) -> bytes:
 
 def _descriptors(sums: list[int]) -> set[bytes]:
     """Give what may follow a streamed member."""
-    forms = {form.pack(*sums) for form in DESCRIPTORS if form.size > 12 or max(sums) <= ELSEWHERE}  # noqa: PLR2004 (the short form)
+    forms = {LONG.pack(*sums), *([SHORT.pack(*sums)] if max(sums) <= ELSEWHERE else [])}
     return forms | {MARK_DESCRIPTOR + one for one in forms}
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bgpcheck.facts.registration import DIRECT
+from bgpcheck.settings import opaque_ids_tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -127,12 +128,8 @@ class Yardstick:
         """
         held = [row for row in rows if row.status in {"allocated", "assigned"}]
         ids = frozenset((row.registry, row.opaque_id) for row in held)
-        return ids if len(ids) == 1 and all(self._tells(row) for row in held) else frozenset()
-
-    def _tells(self, row: Delegation) -> bool:
-        """Tell whether a row's opaque id stands for its holder."""
-        rir = self.rirs.get(row.registry)
-        return bool(row.opaque_id) and rir is not None and rir.opaque_ids and row.country not in rir.nirs
+        tells = all(row.opaque_id and opaque_ids_tell(self.rirs, row.registry, row.country) for row in held)
+        return ids if len(ids) == 1 and tells else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +202,23 @@ def _named(record: Registration, yardstick: Yardstick) -> bool:
     return any(yardstick.handle(party) or yardstick.name(party) for party in record.holders)
 
 
+def common_handles(prefix: Side, asn: Side, yardstick: Yardstick) -> frozenset[tuple[str, str]]:
+    """Give (registry, handle) of organisations that stand for themselves and are at some link of both."""
+    return _handles(prefix, yardstick, own=True) & _handles(asn, yardstick, own=True)
+
+
+def common_maintainers(prefix: Side, asn: Side, yardstick: Yardstick) -> frozenset[tuple[str, str]]:
+    """Give (registry, maintainer) that both have and that points to one holder; none where the chain does not reach the top."""
+    if not prefix.complete:
+        return frozenset()  # further up the chain stands whom the maintainer serves, such as a provider
+    asked = frozenset(one for side in (prefix, asn) for record in side.records for one in whose(record))
+    both = [{(record.registry, one) for record in side.records for one in record.maintainers} for side in (prefix, asn)]
+    return frozenset((registry, one) for registry, one in both[0] & both[1] if registry and yardstick.counts(one, asked))
+
+
 def _same(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
     """Tell whether handles or counting opaque ids are equal within one registry, at any link."""
-    handles = _handles(prefix, yardstick, own=True) & _handles(asn, yardstick, own=True)
-    return bool(handles or yardstick.opaque_ids(prefix.rows) & yardstick.opaque_ids(asn.rows))
+    return bool(common_handles(prefix, asn, yardstick) or yardstick.opaque_ids(prefix.rows) & yardstick.opaque_ids(asn.rows))
 
 
 def _handles(side: Side, yardstick: Yardstick, *, own: bool = False) -> frozenset[tuple[str, str]]:
@@ -221,13 +231,7 @@ def _handles(side: Side, yardstick: Yardstick, *, own: bool = False) -> frozense
 def _similar(prefix: Side, asn: Side, yardstick: Yardstick) -> bool:
     """Tell whether names are equal after normalising, or a counting maintainer is common."""
     names = [{yardstick.name(party) for record in side.records for party in record.holders} - {""} for side in (prefix, asn)]
-    if names[0] & names[1]:
-        return True
-    maintainers = [{(record.registry, one) for record in side.records for one in record.maintainers} for side in (prefix, asn)]
-    if not prefix.complete:
-        return False  # further up the chain stands whom the maintainer serves, such as a provider
-    asked = frozenset(one for side in (prefix, asn) for record in side.records for one in whose(record))
-    return any(registry and yardstick.counts(one, asked) for registry, one in maintainers[0] & maintainers[1])
+    return bool(names[0] & names[1] or common_maintainers(prefix, asn, yardstick))
 
 
 def whose(record: Registration) -> frozenset[str]:

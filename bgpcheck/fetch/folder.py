@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING
 from bgpcheck.errors import UsageError
 from bgpcheck.evidence import extract, reading
 from bgpcheck.evidence.document import Document
+from bgpcheck.evidence.select import Selector
+from bgpcheck.fetch import filed
 from bgpcheck.fetch.files import MAX_BYTES, MAX_WHOLE, Reading, read_whole
 from bgpcheck.formats import bulk, rdap
 from bgpcheck.model import AsnRange, Party, Prefix, Registration, RouteObject, Vrp, parse_asn
-from bgpcheck.sources.base import Gap, GapReason, Request, by_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from bgpcheck.sources.base import Reply
+    from bgpcheck.sources.base import Reply, Request
 
 PACKED = re.compile(r"\.(gz|bz2|xz)$", re.IGNORECASE)
 MAX_FILES = 20_000
@@ -41,7 +42,6 @@ NAMES = {
     "slurm": re.compile(r"slurm.*\.json"),
     "rdap": re.compile(r"rdap/(ip|autnum|entity)/.+\.json"),
 }
-OPTIONAL = frozenset({"slurm"})  # nobody has to have these: no file means no exceptions
 # What to do is said without the folder's own name: it is nobody's business whom a bundle is given to, and changes no byte of it.
 HELP = {
     "delegated": "put delegated-{name}-extended-latest into the folder of registry data",
@@ -93,22 +93,16 @@ class FolderFetcher:
     @property
     def irr_sources(self) -> tuple[str, ...]:
         """IRR sources that the folder has a dump of."""
-        return tuple(name.removeprefix("irr/") for name in self._files if name.startswith("irr/"))
+        return filed.irr_sources(self._files)
 
     async def fetch(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Read what is there; what is not is a gap ``missing``. A damaged file is the user's to mend: ``FormatError``."""
-        replies: dict[Request, Reply] = {}
-        for source, asked in by_source(requests).items():
-            replies.update(self._rdap(source, asked) if source.startswith("rdap/") else dict.fromkeys(asked, self._bulk(source, asked)))
-        return replies
+        return filed.replies(requests, self._rdap, self._bulk, HELP)
 
-    def _bulk(self, source: str, asked: Iterable[Request]) -> Reply:
+    def _bulk(self, source: str, subjects: set[str]) -> tuple[Document, ...] | None:
         """Answer for one source: a document for each of its files."""
-        files = self._files.get(source, [])
-        if not files and source not in OPTIONAL:
-            return self._missing(source)
-        subjects = sorted({request.subject for request in asked if request.subject != "*"})
-        return tuple(self._extract(source, name, path, subjects) for name, path in files)
+        files = self._files.get(source)
+        return tuple(self._extract(source, name, path, sorted(subjects)) for name, path in files) if files else None
 
     def _extract(self, source: str, name: str, path: Path, subjects: Iterable[str]) -> Document:
         """Read one bulk file and keep what concerns the subjects."""
@@ -116,8 +110,8 @@ class FolderFetcher:
         whole = Reading(path, name, LIMITS.get(source, MAX_BYTES))
         return extracted(bulk.Scan(whole.chunks(), name, source), subjects, lambda: (whole.sha256, whole.size))
 
-    def _rdap(self, source: str, asked: Sequence[Request]) -> dict[Request, Reply]:
-        """Answer from recorded RDAP answers: all that cover the subject, a gap where there is none."""
+    def _rdap(self, source: str, asked: Sequence[Request]) -> dict[Request, list[Document]]:
+        """Give the recorded RDAP answers that cover each subject."""
         subjects = [(request, subject_of(request.subject)) for request in asked]
         found: dict[Request, list[Document]] = {request: [] for request in asked}
         for name, path in self._files.get(source, []):
@@ -126,20 +120,12 @@ class FolderFetcher:
                 for request, subject in subjects:
                     if _concerns(record, subject):
                         found[request].append(document)
-        return {
-            request: tuple(documents) if documents or request.subject.startswith("mnt:") else self._missing(source)
-            for request, documents in found.items()
-        }
-
-    def _missing(self, source: str) -> Gap:
-        """Say what would fill the gap."""
-        kind, _, name = source.partition("/")
-        return Gap(source, GapReason.MISSING, HELP[kind].format(name=name))
+        return found
 
 
 def extracted(scan: bulk.Scan, subjects: Iterable[str], whole: Callable[[], tuple[str, int]]) -> Document:
     """Read a bulk file and keep what concerns the subjects; ``whole`` gives its digest and size once it is read."""
-    selector = extract.Selector(subjects)
+    selector = Selector(subjects)
     families, anchors = set[int](), Counter[str]()
     for line, text, record in scan.records():
         selector.offer(line, text, record, always=scan.keep_all)

@@ -8,11 +8,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FetchError
+from bgpcheck.fetch.servers import servers
 from bgpcheck.fetch.session import server_of
 from bgpcheck.fetch.validators import RTR
-from bgpcheck.fetch.whois import Wire, whois_uri
+from bgpcheck.fetch.whois import Wire
 
 if TYPE_CHECKING:
+    from bgpcheck.fetch.servers import Server
     from bgpcheck.fetch.session import Session
     from bgpcheck.settings import Settings
 
@@ -30,24 +32,23 @@ class Reached:
     needed: bool
 
 
-def servers(settings: Settings) -> dict[str, str]:
-    """Give what a live check would ask, by address, with what it is for."""
+def asked_live(settings: Settings) -> dict[str, str]:
+    """Give what a live check would ask, by the address that is tried, with what it is for."""
     found: dict[str, list[str]] = {}
-    for name, rir in settings.rirs.items():
-        found.setdefault(f"{rir.rdap}help", []).append(f"rdap {name}")  # RFC 9082 s3.1.6
-        found.setdefault(whois_uri(rir.whois), []).append(f"whois {name}")
-    for name in sorted(settings.accepted_sources & settings.irr.keys()):
-        found.setdefault(whois_uri(settings.irr[name].server), []).append(f"irr {name}")
-    for name, national in settings.national.items():
-        found.setdefault(national.url.partition("?")[0], []).append(f"nir {name}")
-    for url in settings.validators:
-        found.setdefault(url, []).append("vrps")
+    for one in servers(settings):
+        if one.kind != "irr" or one.name in settings.accepted_sources:
+            found.setdefault(_tried(one), []).append(f"{one.purpose} {one.name}".strip())
     return {url: ", ".join(purposes) for url, purposes in found.items()}
+
+
+def _tried(one: Server) -> str:
+    """Give the least that a server has to say: RDAP's help (RFC 9082 s3.1.6), a page without its query."""
+    return {"rdap": f"{one.uri}help", "nir": one.uri.partition("?")[0]}.get(one.purpose, one.uri)
 
 
 async def reach(session: Session) -> list[Reached]:
     """Try all at once; what is not there within the session's time is not reached."""
-    found = servers(session.settings)
+    found = asked_live(session.settings)
     faults = await asyncio.gather(*(_fault(session, url) for url in found))
     return [
         Reached(purpose, url.removesuffix("help"), fault, needed=any(word in purpose for word in NEEDED))

@@ -17,9 +17,9 @@ from bgpcheck.fetch.http import Http
 from bgpcheck.fetch.live import LiveFetcher
 from bgpcheck.fetch.politeness import Politeness
 from bgpcheck.fetch.rdap_live import Rdap
-from bgpcheck.fetch.session import Session, server_of
+from bgpcheck.fetch.servers import servers
+from bgpcheck.fetch.session import Session
 from bgpcheck.fetch.together import end
-from bgpcheck.fetch.whois import place
 from bgpcheck.recheck import LEAST
 from bgpcheck.store import iana
 from bgpcheck.store.places import default_answers
@@ -82,7 +82,7 @@ class Network:
 @asynccontextmanager
 async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
     """Open the way to the registries of the settings."""
-    guard = Guard.of([*(one for some in _named(settings).values() for one in some), *proxies.servers()])
+    guard = Guard.of([*(one.place for one in servers(settings)), *proxies.servers()])
     politeness = Politeness(settings.limits, asking.tell, renewed=_renewed(settings) if asking.lasting else {})
     async with Http(guard, politeness) as http:
         cache = Cache(default_answers(), settings.cache_hours, asking.refresh)
@@ -93,21 +93,10 @@ async def network(settings: Settings, asking: Asking) -> AsyncIterator[Network]:
             await end(tasks)
 
 
-def _named(settings: Settings) -> dict[str, list[tuple[str, int]]]:
-    """List the servers that the settings name, by the kind of source that they are asked for."""
-    return {
-        "rdap": [*(server_of(rir.rdap) for rir in settings.rirs.values()), *(place(rir.whois) for rir in settings.rirs.values())],
-        "nir": [server_of(one.url) for one in settings.national.values()],
-        "vrps": [*map(server_of, settings.validators)],
-        "irr": [place(one.server) for one in settings.irr.values()],
-    }
-
-
 def _renewed(settings: Settings) -> dict[str, float]:
     """Say after how many seconds a server may be asked as much again: the longest time of the kinds that it serves."""
     found: dict[str, float] = {}
-    for kind, some in _named(settings).items():
-        for host, port in some:
-            seconds = max(60.0 * settings.recheck_minutes[kind], LEAST.total_seconds())
-            found[f"{host}:{port}"] = max(seconds, found.get(f"{host}:{port}", 0.0))
+    for one in servers(settings):
+        seconds = max(60.0 * settings.recheck_minutes[one.kind], LEAST.total_seconds())
+        found[f"{one.host}:{one.port}"] = max(seconds, found.get(f"{one.host}:{one.port}", 0.0))
     return found

@@ -5,7 +5,6 @@ Rule: whatever goes wrong on the way, the last whole data stand, and the caller 
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Self
 
 from bgpcheck.errors import FetchError, FormatError
@@ -15,6 +14,7 @@ from bgpcheck.formats.rtr import Cache, Told
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator
     from types import TracebackType
 
@@ -58,19 +58,6 @@ class RtrClient:
         except (OSError, EOFError) as error:
             self._drop()
             raise FetchError(f"{self.host}: {getattr(error, 'strerror', None) or error or 'hung up'}", GapReason.UNREACHABLE) from error
-
-    async def newer(self, seconds: float) -> bool:
-        """Wait until the cache says that it has newer data; False where it does not in that time, or has hung up."""
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    if await self._next() in {Told.NEWER, Told.RESET}:
-                        return True
-        except TimeoutError:
-            return False
-        except (OSError, EOFError, FormatError):
-            self._drop()
-            return False
 
     async def _synced(self) -> None:
         """Ask until the data are whole."""

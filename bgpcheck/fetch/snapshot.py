@@ -5,7 +5,6 @@ Rule: what the snapshot has no file of is a gap, as in a folder.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence import reading
 from bgpcheck.evidence.document import Document
-from bgpcheck.fetch.folder import OPTIONAL, subject_of
+from bgpcheck.fetch import filed
+from bgpcheck.fetch.folder import subject_of
 from bgpcheck.formats import rdap
-from bgpcheck.sources.base import Gap, GapReason, Request, by_source
-from bgpcheck.store.snapshot import Snapshot, fitting
+from bgpcheck.store.snapshot import Snapshot, fitting, registry_data
 from bgpcheck.table import pick
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from bgpcheck.model import Prefix
-    from bgpcheck.sources.base import Reply
+    from bgpcheck.sources.base import Reply, Request
 
 HELP = {
     "delegated": "build the snapshot with --delegated delegated-{name}-extended-latest",
@@ -43,12 +42,12 @@ class SnapshotFetcher:
     @classmethod
     def open(cls, path: Path) -> SnapshotFetcher:
         """Open a snapshot file; ``UsageError`` or ``FormatError`` where it is none."""
-        return cls(Snapshot.open(path))
+        return cls(registry_data(path))
 
     @property
     def irr_sources(self) -> tuple[str, ...]:
         """IRR sources that the snapshot has a dump of."""
-        return tuple(name.removeprefix("irr/") for name in self._files if name.startswith("irr/"))
+        return filed.irr_sources(self._files)
 
     @cached_property
     def _files(self) -> Mapping[str, tuple[pick.File, ...]]:
@@ -63,25 +62,19 @@ class SnapshotFetcher:
 
     def reply(self, requests: Sequence[Request]) -> Mapping[Request, Reply]:
         """Answer without waiting."""
-        replies: dict[Request, Reply] = {}
         with fitting(self.snapshot.name):
-            for source, asked in by_source(requests).items():
-                replies.update(self._rdap(source, asked) if source.startswith("rdap/") else dict.fromkeys(asked, self._bulk(source, asked)))
-        return replies
+            return filed.replies(requests, self._rdap, self._bulk, HELP)
 
-    def _bulk(self, source: str, asked: Iterable[Request]) -> Reply:
+    def _bulk(self, source: str, subjects: set[str]) -> tuple[Document, ...] | None:
         """Answer for one source: a document for each of its files."""
-        files = self._files.get(source, ())
-        if not files and source not in OPTIONAL:
-            return _missing(source)
-        subjects = {request.subject for request in asked if request.subject != "*"}
+        files = self._files.get(source)
         try:
-            return tuple(file.extract(subjects) for file in files)
+            return tuple(file.extract(subjects) for file in files) if files else None
         except FormatError as error:
             raise error.at(file=self.snapshot.name) from error
 
-    def _rdap(self, source: str, asked: Sequence[Request]) -> dict[Request, Reply]:
-        """Answer from recorded RDAP answers: all that cover the subject, a gap where there is none."""
+    def _rdap(self, source: str, asked: Sequence[Request]) -> dict[Request, list[Document]]:
+        """Give the recorded RDAP answers that cover each subject."""
         subjects = [(request, subject_of(request.subject)) for request in asked]
         found: dict[Request, list[Document]] = {request: [] for request in asked}
         for ordinal, (whose, name, about) in enumerate(self._index):
@@ -91,18 +84,15 @@ class SnapshotFetcher:
                 document = Document(source, name, reading.RDAP_TYPE, rdap.spared(text.encode("utf-8", "surrogateescape"), file=name))
                 for request in met:
                     found[request].append(document)
-        return {
-            request: tuple(documents) if documents or request.subject.startswith("mnt:") else _missing(source)
-            for request, documents in found.items()
-        }
+        return found
 
     @cached_property
     def _index(self) -> list[Any]:
         """What each RDAP answer is about."""
         try:
-            return list(json.loads(bytes(self.snapshot.column("rdap/index"))))
-        except ValueError as error:
-            raise FormatError("is damaged: the index of RDAP answers can't be read", file=self.snapshot.name) from error
+            return pick.rdap_index(self.snapshot)
+        except FormatError as error:
+            raise error.at(file=self.snapshot.name) from error
 
 
 def _concerns(about: Sequence[Any], subject: Prefix | int | str) -> bool:
@@ -115,9 +105,3 @@ def _concerns(about: Sequence[Any], subject: Prefix | int | str) -> bool:
     if isinstance(subject, int):
         return space == 0 and bool(first <= subject <= last)
     return space == subject.version and bool(first <= subject.network and subject.last <= last)
-
-
-def _missing(source: str) -> Gap:
-    """Say what would fill the gap."""
-    kind, _, name = source.partition("/")
-    return Gap(source, GapReason.MISSING, HELP[kind].format(name=name))

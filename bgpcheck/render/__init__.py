@@ -1,6 +1,6 @@
 """A result as text, one output a file. Pure. Rule: nothing from outside leaves unescaped.
 
-To add an output: one file here and one line in ``render``.
+To add an output: one file here and one line in ``FORMATS``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ PLACING = frozenset({"junit", "sarif", "github"})  # these take the ``places`` o
 
 
 def render(results: Sequence[Result], form: str, **options: object) -> str:
-    """Write results in a form of ``FORMATS``; ``width`` and ``color`` are for the table, ``told`` for html."""
+    """Write results in a form of ``FORMATS``.
+
+    ``width`` and ``color`` are for the table, ``told`` for html, ``places`` and ``faults`` for those of ``PLACING``.
+    """
     module, function = FORMATS[form]
     written: str = getattr(import_module(f"bgpcheck.render.{module}"), function)(results, **options)
     return written

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAMED, JUDGED, ROAM, GAP = (120, 226), 150, 150, 26  # how wide columns are: names (least, most), verdicts, lane
 ROW, HEAD = 18, 22  # pixels of a row, and of a block's name
-STEPS = 8  # lengths that the scale has at least
+STEPS, MOST_TICKS = 8, 5  # lengths that the scale has at least, and that are named on it
 MOST_ROWS, MOST_GAPS, MOST_SPANS = 250, 40, 4  # prefixes drawn of a family, gaps named of a block, coverings drawn of a prefix
 INDENT, DEEPEST = 10, 4
 HEADS = ("block", "what", "verdict", "route objects", "VRPs", "announced", "to know")
@@ -132,7 +132,7 @@ class _Sheet(NamedTuple):
     @property
     def ticks(self) -> list[int]:
         """Give lengths to be named: about five, at round numbers."""
-        step = next(one for one in (1, 2, 4, 8, 16, 32) if (self.last - self.first) / one <= 5)  # noqa: PLR2004 (names that fit)
+        step = next(one for one in (1, 2, 4, 8, 16, 32) if (self.last - self.first) / one <= MOST_TICKS)
         return [one for one in range(self.first, self.last + 1) if one % step == 0]
 
 

@@ -17,7 +17,7 @@ from bgpcheck.render.clean import prose
 from bgpcheck.render.holding import holding, is_own, tie
 from bgpcheck.render.said import WANTED, unlookable
 from bgpcheck.render.template import blank
-from bgpcheck.render.words import is_assumed, named
+from bgpcheck.render.words import capital, is_assumed, named
 from bgpcheck.result import deciding_sources
 from bgpcheck.rules.catalogue import CATALOGUE
 
@@ -87,7 +87,7 @@ def _stops(result: Result) -> Iterator[str]:
 
 def _sentence(text: str) -> str:
     """Make a sentence of a remedy."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    return f"{capital(text).rstrip('.')}."
 
 
 def _nothing(result: Result) -> str:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from bgpcheck import padded
+from bgpcheck.formats.json_text import dumps
 from bgpcheck.render.clean import cell
-from bgpcheck.render.json_lines import dumps
+from bgpcheck.render.csv import AUDIT
 from bgpcheck.routes import NONE
 
 if TYPE_CHECKING:
     from bgpcheck.columns.judged import Judged, Words
 
-COLUMNS = ("prefix", "asn", "verdict", "confidence", "rpki", "irr", "holder", "registration", "reason")
 SCHEMA = "bgpcheck/audit/v1"
 MOST_CASES = 4096  # whose text is remembered
 # Name → (module, class). Imported when asked for.
@@ -67,7 +67,7 @@ class Csv:
 
     def start(self) -> bytes:
         """Give the header."""
-        return (",".join(COLUMNS) + "\n").encode()
+        return (",".join(AUDIT) + "\n").encode()
 
     def add(self, judged: Judged) -> bytes:
         """Give the lines of a chunk."""
@@ -83,12 +83,12 @@ class Csv:
 def _cells(case: Words) -> bytes:
     """Write what follows the AS number; a policy file's own reason may be any text, so that it is cleaned and quoted as in ``csv``."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(["", *(cell(getattr(case, name)) for name in COLUMNS[2:])])
+    csv.writer(out, lineterminator="\n").writerow(["", *(cell(getattr(case, name)) for name in AUDIT[2:])])
     return out.getvalue().encode()
 
 
 class JsonLines:
-    """One JSON object a route, with the names of ``COLUMNS`` as keys, sorted; ``asn`` and ``confidence`` are null where they are empty."""
+    """One JSON object a route, with the names of ``AUDIT`` as keys, sorted; ``asn`` and ``confidence`` are null where they are empty."""
 
     def start(self) -> bytes:
         """Give nothing before."""
@@ -108,7 +108,7 @@ class JsonLines:
 @lru_cache(maxsize=MOST_CASES)
 def _around(case: Words) -> tuple[bytes, bytes]:
     """Write the members of a case that stand before the prefix, in the order of their keys, and those after it."""
-    values: dict[str, str | None] = {name: getattr(case, name) for name in COLUMNS[2:]}
+    values: dict[str, str | None] = {name: getattr(case, name) for name in AUDIT[2:]}
     values["confidence"] = values["confidence"] or None
     before, after = (dumps({name: values[name] for name in values if (name < "prefix") is early})[1:-1] for early in (True, False))
     return f'{before}, "prefix": "'.encode(), f'", {after}}}\n'.encode()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bgpcheck.render.audit_counts import VERDICTS
+from bgpcheck.table.forest import IPV4
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ class Cells:
         """Count routes, each in every cell that it touches; ``verdicts``: positions in ``VERDICTS``."""
         mine = np.flatnonzero(routes.version == self.version)
         routes, verdicts = routes.take(mine), verdicts[mine]
-        start = routes.low << np.uint64(32) if self.version == 4 else routes.high  # noqa: PLR2004 (IPv4)
+        start = routes.low << np.uint64(32) if self.version == IPV4 else routes.high
         length = routes.length.astype(np.int64)
         self.left_out += len(mine)
         for number, block in enumerate(self.blocks):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bgpcheck.errors import UsageError
-from bgpcheck.render.audit import COLUMNS, SCHEMA
+from bgpcheck.render.audit import SCHEMA
+from bgpcheck.render.csv import AUDIT
 from bgpcheck.routes import NONE
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.columns.judged import Judged
 
-WORDS = COLUMNS[2:]
+WORDS = AUDIT[2:]
 GROUP = 1 << 18  # rows of a row group, at least; what memory holds is this and one chunk
 
 

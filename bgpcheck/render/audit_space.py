@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bgpcheck.table.forest import IPV4
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,7 +30,7 @@ def blocks(routes: Routes, version: int) -> tuple[Places, Places]:
     All ``routes`` are of ``version``.
     """
     unit = UNIT[version]
-    column = routes.low if version == 4 else routes.high  # noqa: PLR2004 (IPv4)
+    column = routes.low if version == IPV4 else routes.high
     first = (column >> np.uint64(HELD[version] - unit)).astype(np.int64)
     return first, first + (1 << np.maximum(unit - routes.length.astype(np.int64), 0))
 

@@ -5,24 +5,24 @@ Rule: both are drawn from one list of parts; whatever came from a file is cleane
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from bgpcheck.changes import ASSUMED, BETTER, DIRECTIONS, LOST, SAME, SETTLED, WORSE
 from bgpcheck.earlier import POSSIBLE, REASON, REMEDIES
+from bgpcheck.formats.json_text import one_or_list
 from bgpcheck.grounds import DATA
 from bgpcheck.render.changes_json import changes_json
 from bgpcheck.render.clean import markdown, visible
-from bgpcheck.render.json_lines import laid_out
+from bgpcheck.render.terminal import drawn, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
+
+    from rich.console import Console
 
     from bgpcheck.changes import Changes, Moved
     from bgpcheck.circuit.changes import Change
@@ -94,20 +94,22 @@ STYLE = {WORSE: "bold red", LOST: "bold cyan", BETTER: "bold green"}
 
 def as_table(matched: Matched, *, width: int = 100, color: bool = False) -> str:
     """Draw for a terminal; ``width`` in columns. Ends with an empty line: the results follow."""
-    out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False)
+    return drawn(lambda console: _matched(console, matched), width=width, color=color)
+
+
+def _matched(console: Console, matched: Matched) -> None:
+    """Draw what changed of every result, and what is not judged any more."""
     for changes, title in _each(matched):
         console.print(Text(_head(changes, visible(title)), style="bold"))
-        for line in _about(changes, visible) if changes else ():
-            console.print(Padding(Text(line), (0, 0, 0, 2)))
+        for told in _about(changes, visible) if changes else ():
+            line(console, Text(told))
         for part in _parts(changes, visible) if changes else ():
-            console.print(Padding(Text(part.heading, style=STYLE.get(part.weighs, "bold")), (0, 0, 0, 2)))
-            for line in _few(part.lines):
-                console.print(Padding(Text(line), (0, 0, 0, 4)))
+            line(console, Text(part.heading, style=STYLE.get(part.weighs, "bold")))
+            for told in _few(part.lines):
+                line(console, Text(told), 4)
         console.print()
     for one in matched.idle:
         console.print(Text(f"{visible(one.title)} was checked then, and is not now.\n", style="bold"))
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def as_markdown(matched: Matched) -> str:
@@ -115,20 +117,19 @@ def as_markdown(matched: Matched) -> str:
     lines: list[str] = []
     for changes, title in _each(matched):
         lines += [f"## {_head(changes, markdown(title))}", ""]
-        for line in _about(changes, markdown) if changes else ():
-            lines += [line, ""]
+        for told in _about(changes, markdown) if changes else ():
+            lines += [told, ""]
         for part in _parts(changes, markdown) if changes else ():
-            lines += [f"**{part.heading}**", "", *(f"* {line}" for line in part.lines), ""]
+            lines += [f"**{part.heading}**", "", *(f"* {told}" for told in part.lines), ""]
     lines += [f"{markdown(one.title)} was checked then, and is not now.\n" for one in matched.idle]
     return "\n".join(lines) + "\n"
 
 
 def as_json(results: Sequence[Mapping[str, Any]], matched: Matched) -> str:
     """Write results with what changed at ``changes``; null where the earlier file has none of that peering."""
-    values = [
-        laid_out({**one, "changes": changes and changes_json(changes)}) for one, changes in zip(results, matched.changes, strict=True)
-    ]
-    return (values[0] if len(values) == 1 else "[\n" + ",\n".join(values) + "\n]") + "\n"
+    return one_or_list(
+        [{**one, "changes": changes and changes_json(changes)} for one, changes in zip(results, matched.changes, strict=True)]
+    )
 
 
 def _each(matched: Matched) -> Iterator[tuple[Changes | None, str]]:

@@ -5,11 +5,9 @@ Rule: as in ``table``: rich draws, and every string that it is given has been cl
 
 from __future__ import annotations
 
-import io
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -22,10 +20,13 @@ from bgpcheck.differences import by_sentences
 from bgpcheck.model import asplain
 from bgpcheck.render.clean import visible
 from bgpcheck.render.diagram import as_lines
-from bgpcheck.render.words import named, worst_first
+from bgpcheck.render.terminal import drawn, line
+from bgpcheck.render.words import capital, named, worst_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
 
     from bgpcheck.circuit.model import CircuitPeering, Session
     from bgpcheck.circuit.outlook import Next
@@ -43,13 +44,15 @@ SHOWN = ("az", "bgpcheck")  # the tools whose commands the screen has room for
 
 def as_text(surveys: Sequence[Survey], *, width: int = 100, color: bool = False) -> str:
     """Draw every circuit; ``width`` in columns."""
-    out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False)
+    return drawn(lambda console: _circuits(console, surveys), width=width, color=color)
+
+
+def _circuits(console: Console, surveys: Sequence[Survey]) -> None:
+    """Draw every circuit."""
     for number, one in enumerate(surveys):
         if number:
             console.print()
         _draw(console, one)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def answer(ruling: Ruling, name: str) -> str:
@@ -71,13 +74,13 @@ def _draw(console: Console, one: Survey) -> None:
     states = ", ".join(visible(word) for word in (circuit.provider_state, circuit.status, circuit.provisioning_state) if word)
     console.print(Text(f"{title_of(one)}: {one.step}{f' ({states})' if states else ''}", style="bold"))
     step = one.outlook[0]
-    _line(console, Text(f"Next: {_who(step)} {visible(step.what)} ({step.rule})."))
-    for line in _about(one):
-        _line(console, Text(line))
+    line(console, Text(f"Next: {_who(step)} {visible(step.what)} ({step.rule})."))
+    for told in _about(one):
+        line(console, Text(told))
     if circuit.known:
         _heading(console, "The road")
         for text, when in as_lines(one.step, state_of(circuit, one.layer), one.outlook[0].who, aligned=console.width >= NARROW):
-            _line(console, Text(text, style=WHEN[when]))
+            line(console, Text(text, style=WHEN[when]))
         _heading(console, "What is allowed now")
         _rulings(console, one.rulings)
     _steps(console, one.outlook)
@@ -88,11 +91,6 @@ def _draw(console: Console, one: Survey) -> None:
 def _heading(console: Console, text: str) -> None:
     """Draw a heading."""
     console.print(Text(f"\n{text}", style="bold"))
-
-
-def _line(console: Console, text: Text, indent: int = 2) -> None:
-    """Draw a line, every row of it indented."""
-    console.print(Padding(text, (0, 0, 0, indent)))
 
 
 def _who(step: Next) -> str:
@@ -115,13 +113,13 @@ def _about(one: Survey) -> Iterator[str]:
     if circuit.service_key:
         yield f"Service key {visible(circuit.service_key)}."
     if sentence := billing(circuit):
-        yield f"{sentence[0].upper()}{visible(sentence[1:])}."
+        yield f"{capital(visible(sentence))}."
 
 
 def _rulings(console: Console, rulings: Sequence[Ruling]) -> None:
     """Draw what is allowed and what is not."""
     for one in rulings if console.width < NARROW else ():
-        _line(console, Text(f"{SIGN[one.answer]} {TITLES[one.operation]} ({one.rule}): {one.why}"))
+        line(console, Text(f"{SIGN[one.answer]} {TITLES[one.operation]} ({one.rule}): {one.why}"))
     grid = Table.grid(padding=(0, 1, 0, 0))
     for _ in range(3):
         grid.add_column(no_wrap=True)
@@ -135,7 +133,7 @@ def _steps(console: Console, steps: Sequence[Next]) -> None:
     """Draw what comes next, with the commands of one tool."""
     _heading(console, "What comes next")
     for number, one in enumerate(steps, 1):
-        _line(console, Text(f"{number}. {_who(one)} {visible(one.what)} ({one.rule})"))
+        line(console, Text(f"{number}. {_who(one)} {visible(one.what)} ({one.rule})"))
         for command in one.commands:
             if command.tool in SHOWN:
                 console.print(Text(f"     {command.text}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
@@ -148,7 +146,7 @@ def _peerings(console: Console, one: Survey) -> None:
         return
     _heading(console, "Peerings")
     for peering in circuit.peerings:
-        _line(console, Text(_title(peering), style="bold"))
+        line(console, Text(_title(peering), style="bold"))
         for session in peering.sessions:
             _session(console, peering, session)
     _prediction(console, one)
@@ -161,13 +159,13 @@ def _prediction(console: Console, one: Survey) -> None:
     _heading(console, "What the registries let expect")
     for each in one.result.assessments[:MOST_PREFIXES]:
         predicted, actual = PREFIX_STATE[each.prediction.outcome] or "not known", visible(each.claim.actual or "nothing settled")
-        _line(console, Text(f"{each.claim.prefix}: {predicted} ({each.prediction.reason}); Azure says {actual}"))
+        line(console, Text(f"{each.claim.prefix}: {predicted} ({visible(each.prediction.reason)}); Azure says {actual}"))
     if len(one.result.assessments) > MOST_PREFIXES:
-        _line(console, Text(f"… and {len(one.result.assessments) - MOST_PREFIXES} more (--format json has all)"))
+        line(console, Text(f"… and {len(one.result.assessments) - MOST_PREFIXES} more (--format json has all)"))
     for (_, *why), group in by_sentences(one.result.assessments)[:MOST_ALIKE]:
-        _line(console, Text(f"What could explain the difference of {named(group)}:"))
+        line(console, Text(f"What could explain the difference of {named(group)}:"))
         for sentence in why:
-            _line(console, Text(f"- {visible(sentence)}"), 4)
+            line(console, Text(f"- {visible(sentence)}"), 4)
 
 
 def _title(peering: CircuitPeering) -> str:
@@ -184,7 +182,7 @@ def _session(console: Console, peering: CircuitPeering, session: Session) -> Non
     links = " and ".join(visible(word) for word in (session.primary, session.secondary) if word) or "no links"
     config = session.config or PrefixConfig()
     state = f": {visible(session.state)}" if session.family == "ipv6" and session.state else ""
-    _line(console, Text(f"{session.family}{state}, links {links}"), 4)
+    line(console, Text(f"{session.family}{state}, links {links}"), 4)
     if not peering.is_microsoft:
         return  # ST-13: what stands there of prefixes means nothing
     customer = (
@@ -194,7 +192,7 @@ def _session(console: Console, peering: CircuitPeering, session: Session) -> Non
         if config.customer_asn == 0
         else "customer ASN masked"
     )
-    _line(
+    line(
         console,
         Text(f"prefixes {visible(config.state or '(state not told)')}, {customer}, registry {visible(config.registry or 'NONE')}"),
         6,
@@ -202,9 +200,9 @@ def _session(console: Console, peering: CircuitPeering, session: Session) -> Non
     states = {info.prefix: info.state for info in config.infos}
     for prefix in config.prefixes[:MOST_PREFIXES]:
         own = f"  {visible(states[prefix])}" if states.get(prefix) else ""
-        _line(console, Text(f"{visible(prefix)}{own}"), 8)
+        line(console, Text(f"{visible(prefix)}{own}"), 8)
     if len(config.prefixes) > MOST_PREFIXES:
-        _line(console, Text(f"… and {len(config.prefixes) - MOST_PREFIXES} more (--format json has all)"), 8)
+        line(console, Text(f"… and {len(config.prefixes) - MOST_PREFIXES} more (--format json has all)"), 8)
 
 
 def _findings(console: Console, one: Survey) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
-    from bgpcheck.sources.base import Gap, Request
+    from bgpcheck.sources.base import Reply, Request
 
 DIGITS = 12  # of a digest: enough to find a document, and to type
 MOST_NAMED = 3  # documents of one place, and places, named at a line
@@ -54,7 +54,7 @@ class Sources:
 class Papertrail:
     """The replies to a check's questions, from which documents are found by what they say."""
 
-    replies: Mapping[Request, tuple[Document, ...] | Gap]
+    replies: Mapping[Request, Reply]
     sources: Sources = field(default_factory=Sources)
 
     def answers(self, one: Assessment, *starts: str) -> tuple[Document, ...]:

@@ -5,10 +5,12 @@ Rule: whatever a registry, a router or a file wrote is shown, and nothing of it 
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
 LONGEST = 2000  # characters of one text
+BYTE, UNIT = 1 << 8, 1 << 16  # what Python's escapes of two and of four digits can say
 ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Cf: bidirectional and zero-width marks; Zl, Zp: line breaks
 # Letters and marks that draw nothing (Default_Ignorable_Code_Point of Unicode, as far as it is not Cf), and the Braille blank.
 BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0100-\U000e01ef]")
@@ -42,7 +44,12 @@ def _shows(one: str) -> bool:
 def _escape(one: str) -> str:
     """Spell a character out."""
     code = ord(one)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"  # noqa: PLR2004 (widths of Python's escapes)
+    return f"\\x{code:02x}" if code < BYTE else f"\\u{code:04x}" if code < UNIT else f"\\U{code:08x}"
+
+
+def text(value: object) -> str:
+    """Clean a value for HTML and SVG: escaped, and characters that act are spelled out."""
+    return html.escape(visible(str(value)))
 
 
 def unheeded(line: str) -> str:
@@ -61,6 +68,12 @@ def markdown(text: str) -> str:
     """Clean text for Markdown, anywhere but in a code block: marks, tags, links and table bars are shown as they are."""
     marked = "".join("\\" + one if one in MARKS else one for one in LINK.sub("\0", visible(text).strip()))
     return OPENING.sub(r"\1\\\2", marked).replace("\0", "\\")
+
+
+def code(text: str) -> str:
+    """Write a word as code in Markdown, anywhere in a line; one with marks in it, which could end that, is cleaned as by ``markdown``."""
+    clean = visible(text).strip()
+    return f"`{clean}`" if clean and MARKS.isdisjoint(clean) else markdown(text)
 
 
 def prose(text: str) -> str:

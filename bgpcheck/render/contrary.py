@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from bgpcheck.facts.rpki import RpkiState
 from bgpcheck.model import asplain
 from bgpcheck.render.clean import prose
+from bgpcheck.render.words import few
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bgpcheck.assess import Assessment
 
 MOST = 3  # records named
@@ -22,7 +21,7 @@ MOST = 3  # records named
 def contrary(one: Assessment) -> str:
     """Name route objects and ROAs that name other AS numbers; empty where there are none, or where others agree."""
     parts = (("route object", _routes(one)), ("ROA", _vrps(one)))
-    return "; ".join(f"{what}{'s' if len(found) > 1 else ''} {_first(found)}" for what, found in parts if found)
+    return "; ".join(f"{what}{'s' if len(found) > 1 else ''} {few(found, MOST)}" for what, found in parts if found)
 
 
 def is_rpki_invalid(one: Assessment) -> bool:
@@ -41,8 +40,3 @@ def _routes(one: Assessment) -> list[str]:
 def _vrps(one: Assessment) -> list[str]:
     """Write the VRPs."""
     return [str(vrp) for vrp in one.published_rpki.covering] if one.published_rpki and is_rpki_invalid(one) else []
-
-
-def _first(found: Sequence[str]) -> str:
-    """Name the first few."""
-    return f"{', '.join(found[:MOST])}{f' and {len(found) - MOST} more' if len(found) > MOST else ''}"

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from bgpcheck.result import Result
 
-COLUMNS = ("prefix", "asn", "verdict", "confidence", "rpki", "irr", "holder", "registration", "reason", "family")
+AUDIT = ("prefix", "asn", "verdict", "confidence", "rpki", "irr", "holder", "registration", "reason")  # the audit's columns
+COLUMNS = (*AUDIT, "family")
 
 
 def as_csv(results: Sequence[Result]) -> str:

@@ -12,7 +12,7 @@ from bgpcheck.render import drawing
 from bgpcheck.render.delegation_levels import Level, of_asn, of_prefix
 from bgpcheck.render.delegation_links import links
 from bgpcheck.render.delegation_said import INFERRED, KNOWN, REFUSED, UNKNOWN
-from bgpcheck.render.words import SYMBOL, tally
+from bgpcheck.render.words import SYMBOL, named, tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ def grouped(assessments: Sequence[Assessment]) -> list[list[Assessment]]:
 def as_svg(group: Sequence[Assessment]) -> str:
     """Draw the chain of assessments that share one (``grouped``); not empty."""
     chain, last = key(group[0]), _last(group)
-    name = drawing.listing([one.claim.prefix for one in group])
+    name = named(group)
     left = _column(f"delegation of {name}", (*chain.prefix, last))
     right = [_column(f"delegation of {asplain(asn)}", levels) for asn, levels in chain.asns]
     right.append(_column("what links the holders", chain.links, arrows=False))
@@ -90,7 +90,7 @@ def _last(group: Sequence[Assessment]) -> Level:
     what = "the prefix" if len(group) == 1 else f"the {len(group)} prefixes"
     registered = group[0].registration.status
     signed = ", ".join(f"{SYMBOL[outcome]} {count} {outcome}" for outcome, count in tally(group).items())
-    return Level(what, (drawing.listing([one.claim.prefix for one in group]), f"registration: {registered}", signed), "")
+    return Level(what, (named(group), f"registration: {registered}", signed), "")
 
 
 def _column(label: str, levels: Sequence[Level], *, arrows: bool = True) -> str:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.assess import Assessment
     from bgpcheck.facts.holder import Side
+    from bgpcheck.iana.special import SpecialBlock
     from bgpcheck.knowledge import Knowledge
     from bgpcheck.model import Delegation, Registration
 
@@ -55,7 +56,7 @@ class Level(NamedTuple):
 def of_prefix(one: Assessment) -> tuple[Level, ...]:
     """Give the levels of a prefix from IANA to the last reassignment; the prefix itself comes below them."""
     if one.special:
-        return (_special(one),)
+        return (_special(one.special),)
     fact, known = one.registration, one.knowledge
     rows = fact.holding or fact.rows
     top = [_iana(one), _registry(one, rows)]
@@ -64,10 +65,8 @@ def of_prefix(one: Assessment) -> tuple[Level, ...]:
     return (*top, *_national(one, rows), _direct(one), *_below(one), *_between(one, known))
 
 
-def _special(one: Assessment) -> Level:
+def _special(block: SpecialBlock) -> Level:
     """Say that IANA keeps the space."""
-    block = one.special
-    assert block is not None  # noqa: S101 (asked before)
     what = f"{block.prefix}: {block.name}{f' ({block.rfc})' if block.rfc else ''}"
     return Level(
         "IANA", (what, "kept for a special purpose: no registry gives it to anybody"), "said by IANA's tables in bgpcheck", REFUSED

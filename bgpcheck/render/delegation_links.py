@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bgpcheck.evidence.reading import identity
-from bgpcheck.facts.holder import BEST_FIRST, compare, whose
+from bgpcheck.facts.holder import BEST_FIRST, common_handles, common_maintainers, compare
 from bgpcheck.model import asplain
 from bgpcheck.render.delegation_levels import Level
 from bgpcheck.render.delegation_said import KNOWN, NAMES, REFUSED, UNKNOWN, documents_of, party_words, silence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from bgpcheck.assess import Assessment
     from bgpcheck.facts.holder import Side, Yardstick
-    from bgpcheck.model import Registration
 
 TITLES = {
     "same": "one holder",
@@ -57,7 +56,7 @@ def _link(one: Assessment, asn: int, side: Side) -> Level:
 
 def evidence(prefix: Side, asn: Side, yardstick: Yardstick) -> Iterator[str]:
     """Name everything that makes them the same or similar, strongest first; nothing where nothing does."""
-    for registry, handle in sorted(_handles(prefix, yardstick) & _handles(asn, yardstick)):
+    for registry, handle in sorted(common_handles(prefix, asn, yardstick)):
         yield f"same handle {handle} at {NAMES.get(registry, registry)}"
     for registry, opaque in sorted(yardstick.opaque_ids(prefix.rows) & yardstick.opaque_ids(asn.rows)):
         yield f"same holder's id in {NAMES.get(registry, registry)}'s delegated-extended: {opaque}"
@@ -65,29 +64,8 @@ def evidence(prefix: Side, asn: Side, yardstick: Yardstick) -> Iterator[str]:
     for plain in sorted(names[0].keys() & names[1].keys() - {""}):
         same = names[0][plain] == names[1][plain]
         yield f"same name: {names[0][plain]}" if same else f"names alike: {names[0][plain]} / {names[1][plain]}"
-    yield from _maintainers(prefix, asn, yardstick)
-
-
-def _handles(side: Side, yardstick: Yardstick) -> frozenset[tuple[str, str]]:
-    """Give (registry, handle) of those who stand for themselves."""
-    parties = ((record.registry, party) for record in side.records for party in record.holders if not yardstick.stands_for_others(party))
-    return frozenset((registry, yardstick.handle(party)) for registry, party in parties if registry and yardstick.handle(party))
-
-
-def _maintainers(prefix: Side, asn: Side, yardstick: Yardstick) -> Iterator[str]:
-    """Name common maintainers that are of one organisation alone; they count only where the whole chain is known."""
-    if not prefix.complete:
-        return
-    asked = frozenset(one for side in (prefix, asn) for record in side.records for one in whose(record))
-    both = _maintained(prefix.records) & _maintained(asn.records)
-    for registry, maintainer in sorted(both):
-        if registry and yardstick.counts(maintainer, asked):
-            yield f"common maintainer {maintainer} at {NAMES.get(registry, registry)}, of one organisation only"
-
-
-def _maintained(records: tuple[Registration, ...]) -> set[tuple[str, str]]:
-    """Give (registry, maintainer) of every link."""
-    return {(record.registry, one) for record in records for one in record.maintainers}
+    for registry, maintainer in sorted(common_maintainers(prefix, asn, yardstick)):
+        yield f"common maintainer {maintainer} at {NAMES.get(registry, registry)}, of one organisation only"
 
 
 def _apart(prefix: Side, asn: Side) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.model import BITS, AddressRange, Prefix, asplain
+from bgpcheck.render.words import few
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,8 +47,7 @@ def spoken(known: Knowledge, records: Iterable[Any]) -> tuple[str, str, tuple[st
 def by(documents: Sequence[Document]) -> str:
     """Name who says so, and of when."""
     told = dict.fromkeys(f"{one.source}{_when(one)}" for one in documents)
-    more = f" and {len(told) - MOST_SAYING} more" if len(told) > MOST_SAYING else ""
-    return f"said by {', '.join(list(told)[:MOST_SAYING])}{more}" if told else ""
+    return f"said by {few(told, MOST_SAYING)}" if told else ""
 
 
 def _when(one: Document) -> str:
@@ -58,8 +58,7 @@ def _when(one: Document) -> str:
 def silence(known: Knowledge, *starts: str, otherwise: str = "the answers at hand do not say") -> str:
     """Name who kept silent of those who could tell, and why."""
     told = dict.fromkeys(f"{gap.source} kept silent ({gap.reason})" for gap in known.gaps if gap.source.startswith(starts))
-    more = f" and {len(told) - MOST_SAYING} more" if len(told) > MOST_SAYING else ""
-    return f"{', '.join(list(told)[:MOST_SAYING])}{more}" if told else otherwise
+    return few(told, MOST_SAYING) if told else otherwise
 
 
 def range_words(span: AddressRange | AsnRange) -> str:

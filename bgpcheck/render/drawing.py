@@ -1,7 +1,7 @@
 """What the report's pictures share: text that fits its place, sheets that fit a page, the look of it all. Pure.
 
-Rule: text from outside is cleaned and escaped here and nowhere else; what is cut has its full text in a ``<title>``. A picture has no
-links, no ids and no styles of its own, so that it may stand on a page any number of times.
+Rule: text from outside is cleaned and escaped where it is written, which is here; what is cut has its full text in a ``<title>``. A
+picture has no links, no ids and no styles of its own, so that it may stand on a page any number of times.
 """
 
 from __future__ import annotations
@@ -11,12 +11,11 @@ import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from bgpcheck.render import clean
 from bgpcheck.render.clean import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from bgpcheck.model import Prefix
 
 SIZE = 13  # pixels of a letter's height; small ones are 12
 NARROW, WIDE = frozenset("iljtfrI.,:;|!'/()[] "), frozenset("mwMW@%—…")
@@ -42,11 +41,6 @@ class Strip(NamedTuple):
 
     height: int
     draw: Callable[[int], str]
-
-
-def escape(value: object) -> str:
-    """Make a text safe for SVG and HTML; characters that act are spelled out."""
-    return html.escape(visible(str(value)))
 
 
 def span(text: str, size: int = SIZE) -> float:
@@ -111,13 +105,13 @@ def element(x: float, y: float, line: str, look: str, whole: str) -> str:
 
 def picture(width: int, height: int, label: str, parts: Iterable[str]) -> str:
     """Put one SVG together; ``label`` says to a screen reader what it shows."""
-    head = f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{escape(label)}">'
+    head = f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{clean.text(label)}">'
     return "\n".join((head, *parts, "</svg>"))
 
 
 def framed(label: str, pictures: Iterable[str]) -> str:
     """Put pictures into a box that scrolls where it is narrower than they are, by keyboard too."""
-    return "\n".join((f'<div class="picture" role="group" tabindex="0" aria-label="{escape(label)}">', *pictures, "</div>"))
+    return "\n".join((f'<div class="picture" role="group" tabindex="0" aria-label="{clean.text(label)}">', *pictures, "</div>"))
 
 
 def sheets(width: int, label: str, strips: Sequence[Strip], head: Strip | None = None) -> Iterator[str]:
@@ -148,9 +142,3 @@ def _stacked(strips: Iterable[Strip]) -> Iterator[str]:
     for one in strips:
         yield one.draw(y)
         y += one.height
-
-
-def listing(prefixes: Sequence[Prefix], most: int = 3) -> str:
-    """Name the first few of many, and how many more there are."""
-    more = f" and {len(prefixes) - most} more" if len(prefixes) > most else ""
-    return f"{', '.join(map(str, prefixes[:most]))}{more}"

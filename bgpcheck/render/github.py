@@ -14,7 +14,7 @@ from bgpcheck.policy import Outcome
 from bgpcheck.render.clean import markdown, visible
 from bgpcheck.render.places import line_of_finding, line_of_peering, line_of_prefix, paired
 from bgpcheck.render.told import named, sentence, steps
-from bgpcheck.render.words import answer, counts, next_step, title, urgent_first, verdict_word, worst_first
+from bgpcheck.render.words import answer, capital, counts, next_step, title, urgent_first, verdict_word, worst_first
 from bgpcheck.rules.base import Severity
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def as_summary(written: str, faults: Sequence[Fault], room: int) -> str:
 
 def _capital(text: str) -> str:
     """Begin a sentence as one begins, unless it begins with the name of a file or the like."""
-    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
+    return capital(text) if text.partition(" ")[0].isalpha() else text
 
 
 def _data(text: str) -> str:

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bgpcheck.facts.holder import normalise
-from bgpcheck.model import BITS, AddressRange, Prefix, is_digits
+from bgpcheck.model import AddressRange, is_digits
 from bgpcheck.render.clean import prose
 from bgpcheck.render.delegation_links import evidence
+from bgpcheck.render.delegation_said import NAMES, range_words
 
 if TYPE_CHECKING:
     from bgpcheck.assess import Assessment
     from bgpcheck.model import Party, Registration
 
-REGISTRY = {"afrinic": "AFRINIC", "apnic": "APNIC", "arin": "ARIN", "lacnic": "LACNIC", "ripencc": "RIPE NCC"}
 DAY = 8  # digits of YYYYMMDD
 
 
@@ -54,7 +54,7 @@ class Holding:
 def registry_name(one: Assessment) -> str:
     """Name the regional registry that answers for a prefix; empty where that is not one."""
     registry = one.registration.registry or ""
-    return REGISTRY.get(registry, registry)
+    return NAMES.get(registry, registry)
 
 
 def holding(one: Assessment) -> Holding:
@@ -71,7 +71,7 @@ def holding(one: Assessment) -> Holding:
         name=name if speaks else "",
         handle=handle if speaks else "",
         network=record.handle if record and record.resource == span and record.handle != str(span) else "",
-        span=_block(span) if isinstance(span, AddressRange) else "",
+        span=range_words(span) if isinstance(span, AddressRange) else "",
         status=(record.status if record and record.resource == span else "") or fact.status,
         day=_day(days.pop()) if len(days) == 1 else "",
         reaches=side.complete,
@@ -83,13 +83,6 @@ def _top(records: tuple[Registration, ...]) -> tuple[Registration | None, Party 
     """Find the least specific registration that names somebody, and whom; records are the most specific first."""
     found = ((record, party) for record in reversed(records) for party in reversed(record.holders) if party.name or party.handle)
     return next(found, (records[-1] if records else None, None))
-
-
-def _block(span: AddressRange) -> str:
-    """Write a range as a prefix where it is one."""
-    length = BITS[span.version] - (span.size.bit_length() - 1)
-    whole = span.size & (span.size - 1) == 0 and span.first % span.size == 0
-    return str(Prefix(span.version, span.first, length)) if whole else str(span)
 
 
 def _day(text: str) -> str:

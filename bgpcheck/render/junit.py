@@ -98,10 +98,10 @@ def _judge(case: Element, one: Assessment, result: Result) -> None:
         return
     body = [visible(why), shown, *steps(one)]
     if verdict.outcome in FAILING:
-        _fill(SubElement(case, "failure", type=verdict.reason), f"{verdict.outcome}: {why}", *body)
+        _fill(SubElement(case, "failure", type=visible(verdict.reason)), f"{verdict.outcome}: {why}", *body)
         return
     silent = (f"no answer from {visible(gap.source)}: {gap.reason}; {visible(gap.detail)}" for gap in _deciding(one, result))
-    _fill(SubElement(case, "error", type=verdict.reason), f"{verdict.outcome}: {why}", *body, *silent)
+    _fill(SubElement(case, "error", type=visible(verdict.reason)), f"{verdict.outcome}: {why}", *body, *silent)
 
 
 def _deciding(one: Assessment, result: Result) -> Iterator[Gap]:

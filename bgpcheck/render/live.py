@@ -5,11 +5,9 @@ Rule: as in ``table``: every string has been cleaned; no word is cut, and what t
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from bgpcheck.render import live_rows as rows
@@ -18,11 +16,14 @@ from bgpcheck.render.clean import visible
 from bgpcheck.render.live_fit import Section, fits, fitted, wrapped
 from bgpcheck.render.live_rows import FULL, MIDDLE, SHORT
 from bgpcheck.render.table import STYLE
-from bgpcheck.render.words import worst_first
+from bgpcheck.render.terminal import drawn
+from bgpcheck.render.words import capital, worst_first
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.console import Console
 
     from bgpcheck.lab.view import View
 
@@ -37,11 +38,13 @@ def as_screen(view: View, width: int, height: int) -> Text:
 
 def as_text(view: View, *, width: int = 100, color: bool = False) -> str:
     """Draw everything as text, of long lists the most urgent."""
-    out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False)
+    return drawn(lambda console: _draw(console, view, width), width=width, color=color)
+
+
+def _draw(console: Console, view: View, width: int) -> None:
+    """Draw all lines."""
     for line in _lines(view, max(width, NARROWEST), None):
         console.print(line, soft_wrap=True)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def _lines(view: View, width: int, height: int | None) -> list[Text]:
@@ -84,7 +87,7 @@ def _last(view: View, width: int) -> list[Section]:
     groups = rows.alike(order)[:MOST]
     left = len(view.prefixes) - sum(map(len, groups))
     items = rows.together(groups, links, width)
-    told = Section("prefixes", _capital(words.heading(view)), items, len(items) + left, weight=3)
+    told = Section("prefixes", capital(words.heading(view)), items, len(items) + left, weight=3)
     return [told if one.name == told.name else one for one in _sections(view, width, FULL, MOST)]
 
 
@@ -96,12 +99,7 @@ def _sections(view: View, width: int, detail: int, most: int) -> list[Section]:
     findings = rows.findings(worst_first(view.findings)[:most], width)
     return [
         Section("sessions", "Sessions", rows.sessions(view, width, detail, most), len(view.sessions), weight=4),
-        Section("prefixes", _capital(words.heading(view)), rows.prefixes(order[:most], links, width, detail), len(order), weight=3),
+        Section("prefixes", capital(words.heading(view)), rows.prefixes(order[:most], links, width, detail), len(order), weight=3),
         Section("findings", f"Findings: {words.weights(view)}", findings, len(view.findings)),
         Section("silent sources", "No answer from", rows.gaps(silences[:most], width), len(silences)),
     ]
-
-
-def _capital(text: str) -> str:
-    """Begin with a capital."""
-    return f"{text[0].upper()}{text[1:]}"

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bgpcheck.peering import INTERNET, PRIMARY, SECONDARY
-from bgpcheck.render.words import SYMBOL, plural
+from bgpcheck.render.words import SYMBOL, capital, plural
 from bgpcheck.result import FIRST
 from bgpcheck.rules.base import Severity
 
@@ -107,7 +107,7 @@ def answer_word(view: View) -> str:
 def sentence(text: str) -> str:
     """Make a sentence of what is written without a capital and a full stop."""
     bare = text.strip().rstrip(".")
-    return f"{bare[:1].upper()}{bare[1:]}." if bare else ""
+    return f"{capital(bare)}." if bare else ""
 
 
 # ── who announces what ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,12 +157,6 @@ def spelled(one: HeardRow) -> list[tuple[str, bool]]:
         words.append((word, not stays))
         left = left[stays:]
     return words if not left else [(word, False) for word in one.path.split()]
-
-
-def path_text(one: HeardRow) -> str:
-    """Write a path as it was received and, where that differs, as it is after stripping."""
-    path = one.path or "empty path"
-    return path if one.stripped == one.path else f"{path} → {one.stripped or 'empty path'}"
 
 
 def origin_text(one: HeardRow) -> str:

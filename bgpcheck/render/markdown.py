@@ -9,10 +9,11 @@ from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render import waited
-from bgpcheck.render.clean import markdown
+from bgpcheck.render.clean import code, markdown
 from bgpcheck.render.words import (
     SYMBOL,
     answer,
+    capital,
     counts,
     deciding_first,
     facts,
@@ -41,10 +42,9 @@ def as_markdown(results: Sequence[Result]) -> str:
 
 def section(result: Result) -> Iterator[str]:
     """Write one result."""
-    sentence = answer(result, markdown)
     yield f"## {SYMBOL[result.verdict]} {markdown(title(result))}: {verdict_word(result)}"
     yield ""
-    yield f"{sentence[0].upper()}{sentence[1:]}. {counts(result)}."
+    yield f"{capital(answer(result, markdown))}. {counts(result)}."
     yield ""
     yield f"**Next:** {next_step(result)}."
     yield ""
@@ -85,7 +85,7 @@ def _part(heading: str, lines: Iterable[str]) -> Iterator[str]:
 def row(one: Assessment) -> str:
     """Write one prefix as a table row."""
     name = f"{one.claim.prefix}{'' if one.claim.listed else ' (not listed)'}"
-    cells = (name, one.verdict.outcome, one.verdict.confidence or "-", f"`{one.verdict.reason}`", *facts(one).values())
+    cells = (name, one.verdict.outcome, one.verdict.confidence or "-", code(one.verdict.reason), *facts(one).values())
     return f"| {' | '.join(cells)} |"
 
 

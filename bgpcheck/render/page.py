@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.render import live_words as words
 from bgpcheck.render import page_rows as rows
+from bgpcheck.render.clean import text
 from bgpcheck.render.page_cells import table, verdict
 from bgpcheck.render.page_script import SCRIPT
 from bgpcheck.render.page_style import STYLE
-from bgpcheck.render.report_parts import text
 from bgpcheck.render.words import worst_first
 from bgpcheck.rules.base import Severity
 from bgpcheck.shape import utc

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from bgpcheck.render.report_parts import text
+from bgpcheck.render.clean import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.peering import INTERNET
 from bgpcheck.render import live_words as words
+from bgpcheck.render.clean import text
 from bgpcheck.render.page_cells import badge, key, verdict
-from bgpcheck.render.report_parts import text
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:

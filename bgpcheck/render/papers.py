@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.render.template import Template
     from bgpcheck.result import Result
-    from bgpcheck.sources.base import Gap, Request
+    from bgpcheck.sources.base import Reply, Request
 
 KINDS = {one.file: one for one in (ticket.KIND, letter.KIND)}
 
 
 def members(
     result: Result,
-    replies: Mapping[Request, tuple[Document, ...] | Gap],
+    replies: Mapping[Request, Reply],
     templates: Mapping[str, Template],
     others: tuple[Document, ...] = (),
 ) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from bgpcheck.model import asplain
 from bgpcheck.render.clean import prose
 from bgpcheck.render.holding import holding
 from bgpcheck.render.template import blank
+from bgpcheck.render.words import few
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -73,8 +74,7 @@ def unlike(several: Sequence[Assessment], organisation: str, lettered: Collectio
     """Write a line for each holder who is called otherwise than the organisation, with a blank for how the two relate."""
     others, mine = _others(several, organisation, lettered), prose(organisation)
     for name, what in list(others.items())[:MOST]:
-        more = f" and {len(what) - MOST} more" if len(what) > MOST else ""
-        listed = f"{', '.join(what[:MOST])}{more}"
+        listed = few(what, MOST)
         yield (
             f"* The registries name {prose(name)}, not {mine}, as the holder of {listed}."
             f" How the two relate: {blank(f'how your organisation relates to the holder of {listed}, with proof')}"

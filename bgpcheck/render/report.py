@@ -16,11 +16,11 @@ from bgpcheck.circuit.workflow import state_of
 from bgpcheck.differences import difference
 from bgpcheck.explain import explain
 from bgpcheck.render import report_pictures, report_steps, waited
-from bgpcheck.render.clean import visible
+from bgpcheck.render.clean import text, visible
 from bgpcheck.render.diagram import as_svg
 from bgpcheck.render.report_answer import header
 from bgpcheck.render.report_evidence import Evidence
-from bgpcheck.render.report_parts import digest, plain, table, text, verdict
+from bgpcheck.render.report_parts import digest, plain, table, verdict
 from bgpcheck.render.report_style import STYLE
 from bgpcheck.render.words import deciding_first, title, urgent_first, verdict_word, worst_first
 from bgpcheck.shape import utc
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
-    from bgpcheck.sources.base import Gap, Request
+    from bgpcheck.sources.base import Reply, Request
 
-    Replies = Mapping[Request, tuple[Document, ...] | Gap]
+    Replies = Mapping[Request, Reply]
 
 MOST = 1000  # prefixes of a result that a page shows
 PRINTED = 5  # prefixes whose sources' lines are printed though nobody opened them

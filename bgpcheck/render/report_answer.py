@@ -9,8 +9,9 @@ from bgpcheck.policy import Outcome
 from bgpcheck.render import waited
 from bgpcheck.render.appeal import OF_MICROSOFT, ask, listed
 from bgpcheck.render.asking import is_stopped
-from bgpcheck.render.report_parts import text, verdict
-from bgpcheck.render.words import MOST_NAMED, answer, next_step, plural, tally, title
+from bgpcheck.render.clean import text
+from bgpcheck.render.report_parts import verdict
+from bgpcheck.render.words import answer, capital, few, next_step, plural, tally, title
 from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
@@ -23,11 +24,10 @@ WITH_THE_BUNDLE = "do the steps below; ticket.md is the text of the ticket, and 
 
 def header(result: Result, *, beside: bool) -> Iterator[str]:
     """Write the answer and the next step; ``beside``: the page lies in a bundle, and its reader may be Microsoft's."""
-    sentence = text(answer(result))
     yield f'<header class="{result.verdict or "none"}">'
     yield f"<h1>{text(title(result))}: {verdict(result.verdict)}</h1>"
     words = (f'<span class="verdict {outcome}">{count} {outcome}</span>' for outcome, count in tally(result.assessments).items())
-    yield f"<p>{sentence[0].upper()}{sentence[1:]}.</p>"
+    yield f"<p>{capital(text(answer(result)))}.</p>"
     yield f"<p>{plural(len(result.assessments), 'prefix', 'prefixes')}: {', '.join(words)}.</p>"
     if beside:
         yield f"<p><strong>Asked of Microsoft:</strong> {_asked(result)}.</p>"
@@ -44,10 +44,9 @@ def _asked(result: Result) -> str:
     wanted = [] if is_stopped(result) or result.peering.nothing_validated else [one for one in listed(result) if ask(one) in OF_MICROSOFT]
     parts = []
     for kind in OF_MICROSOFT:
-        inside = [str(one.claim.prefix) for one in wanted if ask(one) is kind]
+        inside = [one.claim.prefix for one in wanted if ask(one) is kind]
         if inside:
-            more = f" and {len(inside) - MOST_NAMED} more" if len(inside) > MOST_NAMED else ""
-            parts.append(f"{kind}: {', '.join(inside[:MOST_NAMED])}{more}")
+            parts.append(f"{kind}: {few(inside)}")
     return "; ".join(parts) or "nothing"
 
 

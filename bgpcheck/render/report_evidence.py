@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.evidence.excerpt import Reader
 from bgpcheck.evidence.reading import identity
-from bgpcheck.render.report_parts import lines, origin, text, verdict
+from bgpcheck.render.clean import text
+from bgpcheck.render.report_parts import lines, origin, verdict
 from bgpcheck.render.stances import Stance, cell, columns
 from bgpcheck.sources.base import Gap
 
@@ -17,12 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bgpcheck.assess import Assessment
-    from bgpcheck.evidence.document import Document
     from bgpcheck.evidence.excerpt import Excerpt
     from bgpcheck.render.stances import Cell
-    from bgpcheck.sources.base import Request
-
-    Reply = tuple[Document, ...] | Gap
+    from bgpcheck.sources.base import Reply, Request
 
 SIGNS = {Stance.AGREES: "✔", Stance.DISAGREES: "✘", Stance.NOTHING: "○", Stance.SILENT: "?"}
 SHORT = 300  # characters of lines that are shown again rather than linked

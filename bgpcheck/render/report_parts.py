@@ -1,14 +1,13 @@
-"""The pieces that the report is made of: escaped text, tables, the lines of an answer. Pure.
+"""The pieces that the report is made of: verdicts, tables, the lines of an answer. Pure.
 
-Rule: every string from outside goes through ``text``.
+Rule: every string from outside goes through ``clean.text``.
 """
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
-from bgpcheck.render.clean import visible
+from bgpcheck.render.clean import text
 from bgpcheck.render.words import SYMBOL
 from bgpcheck.shape import utc
 
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
 LONG = 40  # characters of HTML from which a cell may be broken anywhere
 NEWLINE = "\n"
 DIGITS = 16  # of a digest that are shown beside its link
-
-
-def text(value: object) -> str:
-    """Escape a value for HTML; characters that act are spelled out."""
-    return html.escape(visible(str(value)))
 
 
 def verdict(outcome: Outcome | None) -> str:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from bgpcheck.evidence.statement import EVENTS
 from bgpcheck.render import address_plan, delegation, drawing, timeline
-from bgpcheck.render.report_parts import DIGITS, plain, table, text
-from bgpcheck.render.timeline_lanes import told
+from bgpcheck.render.clean import text
+from bgpcheck.render.report_parts import DIGITS, plain, table
+from bgpcheck.render.timeline_story import told
 from bgpcheck.render.words import plural, urgent_first
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import html
 from typing import TYPE_CHECKING, NamedTuple
 
 from bgpcheck.remedy import remedies
-from bgpcheck.render.report_parts import text
-from bgpcheck.render.words import MOST_NAMED, plural, step_text, urgent_first
+from bgpcheck.render.clean import text
+from bgpcheck.render.words import few, plural, step_text, urgent_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,5 +95,4 @@ def numbers(assessments: Sequence[Assessment]) -> dict[str, list[int]]:
 
 def _named(prefixes: Sequence[str]) -> str:
     """Name some prefixes, and how many more."""
-    more = f" and {len(prefixes) - MOST_NAMED} more" if len(prefixes) > MOST_NAMED else ""
-    return ", ".join(f"<code>{one}</code>" for one in prefixes[:MOST_NAMED]) + more
+    return few(f"<code>{one}</code>" for one in prefixes)

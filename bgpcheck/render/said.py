@@ -14,7 +14,9 @@ from bgpcheck.facts.rpki import RpkiState
 from bgpcheck.model import asplain
 from bgpcheck.render import cited
 from bgpcheck.render.clean import prose
-from bgpcheck.render.holding import REGISTRY, holding
+from bgpcheck.render.delegation_said import NAMES
+from bgpcheck.render.holding import holding
+from bgpcheck.render.words import few, is_planned
 from bgpcheck.rules.catalogue import CATALOGUE
 from bgpcheck.situation import NOT_ALLOCATED
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from bgpcheck.assess import Assessment
     from bgpcheck.evidence.document import Document
-    from bgpcheck.model import RouteObject, Vrp
+    from bgpcheck.model import RouteObject
     from bgpcheck.render.appeal import Group
     from bgpcheck.render.cited import Papertrail
 
@@ -74,7 +76,7 @@ def about_asn(one: Assessment, asn: int, trail: Papertrail) -> str:
     side, documents = asn_side(asn, one.knowledge), cited.asn_documents(one, asn)
     parties = [party for record in side.records for party in record.holders if party.name or party.handle]
     registries = sorted({row.registry for row in side.rows} | {record.registry for record in side.records} - {""})
-    at = f" at {', '.join(prose(REGISTRY.get(name, name)) for name in registries)}" if registries else ""
+    at = f" at {', '.join(prose(NAMES.get(name, name)) for name in registries)}" if registries else ""
     if one.asns[asn] is AsnKind.PRIVATE:
         return f"{asplain(asn)}: private, so that no registry names a holder"
     named = f"registered{at} to {_party(parties[0].name, parties[0].handle)}" if parties else f"{one.asns[asn]}{at}, holder not known"
@@ -131,7 +133,7 @@ def _objects(one: Assessment, *, covering: bool | None = None) -> list[str]:
     """Write the route objects, those first that decide; ``covering``: only those that cover the prefix, or only the others."""
     ranked = sorted(one.irr.objects, key=lambda route: (route.prefix != one.claim.prefix, route.origin not in one.claim.asns))
     kept = [route for route in ranked if covering in {None, route.prefix.covers(one.claim.prefix)}]
-    return [_object(route, planned=_is_planned(one, route)) for route in kept]
+    return [_object(route, planned=is_planned(one, route)) for route in kept]
 
 
 def _objects_at(one: Assessment) -> str:
@@ -148,11 +150,6 @@ def _others_in_table(group: Group) -> str:
     return "; others that overlap are in the table" if others else ""
 
 
-def _is_planned(one: Assessment, record: RouteObject | Vrp) -> bool:
-    """Tell whether a record is assumed (``--assume``) and stands in no document."""
-    return record in one.knowledge.assumed and record not in one.knowledge.cited
-
-
 def _object(route: RouteObject, *, planned: bool) -> str:
     """Write a route object."""
     return f"{prose(route.source)} {route.prefix} {asplain(route.origin)}{' (planned, in no registry)' if planned else ''}"
@@ -161,13 +158,12 @@ def _object(route: RouteObject, *, planned: bool) -> str:
 def _vrps(one: Assessment) -> list[str]:
     """Write the VRPs that cover a prefix, those first that decide; ``maxLength`` as bgpcheck writes it, ``/16-24``."""
     covering = sorted(one.published_rpki.covering if one.published_rpki else (), key=lambda vrp: vrp.asn not in one.claim.asns)
-    return [f"{vrp}{' (planned, no ROA)' if _is_planned(one, vrp) else ''}" for vrp in covering]
+    return [f"{vrp}{' (planned, no ROA)' if is_planned(one, vrp) else ''}" for vrp in covering]
 
 
 def _listed(records: Sequence[str]) -> str:
     """Name the first few records."""
-    more = f" and {len(records) - MOST_RECORDS} more" if len(records) > MOST_RECORDS else ""
-    return f": {', '.join(records[:MOST_RECORDS])}{more}" if records else ""
+    return f": {few(records, MOST_RECORDS)}" if records else ""
 
 
 def unlookable(one: Assessment) -> str:

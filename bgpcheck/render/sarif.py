@@ -82,7 +82,7 @@ def _entries(result: Result, places: Places) -> Iterator[Entry]:
     peering = (result.peering.name or "", result.peering.peer_asn)
     for one in result.assessments:
         line = line_of_prefix(one.claim.prefix, places)
-        yield Entry((*peering, "prefix", str(one.claim.prefix)), one.verdict.reason, _of_prefix(one), places.file, line)
+        yield Entry((*peering, "prefix", str(one.claim.prefix)), visible(one.verdict.reason), _of_prefix(one), places.file, line)
     for finding in worst_first(result.findings):
         body = {"kind": "fail", "level": LEVEL[finding.severity], "message": _message(sentence(finding))}
         line = line_of_finding(finding, places)

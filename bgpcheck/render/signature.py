@@ -13,6 +13,7 @@ from bgpcheck.circuit.resource import API
 from bgpcheck.facts.names import named
 from bgpcheck.model import asplain
 from bgpcheck.render.clean import visible
+from bgpcheck.shape import utc
 from bgpcheck.steps import PUBLISHING
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def as_json(about: ValidationId, fact: SignatureFact, now: datetime) -> str:
     expected = fact.expected
     body = {
         "schema": SCHEMA,
-        "decidedAt": _utc(now),
+        "decidedAt": utc(now),
         "validationId": str(about),
         "serviceKey": about.service_key,
         "prefix": str(about.prefix),
@@ -109,8 +110,8 @@ def _certificate_json(made: Certificate) -> dict[str, Any]:
         "subject": made.subject,
         "keyBits": made.key_bits,
         "selfSigned": made.self_signed,
-        "notBefore": _utc(made.not_before),
-        "notAfter": _utc(made.not_after),
+        "notBefore": utc(made.not_before),
+        "notAfter": utc(made.not_after),
         "ranges": [str(one) for one in ranges],
         "asns": [_asns(one) for one in asns],
     }
@@ -128,7 +129,7 @@ def _lines(about: ValidationId, fact: SignatureFact, now: datetime) -> Iterator[
     if fact.expected:
         told = "inferred" if fact.expected.basis == "inferred" else "a state of the API; that it follows is inferred"
         yield f"  Azure's state would be {fact.expected.state} ({told})"
-    yield f"  decided at {_utc(now)}; {SCHEME}"
+    yield f"  decided at {utc(now)}; {SCHEME}"
     for one in fact.candidates or ():
         yield ""
         yield f"certificate of {one.published.where}"
@@ -144,7 +145,7 @@ def _certificate_lines(made: Certificate) -> Iterator[str]:
     key = f"RSA, {made.key_bits} bits" if made.key_bits else "not RSA"
     yield f"  {'subject':<9}{made.subject}"
     yield f"  {'key':<9}{key}; {'self-signed' if made.self_signed else 'not self-signed'}"
-    yield f"  {'valid':<9}{_utc(made.not_before)} to {_utc(made.not_after)}"
+    yield f"  {'valid':<9}{utc(made.not_before)} to {utc(made.not_after)}"
     yield f"  {'names':<9}{', '.join((*map(_asns, asns), *map(str, ranges))) or 'no AS number and no range'}"
     yield f"  {'SHA-256':<9}{sha256(made.der).hexdigest()}"
 
@@ -152,8 +153,3 @@ def _certificate_lines(made: Certificate) -> Iterator[str]:
 def _asns(one: AsnRange) -> str:
     """Spell a range of AS numbers."""
     return asplain(one.first) if one.first == one.last else f"{asplain(one.first)}-{asplain(one.last)}"
-
-
-def _utc(moment: datetime) -> str:
-    """Write a time as the contract does."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

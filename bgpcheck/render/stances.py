@@ -15,11 +15,12 @@ from bgpcheck.formats.slurm import Slurm
 from bgpcheck.knowledge import DELEGATED, IRR
 from bgpcheck.model import asplain
 from bgpcheck.render.delegation_links import evidence
+from bgpcheck.render.words import few, is_planned
 from bgpcheck.situation import NOT_ALLOCATED
 from bgpcheck.sources.base import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bgpcheck.assess import Assessment
     from bgpcheck.facts.holder import HolderFact
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 REGISTRATION, HOLDER, RPKI, HEARD, AZURE = "registration", "holder", "RPKI", "announced", "Azure"
 FIRST, LAST = (REGISTRATION, HOLDER, RPKI), (HEARD, AZURE)
-MOST_SAID = 3  # records that a sentence names
 BY_STATE = {
     RpkiState.VALID: "agrees",
     RpkiState.NOT_FOUND: "nothing",
@@ -143,18 +143,18 @@ def _rpki(one: Assessment) -> Cell:
         return Cell(Stance.SILENT, f"{states}; Microsoft does not see these", (*local, *covering), (*asked, Request("slurm", "*")))
     if len(one.rpki_values) > 1:
         return Cell(Stance.SILENT, f"validators do not agree: {', '.join(sorted(one.rpki_values))}", covering, asked)
-    named = _few(str(vrp) for vrp in (one.rpki.matched or covering))
+    named = few(str(vrp) for vrp in (one.rpki.matched or covering))
     return Cell(Stance(BY_STATE[one.rpki.state]), f"{one.rpki.state}{f': {named}' if named else ''}", covering, asked)
 
 
 def _irr(one: Assessment, source: str) -> Cell:
     """Is there a route object of an authorised AS number?"""
     asked = (Request(f"{IRR}{source}", str(one.claim.prefix)),)
-    planned = [route for route in one.irr.objects if route.source == source and _is_planned(one, route)]
+    planned = [route for route in one.irr.objects if route.source == source and is_planned(one, route)]
     there = [route for route in one.irr.objects if route.source == source and route not in planned]
     stance, says, records = _objects(one, source, there)
     if planned:
-        says = f"{says}; planned, not there yet: {_few(map(_spelled, planned))}"
+        says = f"{says}; planned, not there yet: {few(map(_spelled, planned))}"
     if source not in one.knowledge.settings.accepted_sources:
         says = f"{says} (Azure does not accept this registry)"
     idle = stance is Stance.SILENT and source not in _required(one)
@@ -175,15 +175,10 @@ def _objects(one: Assessment, source: str, there: Sequence[RouteObject]) -> tupl
         (Stance.NOTHING, "nothing that speaks for this prefix, only ", there),
     ):
         if found and (stance is not Stance.NOTHING or source in one.knowledge.irr_answered(one.claim.prefix)):
-            return stance, word + _few(map(_spelled, found)), tuple(found)
+            return stance, word + few(map(_spelled, found)), tuple(found)
     if source in one.knowledge.irr_answered(one.claim.prefix):
         return Stance.NOTHING, "answered: no route object", ()
-    return Stance.SILENT, "no answer" if not there else f"no whole answer, only {_few(map(_spelled, there))}", tuple(there)
-
-
-def _is_planned(one: Assessment, route: RouteObject) -> bool:
-    """Tell whether an object is assumed and stands in no answer."""
-    return route in one.knowledge.assumed and route not in one.knowledge.cited
+    return Stance.SILENT, "no answer" if not there else f"no whole answer, only {few(map(_spelled, there))}", tuple(there)
 
 
 def _kinds(one: Assessment) -> str:
@@ -206,7 +201,7 @@ def _heard(one: Assessment) -> Cell:
     state = one.announcement.state({asn for asn, kind in one.asns.items() if kind in COUNTING})
     if state not in BY_ROUTE:
         return Cell(Stance.NOTHING, "not announced")
-    origins = _few("NONE" if asn is None else asplain(asn) for asn in sorted(one.announcement.origins, key=str))
+    origins = few("NONE" if asn is None else asplain(asn) for asn in sorted(one.announcement.origins, key=str))
     return Cell(Stance(BY_ROUTE[state]), f"origin {origins}")
 
 
@@ -220,9 +215,3 @@ def _azure(one: Assessment) -> Cell:
 def _spelled(route: RouteObject) -> str:
     """Spell an object in short."""
     return f"{route.prefix} {asplain(route.origin)}"
-
-
-def _few(words: Iterable[str]) -> str:
-    """Name the first few of several, and how many more."""
-    found = list(words)
-    return ", ".join(found[:MOST_SAID]) + (f" and {len(found) - MOST_SAID} more" if len(found) > MOST_SAID else "")

@@ -5,12 +5,10 @@ Rule: rich draws, and every string that it is given has been cleaned and is plai
 
 from __future__ import annotations
 
-import io
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
 from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
@@ -23,10 +21,12 @@ from bgpcheck.explain import explain
 from bgpcheck.remedy import remedies
 from bgpcheck.render import waited
 from bgpcheck.render.clean import visible
+from bgpcheck.render.terminal import drawn, line
 from bgpcheck.render.words import (
     SYMBOL,
     answer,
     by_verdict,
+    capital,
     counts,
     deciding_first,
     facts,
@@ -43,6 +43,8 @@ from bgpcheck.shape import utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
 
     from bgpcheck.assess import Assessment
     from bgpcheck.result import Result
@@ -63,23 +65,24 @@ AZURE = ("predicted", "Azure")  # only where Azure has said something
 
 def as_table(results: Sequence[Result], *, width: int = 100, color: bool = False) -> str:
     """Draw every result, several after a list of their verdicts; ``width`` in columns."""
-    out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=color, no_color=not color, highlight=False, markup=False, emoji=False)
+    return drawn(lambda console: _results(console, results), width=width, color=color)
+
+
+def _results(console: Console, results: Sequence[Result]) -> None:
+    """Draw every result."""
     for result in results if len(results) > 1 else ():
         console.print(_title(result))
     for number, result in enumerate(results):
         if number or len(results) > 1:
             console.print()
         _draw(console, result)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def _draw(console: Console, result: Result) -> None:
     """Draw one result."""
     console.print(_title(result))
-    sentence = answer(result)
-    for line in (f"{sentence[0].upper()}{sentence[1:]}.", f"{counts(result)}.", f"Next: {next_step(result)}."):
-        _line(console, Text(line))
+    for told in (f"{capital(answer(result))}.", f"{counts(result)}.", f"Next: {next_step(result)}."):
+        line(console, Text(told))
     _list(console, "Blockers", list(_findings(result.blockers, most=len(result.blockers))))
     console.print()
     _prefixes(console, result.assessments)
@@ -88,7 +91,7 @@ def _draw(console: Console, result: Result) -> None:
     _amendments(console, result)
     _list(console, "Findings", list(_findings([one for one in result.findings if one not in result.blockers])))
     _list(console, "No answer from", list(_gaps(result)))
-    _list(console, "Waited for", [(Text(visible(line)),) for line in waited.lines(result)])
+    _list(console, "Waited for", [(Text(visible(told)),) for told in waited.lines(result)])
     console.print(Text(f"\nDecided at {utc(result.decided_at)} by policy {visible(result.policy.name)}.", style="dim"))
 
 
@@ -96,11 +99,6 @@ def _title(result: Result) -> Text:
     """Write a result's name and verdict."""
     word = verdict_word(result)
     return Text(f"{SYMBOL[result.verdict]} {visible(title(result))}: {word}", style=f"bold {STYLE[word]}")
-
-
-def _line(console: Console, text: Text, indent: int = 2) -> None:
-    """Draw a line, every row of it indented."""
-    console.print(Padding(text, (0, 0, 0, indent)))
 
 
 def _prefixes(console: Console, assessments: Sequence[Assessment]) -> None:
@@ -112,7 +110,7 @@ def _prefixes(console: Console, assessments: Sequence[Assessment]) -> None:
         console.print(table)
     for one in () if table else shown:
         console.print(_cells(one)["prefix"])
-        _line(console, Text.assemble(_cells(one)["verdict"], f"  {one.verdict.confidence or ''}\n{one.verdict.reason}"))
+        line(console, Text.assemble(_cells(one)["verdict"], f"  {one.verdict.confidence or ''}\n{visible(one.verdict.reason)}"))
     if left:
         console.print(Text(f"… and {len(left)} more: {by_verdict(left)} (--format csv has all)"))
 
@@ -137,7 +135,7 @@ def _cells(one: Assessment) -> dict[str, Text]:
     """Write one prefix's cells by heading."""
     verdict = one.verdict
     azure = {"predicted": PREFIX_STATE[one.prediction.outcome] or "-", "Azure": visible(one.claim.actual or "-")}
-    plain = {"confidence": verdict.confidence or "-", **facts(one), **azure, "reason": verdict.reason}
+    plain = {"confidence": verdict.confidence or "-", **facts(one), **azure, "reason": visible(verdict.reason)}
     return {
         "prefix": Text(f"{one.claim.prefix}{'' if one.claim.listed else ' (not listed)'}"),
         "verdict": Text(verdict.outcome, style=STYLE[verdict.outcome]),
@@ -151,9 +149,9 @@ def _differences(console: Console, assessments: Sequence[Assessment]) -> None:
     if alike:
         console.print(Text("\nWhere Azure and the registries differ", style="bold"))
     for (head, *why), group in alike[:MOST_ALIKE]:
-        _line(console, Text.assemble((named(group), "bold"), f": {visible(head)}"))
+        line(console, Text.assemble((named(group), "bold"), f": {visible(head)}"))
         for sentence in why:
-            _line(console, Text(f"- {visible(sentence)}"), 4)
+            line(console, Text(f"- {visible(sentence)}"), 4)
 
 
 def _steps(console: Console, assessments: Sequence[Assessment]) -> None:
@@ -168,13 +166,16 @@ def _steps(console: Console, assessments: Sequence[Assessment]) -> None:
     for reason, ways in shared.items():
         groups = list(ways.items())
         for (why, steps), group in groups[:MOST_ALIKE]:
-            _line(console, Text.assemble((named(group), "bold"), f": {visible(why)}"))
+            line(console, Text.assemble((named(group), "bold"), f": {visible(why)}"))
             for step in steps:
-                _line(console, Text.assemble((f"→ {step.kind}", "bold"), f", by {visible(step.who)}"), 4)
-                _line(console, Text(step_text(step)), 6)
+                line(console, Text.assemble((f"→ {step.kind}", "bold"), f", by {visible(step.who)}"), 4)
+                line(console, Text(step_text(step)), 6)
         left = sum(len(group) for _, group in groups[MOST_ALIKE:])
         if left:
-            _line(console, Text(f"… and {plural(left, 'more prefix', 'more prefixes')} with {reason}: --format markdown has every step"))
+            line(
+                console,
+                Text(f"… and {plural(left, 'more prefix', 'more prefixes')} with {visible(reason)}: --format markdown has every step"),
+            )
 
 
 def _amendments(console: Console, result: Result) -> None:
@@ -184,9 +185,9 @@ def _amendments(console: Console, result: Result) -> None:
         console.print(Text("\nTo write it in Azure (after the steps above; bgpcheck changes nothing)", style="bold"))
     for one in found:
         shortest = min(one.commands, key=lambda each: each.text.count("\n"))  # az, which has no command for IPv6's part
-        _line(console, Text.assemble((f"{one.wanted.family}", "bold"), f", for {', '.join(one.kinds)}:"))
-        for line in visible(shortest.text, lines=True).split("\n"):
-            console.print(Text(f"    {line}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
+        line(console, Text.assemble((f"{one.wanted.family}", "bold"), f", for {', '.join(one.kinds)}:"))
+        for row in visible(shortest.text, lines=True).split("\n"):
+            console.print(Text(f"    {row}"), soft_wrap=True)  # a command that is cut into lines can't be pasted
 
 
 def _findings(findings: Sequence[Finding], *, most: int = MOST_ALIKE) -> Iterator[Row]:
@@ -223,4 +224,4 @@ def _list(console: Console, heading: str, rows: Sequence[Row]) -> None:
         grid.add_row(*row)
     console.print(Padding(grid, (0, 0, 0, 2)))
     if len(rows) > MOST_ROWS:
-        _line(console, Text(f"… and {len(rows) - MOST_ROWS} more: --format json has all"))
+        line(console, Text(f"… and {len(rows) - MOST_ROWS} more: --format json has all"))

@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bgpcheck.assess import Assessment
-    from bgpcheck.evidence.document import Document
     from bgpcheck.render.appeal import Group
     from bgpcheck.render.template import Template
     from bgpcheck.result import Result
-    from bgpcheck.sources.base import Gap, Request
+    from bgpcheck.sources.base import Reply, Request
 
 KIND = Kind(
     "ticket",
@@ -70,7 +69,7 @@ ACTS = {
 
 def ticket(
     result: Result,
-    replies: Mapping[Request, tuple[Document, ...] | Gap],
+    replies: Mapping[Request, Reply],
     template: Template,
 ) -> str:
     """Write the ticket."""

@@ -1,4 +1,4 @@
-"""What outputs for other programs say alike: faults, the steps of a prefix, findings with their place in order. Pure."""
+"""What outputs for other programs say alike: faults, the steps of a prefix, findings as sentences. Pure."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bgpcheck.render.json_lines import dumps
+from bgpcheck.formats.json_text import dumps
 from bgpcheck.rules.base import Finding
 from bgpcheck.shape import finding_json, utc
 

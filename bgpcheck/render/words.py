@@ -14,9 +14,10 @@ from bgpcheck.rules.base import Severity
 from bgpcheck.sources.base import GapReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from bgpcheck.assess import Assessment
+    from bgpcheck.model import RouteObject, Vrp
     from bgpcheck.result import Result
     from bgpcheck.rules.base import Finding
     from bgpcheck.sources.base import Gap
@@ -113,6 +114,23 @@ def is_assumed(result: Result) -> bool:
     return any(one.rule == "DATA-8" for one in result.findings)
 
 
+def is_planned(one: Assessment, record: RouteObject | Vrp) -> bool:
+    """Tell whether a record is assumed (``--assume``) and stands in no document."""
+    return record in one.knowledge.assumed and record not in one.knowledge.cited
+
+
+def capital(text: str) -> str:
+    """Begin with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def few(words: Iterable[object], most: int = MOST_NAMED) -> str:
+    """Name the first few, and how many more there are: ``a, b, c and 2 more``."""
+    found = list(words)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return f"{', '.join(map(str, found[:most]))}{more}"
+
+
 def plural(count: int, noun: str, several: str = "") -> str:
     """Count things: ``1 prefix``, ``2 prefixes``."""
     return f"{count} {noun if count == 1 else several or noun + 's'}"
@@ -120,8 +138,7 @@ def plural(count: int, noun: str, several: str = "") -> str:
 
 def named(group: Sequence[Assessment]) -> str:
     """Name prefixes that share something: the first few, and how many more."""
-    more = f" and {len(group) - MOST_NAMED} more" if len(group) > MOST_NAMED else ""
-    return f"{', '.join(str(one.claim.prefix) for one in group[:MOST_NAMED])}{more}"
+    return few(one.claim.prefix for one in group)
 
 
 def counts(result: Result) -> str:

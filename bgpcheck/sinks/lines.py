@@ -16,7 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from bgpcheck.errors import UsageError
-from bgpcheck.render.json_lines import dumps
+from bgpcheck.formats.json_text import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

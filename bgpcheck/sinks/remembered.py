@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.formats.json_text import dumps
 from bgpcheck.model import Prefix, Route, Segment, SegmentKind
-from bgpcheck.render.json_lines import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

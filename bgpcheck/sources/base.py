@@ -18,7 +18,7 @@ from bgpcheck.model import asplain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from bgpcheck.evidence.document import Document
+    from bgpcheck.evidence.document import Document, Key
     from bgpcheck.model import Prefix
 
 
@@ -121,7 +121,7 @@ class Library:
         """Start empty."""
         self._read = read
         self._replies: dict[Request, Reply] = {}
-        self._records: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+        self._records: dict[Key, tuple[Any, ...]] = {}
 
     def add(self, replies: Mapping[Request, Reply]) -> None:
         """Keep what was fetched."""
@@ -138,10 +138,9 @@ class Library:
 
     def records(self, document: Document) -> tuple[Any, ...]:
         """Give the records of a document."""
-        key = (document.sha256, document.source, document.uri)
-        if key not in self._records:
-            self._records[key] = self._read(document)
-        return self._records[key]
+        if document.key not in self._records:
+            self._records[document.key] = self._read(document)
+        return self._records[document.key]
 
     def answer(self, source: str, requests: Iterable[Request]) -> Answer:
         """Put the replies to ``requests``, all of them there, together."""

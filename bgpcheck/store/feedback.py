@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bgpcheck.circuit.feedback import SCHEMA, identity
 from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.formats.json_fields import decode
 from bgpcheck.store.atomic import fault
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def _there(handle: int, path: Path) -> tuple[set[str], bool]:
 def _identity(row: bytes, file: str, number: int) -> str:
     """Read a line that is there."""
     try:
-        value = json.loads(row)
-    except (ValueError, RecursionError) as error:
+        value = decode(row.decode())
+    except (FormatError, UnicodeDecodeError) as error:
         raise FormatError("not a line of feedback: name a file that bgpcheck has begun, or a new one", file=file, line=number) from error
     if not isinstance(value, dict) or value.get("schema") != SCHEMA:
         raise FormatError(f"not a line of feedback: it has no schema {SCHEMA}", file=file, line=number)

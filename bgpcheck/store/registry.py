@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.store import configs
 from bgpcheck.store.clock import now_of
-from bgpcheck.store.snapshot import Snapshot
+from bgpcheck.store.snapshot import Snapshot, registry_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,10 +58,10 @@ def put(  # noqa: PLR0913 (each has a name of its own)
     tell: Tell = lambda *_: None,
 ) -> Built:
     """Put files and recorded RDAP answers together into a snapshot; raises as ``build`` does."""
-    from bgpcheck.render.registry import doubts  # noqa: PLC0415 (only where a snapshot is built)
     from bgpcheck.store.build import build as put_together  # noqa: PLC0415 (as above)
+    from bgpcheck.table.doubts import doubts  # noqa: PLC0415 (only where a snapshot is built)
 
-    before = Snapshot.open(out).header["files"] if out.is_file() and _is_snapshot(out) else ()
+    before = registry_data(out).header["files"] if out.is_file() and _is_snapshot(out) else ()
     found: tuple[dict[str, Any], ...] = ()
 
     def check(files: Sequence[Mapping[str, Any]], earlier: Mapping[str, int]) -> None:
@@ -71,21 +71,21 @@ def put(  # noqa: PLR0913 (each has a name of its own)
             raise UsageError(f"--strict: {found[0]['message']}")
 
     put_together(out, inputs, answers, now=now, before=before, check=check, tell=tell)
-    return Built(Snapshot.open(out).header, found, ())
+    return Built(registry_data(out).header, found, ())
 
 
 def status(name: str, *, now: str | datetime | None = None) -> tuple[Snapshot, tuple[dict[str, Any], ...]]:
     """Open a snapshot and say what is doubtful in it."""
-    from bgpcheck.render.registry import doubts  # noqa: PLC0415 (as above)
+    from bgpcheck.table.doubts import doubts  # noqa: PLC0415 (as above)
 
-    snapshot = Snapshot.open(Path(name))
+    snapshot = registry_data(Path(name))
     return snapshot, doubts(snapshot.header["files"], snapshot.header["before"], now_of(now), configs.settings())
 
 
 def _is_snapshot(path: Path) -> bool:
     """Tell whether a file is a snapshot that can be compared with."""
     try:
-        Snapshot.open(path)
+        registry_data(path)
     except FormatError:
         return False
     return True

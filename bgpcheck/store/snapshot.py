@@ -22,6 +22,8 @@ from typing import IO, TYPE_CHECKING, Any, Self
 from zlib import crc32
 
 from bgpcheck.errors import FormatError, UsageError
+from bgpcheck.formats.json_fields import decode
+from bgpcheck.table.header import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,6 +134,16 @@ def fitting(name: str) -> Iterator[None]:
         raise FormatError(f"is damaged: its parts do not fit together: {str(error)[:80]!r}: build it again", file=name) from error
 
 
+def registry_data(path: Path) -> Snapshot:
+    """Open a snapshot of registry data; errors as ``Snapshot.open``, and ``FormatError`` where its header is not one of such data."""
+    snapshot = Snapshot.open(path)
+    try:
+        check(snapshot.header)
+    except FormatError as error:
+        raise FormatError(f"is damaged: {error}: build it again", file=snapshot.name) from error
+    return snapshot
+
+
 class Snapshot:
     """An open snapshot. ``header``: what was written with ``Writer.close``; ``identity``: SHA-256 of the header, hexadecimal."""
 
@@ -171,10 +183,10 @@ class Snapshot:
         if sha256(raw).digest() != digest:
             raise FormatError("is damaged: its header's digest is another one: build it again", file=self.name)
         try:
-            header = json.loads(raw)
+            header: Any = decode(raw.decode())
             if header["schema"] != SCHEMA:
                 raise ValueError(header["schema"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (FormatError, ValueError, KeyError, TypeError) as error:
             raise FormatError(f"is damaged: its header can't be read: {str(error)[:80]!r}", file=self.name) from error
         return header, digest.hex()
 

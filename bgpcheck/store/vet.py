@@ -15,9 +15,9 @@ from bgpcheck.fetch.files import MAX_BYTES, Reading, read_whole
 from bgpcheck.fetch.folder import LIMITS
 from bgpcheck.formats import bootstrap, bulk
 from bgpcheck.model import RouteObject, Vrp
-from bgpcheck.render.registry import shrunken
 from bgpcheck.store.iana import LIMIT
 from bgpcheck.store.wanted import IANA
+from bgpcheck.table.doubts import shrunken
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bgpcheck.evidence.extract import MAINTAINED, NAMED_BY_ASN
+from bgpcheck.evidence.select import MAINTAINED, NAMED_BY_ASN
 from bgpcheck.facts.holder import whose
 from bgpcheck.model import AddressRange, Aspa, Delegation, Party, Registration, RouteObject, Unreadable, Vrp
 from bgpcheck.table.forest import ASNS, IPV4, IPV6, SPACES

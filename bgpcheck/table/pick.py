@@ -17,7 +17,9 @@ from zlib import decompressobj, error
 
 from bgpcheck.errors import FormatError
 from bgpcheck.evidence.document import Document
-from bgpcheck.evidence.extract import MEDIA_TYPE, Extract, Selector
+from bgpcheck.evidence.extract import MEDIA_TYPE, Extract
+from bgpcheck.evidence.select import Selector
+from bgpcheck.formats.json_fields import decode
 from bgpcheck.model import Prefix, Registration, parse_asn
 from bgpcheck.table.forest import ASNS, IPV4, IPV6, Forest
 from bgpcheck.table.words import token
@@ -183,6 +185,17 @@ def files(columns: Columns, header: Mapping[str, Any]) -> Mapping[str, tuple[Fil
     for number, facts in enumerate(header["files"]):
         found.setdefault(facts["source"], []).append(File(columns, f"file/{number}", facts))
     return {source: tuple(parts) for source, parts in found.items()}
+
+
+def rdap_index(columns: Columns) -> list[Any]:
+    """Give of each recorded RDAP answer (source, name, what its records are about); ``FormatError`` where that can't be read."""
+    try:
+        found = decode(bytes(columns.column("rdap/index")).decode())
+    except (FormatError, UnicodeDecodeError) as fault:
+        raise FormatError(f"is damaged: the index of RDAP answers can't be read: {str(fault)[:80]}") from fault
+    if not isinstance(found, list):
+        raise FormatError("is damaged: the index of RDAP answers is no list")
+    return found
 
 
 def newest(parts: Iterable[File]) -> list[File]:

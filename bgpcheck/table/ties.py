@@ -5,14 +5,13 @@ Rule: a tie is what a registry says; whether it is enough for anything, the chec
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
 from bgpcheck.model import BITS, AddressRange, Prefix, Registration
 from bgpcheck.settings import opaque_ids_tell
 from bgpcheck.table.forest import ASNS, IPV6, WIDE, Forest, key
-from bgpcheck.table.pick import files, newest
+from bgpcheck.table.pick import files, newest, rdap_index
 from bgpcheck.table.words import HELD, token
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class _Rows:
 
 def _same_organisation(asn: int, columns: Any, header: Mapping[str, Any], settings: Settings) -> Iterator[AddressRange]:  # noqa: ANN401 (as above)
     """Give the ranges that the registries' whois databases and RDAP say are of an organisation which has the AS number there."""
-    answers = [about for _, _, of in json.loads(bytes(columns.column("rdap/index"))) for about in of if len(about) > 1]
+    answers = [about for _, _, of in rdap_index(columns) for about in of if len(about) > 1]
     whois = {rir: files(columns, header).get(f"irr/{settings.rirs[rir].irr}", ()) for rir in settings.rirs}
     said = [
         (one.registry, party.handle)

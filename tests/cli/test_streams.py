@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import socket
 import sys
@@ -8,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from hostile import acting
 
 from bgpcheck.cli import main, streams
 from bgpcheck.errors import UsageError
@@ -125,6 +127,15 @@ def test_githubs_runner_takes_no_command_from_what_is_said_aside(
     streams.complain("a ##[group]b")
     streams.tell("::error::c\nd::")
     assert capsys.readouterr().err == written
+
+
+def test_json_aside_is_whole_and_acts_on_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever its length: who reads events beside ExaBGP's commands can read every line."""
+    value = {"a": "x" * 5000, "b": "\x1b[31m\x7f\u202e##[error]\n::error::"}
+    streams.tell_json(value)
+    said = capsys.readouterr().err
+    assert json.loads(said) == value
+    assert (said.count("\n"), acting(said), "##[" in said) == (1, [], False)
 
 
 def test_put(tmp_path: Path) -> None:

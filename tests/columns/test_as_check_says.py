@@ -15,8 +15,7 @@ from bgpcheck.columns.judge import Judge
 from bgpcheck.columns.known import Known
 from bgpcheck.errors import FormatError, UsageError
 from bgpcheck.model import Prefix
-from bgpcheck.render.audit import COLUMNS
-from bgpcheck.render.csv import as_csv
+from bgpcheck.render.csv import AUDIT, as_csv
 from bgpcheck.routes import Routes
 from bgpcheck.store import configs, registry
 from bgpcheck.store.clock import now_of
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 NOW = "2025-07-21T00:00:00Z"
 SETTINGS, POLICY = configs.settings(), configs.policy("microsoft-peering")
-FACTS = COLUMNS[2:]
+FACTS = AUDIT[2:]
 
 
 def delegated(rir: str, *rows: str) -> str:

@@ -11,7 +11,8 @@ from bundles import PREFLIGHT, Members, altered, checked, digest_of, members, pl
 from bgpcheck.errors import IntegrityError
 from bgpcheck.evidence import statement
 from bgpcheck.evidence.bundle import MANIFEST, damage
-from bgpcheck.evidence.statement import ABSENT, differences, read
+from bgpcheck.evidence.compare import ABSENT, differences
+from bgpcheck.evidence.statement import read
 from bgpcheck.sources.base import Gap
 
 if TYPE_CHECKING:

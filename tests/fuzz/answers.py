@@ -100,7 +100,7 @@ def names_of_answers(data: bytes) -> None:
 
 
 def json_twins(data: bytes) -> None:
-    """Two readers of JSON take the same, keys that come twice within long arrays apart."""
+    """What the reader of whole documents takes, the one of long arrays takes alike; both refuse keys that come twice."""
     from bgpcheck.formats import json_fields  # noqa: PLC0415 (beside the one above)
 
     text = data.decode("utf-8", "replace")

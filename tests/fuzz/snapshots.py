@@ -14,11 +14,14 @@ from zlib import crc32
 
 from fuzz.seeding import REGISTRY
 from fuzz.target import folder, same, written
+from hostile import acting
 
 from bgpcheck.fetch.snapshot import SnapshotFetcher
+from bgpcheck.render.registry import as_text
 from bgpcheck.sources.base import Gap, Request
-from bgpcheck.store import build
-from bgpcheck.store.snapshot import PRELUDE, Snapshot
+from bgpcheck.store import build, configs
+from bgpcheck.store.snapshot import PRELUDE
+from bgpcheck.table.doubts import doubts
 
 if TYPE_CHECKING:
     from bgpcheck.evidence.document import Document
@@ -48,8 +51,10 @@ def _whole_replies() -> Any:  # noqa: ANN401 (replies by request)
 
 
 def _replies(data: bytes) -> Any:  # noqa: ANN401 (as above)
-    snapshot = Snapshot.open(written("s.snapshot", data), "s")
-    fetcher = SnapshotFetcher(snapshot)
+    fetcher = SnapshotFetcher.open(written("s.snapshot", data))
+    header = fetcher.snapshot.header
+    found = doubts(header["files"], header["before"], NOW, configs.settings())
+    assert not acting(as_text("s", fetcher.snapshot.identity, header, found))  # what registry status says
     assert isinstance(fetcher.irr_sources, tuple)
     replies = fetcher.reply(ASKED)
     assert all(isinstance(one, (tuple, Gap)) for one in replies.values())

@@ -87,9 +87,9 @@ async def test_half_a_million(tmp_path: Path) -> None:
             assert set(client.cache.vrps()) == set(first)
             serial = client.cache.serial
             write(tmp_path / "vrps.json", second)
-            assert await client.newer(LONG)
-            await client.sync(LONG)
-            assert client.cache.serial != serial
+            async with asyncio.timeout(LONG):
+                while client.cache.serial == serial:  # it reads its file again when it likes
+                    await client.sync(LONG)
             assert set(client.cache.vrps()) == set(second)
 
 
@@ -99,7 +99,6 @@ async def test_a_cache_that_goes_and_comes_back(tmp_path: Path) -> None:
     with stayrtr(tmp_path) as (port, _):
         client = RtrClient(GUARD, f"127.0.0.1:{port}")
         await client.sync(LONG)
-    assert not await client.newer(1)
     with pytest.raises(FetchError) as caught:
         await client.sync(LONG)
     assert caught.value.reason == GapReason.UNREACHABLE

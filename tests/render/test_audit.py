@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bgpcheck.columns.judged import Judged, Words
 from bgpcheck.model import Prefix
-from bgpcheck.render.audit import COLUMNS, FORMATS, writer
+from bgpcheck.render.audit import FORMATS, writer
+from bgpcheck.render.csv import AUDIT
 from bgpcheck.routes import Routes
 
 if TYPE_CHECKING:
@@ -100,11 +101,11 @@ ANY_ROWS = st.lists(st.tuples(prefixes(4, 32) | prefixes(6, 128), ASNS, st.sampl
 @given(rows=ANY_ROWS, cut=st.integers(0, 30))
 def test_every_row_once_in_order_whatever_the_chunks(rows: list[Row], cut: int) -> None:
     chunks = [judged_of(rows[:cut]), judged_of(rows[cut:])]
-    expected = [list(COLUMNS), *map(cells_of, rows)]
+    expected = [list(AUDIT), *map(cells_of, rows)]
     assert list(csv.reader(io.StringIO(written("csv", chunks).decode()))) == expected
     objects = [json.loads(line) for line in written("jsonl", chunks).splitlines()]
-    assert all(list(one) == sorted(COLUMNS) for one in objects)
-    assert [["" if one[name] is None else str(one[name]) for name in COLUMNS] for one in objects] == expected[1:]
+    assert all(list(one) == sorted(AUDIT) for one in objects)
+    assert [["" if one[name] is None else str(one[name]) for name in AUDIT] for one in objects] == expected[1:]
     assert all(one["asn"] is None or isinstance(one["asn"], int) for one in objects)
 
 

@@ -11,7 +11,7 @@ from render.test_audit import HAND, MISS, PASS, ROWS, Row, cells_of, judged_of, 
 
 from bgpcheck.errors import UsageError
 from bgpcheck.render import audit_parquet
-from bgpcheck.render.audit import COLUMNS
+from bgpcheck.render.csv import AUDIT
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -23,13 +23,13 @@ def read(data: bytes) -> Any:  # noqa: ANN401 (pyarrow has no types)
 
 def test_rows_and_types() -> None:
     table = read(written("parquet", [judged_of(ROWS[:3]), judged_of(ROWS[3:])])).read()
-    assert table.column_names == list(COLUMNS)
+    assert table.column_names == list(AUDIT)
     assert table.schema.field("asn").type == pa.uint32()
     assert table.schema.field("prefix").type == pa.string()
-    assert all(pa.types.is_dictionary(table.schema.field(name).type) for name in COLUMNS[2:])
+    assert all(pa.types.is_dictionary(table.schema.field(name).type) for name in AUDIT[2:])
     assert table.schema.metadata[b"schema"] == b"bgpcheck/audit/v1"
     rows = table.to_pylist()
-    assert [["" if row[name] is None else str(row[name]) for name in COLUMNS] for row in rows] == [cells_of(row) for row in ROWS]
+    assert [["" if row[name] is None else str(row[name]) for name in AUDIT] for row in rows] == [cells_of(row) for row in ROWS]
     assert {row["prefix"] for row in rows if row["asn"] is None} == {"1.1.1.0/24"}
     assert {row["confidence"] for row in rows if row["verdict"] == "undetermined"} == {None}
 

@@ -4,9 +4,8 @@ import pytest
 from hostile import TEXTS, acting
 from pictures import parsed
 
-from bgpcheck.model import Prefix
 from bgpcheck.render.clean import visible
-from bgpcheck.render.drawing import TALLEST, Strip, element, fit, framed, listing, picture, sheets, span, wrap, write
+from bgpcheck.render.drawing import TALLEST, Strip, element, fit, framed, picture, sheets, span, wrap, write
 
 
 @pytest.mark.parametrize(
@@ -81,8 +80,3 @@ def test_a_strip_that_fits_nowhere_has_a_sheet_of_its_own(count: int, heights: l
     made = list(sheets(300, "plan", [Strip(5000, lambda _: "")] * count))
     assert [int(parsed(one).get("height") or 0) for one in made] == heights
     assert [parsed(one).get("aria-label") for one in made] == ["plan"] * count
-
-
-@pytest.mark.parametrize(("count", "words"), [(1, "10.0.0.0/24"), (5, "10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24 and 2 more")])
-def test_many_are_named_by_the_first(count: int, words: str) -> None:
-    assert listing([Prefix(4, 10 << 24 | number << 8, 24) for number in range(count)]) == words

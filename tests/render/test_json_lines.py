@@ -10,7 +10,7 @@ from program import NOW, ROOT
 
 from bgpcheck import api
 from bgpcheck.render import render
-from bgpcheck.render.json_lines import as_json, as_jsonl, dumps, laid_out
+from bgpcheck.render.json_lines import as_json, as_jsonl
 
 if TYPE_CHECKING:
     from bgpcheck.api import Outcomes
@@ -149,18 +149,6 @@ def test_a_line_for_each_item(tour: Outcomes) -> None:
     assert lines[-1] == "}"
     assert sum(line.startswith(' {"actualAzureState": null, "announced"') for line in lines) == len(tour.result.assessments)
     assert '"blocks": [' in lines
-
-
-def test_laid_out() -> None:
-    assert laid_out({"b": [], "a": [1, {"d": 1, "c": 2}], "c": {"y": 1, "x": [1]}}) == (
-        '{\n"a": [\n 1,\n {"c": 2, "d": 1}\n],\n"b": [],\n"c": {"x": [1], "y": 1}\n}'
-    )
-    assert laid_out({}) == "{\n\n}"
-
-
-def test_no_number_that_json_does_not_have() -> None:
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        dumps(float("nan"))
 
 
 def test_several_are_a_list(tour: Outcomes, ready: Result) -> None:

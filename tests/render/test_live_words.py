@@ -75,22 +75,21 @@ def test_links_are_compared_where_there_are_two() -> None:
 
 
 SPELLED = {
-    "nothing is stripped": ("3333 25152", "3333 25152", [], "3333 25152"),
-    "at the end": ("3333 64512 64512", "3333", [1, 2], "3333 64512 64512 → 3333"),
-    "between": ("3333 64512 25152", "3333 25152", [1], "3333 64512 25152 → 3333 25152"),
-    "all": ("64512", "", [0], "64512 → empty path"),
-    "of a set": ("3333 {64512 25152}", "3333 {25152}", [], "3333 {64512 25152} → 3333 {25152}"),
-    "nothing there": ("", "", [], "empty path"),
+    "nothing is stripped": ("3333 25152", "3333 25152", []),
+    "at the end": ("3333 64512 64512", "3333", [1, 2]),
+    "between": ("3333 64512 25152", "3333 25152", [1]),
+    "all": ("64512", "", [0]),
+    "of a set": ("3333 {64512 25152}", "3333 {25152}", []),
+    "nothing there": ("", "", []),
 }
 
 
-@pytest.mark.parametrize(("path", "stripped", "gone", "text"), SPELLED.values(), ids=SPELLED)
-def test_what_is_stripped(path: str, stripped: str, gone: list[int], text: str) -> None:
+@pytest.mark.parametrize(("path", "stripped", "gone"), SPELLED.values(), ids=SPELLED)
+def test_what_is_stripped(path: str, stripped: str, gone: list[int]) -> None:
     one = views.heard("primary", path, stripped)
     told = words.spelled(one)
     assert [word for word, _ in told] == path.split()
     assert [at for at, (_, stripped_away) in enumerate(told) if stripped_away] == gone
-    assert words.path_text(one) == text
 
 
 def test_announcements_are_put_together_by_link() -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hostile import acting, papers
 
-from bgpcheck.render.clean import visible
+from bgpcheck.render.clean import text, visible
 from bgpcheck.render.report import Told, as_html, report
-from bgpcheck.render.report_parts import text
 
 if TYPE_CHECKING:
     from bgpcheck.api import Outcomes

@@ -19,9 +19,10 @@ from bgpcheck.evidence.document import Document
 from bgpcheck.evidence.statement import EVENTS
 from bgpcheck.formats.exabgp import event
 from bgpcheck.model import Prefix
-from bgpcheck.render import timeline, timeline_lanes
+from bgpcheck.render import timeline, timeline_lanes, timeline_story
 from bgpcheck.render.timeline import HEADS, LEGEND, MOST_PREFIXES, MOST_SESSIONS, STYLE, Row, as_rows, as_svg
-from bgpcheck.render.timeline_lanes import MOST_KEPT, WHOLE, Lane, Mark, Span, Story, follow, told
+from bgpcheck.render.timeline_lanes import MOST_KEPT, Lane, Mark, Span, Story
+from bgpcheck.render.timeline_story import WHOLE, follow, told
 from bgpcheck.store.transcript import NAME
 
 if TYPE_CHECKING:
@@ -255,18 +256,18 @@ def test_what_a_transcript_does_not_tell(document: Document, words: list[str]) -
 
 def test_a_long_transcript_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     found, document = planned(), transcript(*[ANNOUNCED] * 30)
-    monkeypatch.setattr(timeline_lanes, "MOST_LINES", 10)
+    monkeypatch.setattr(timeline_story, "MOST_LINES", 10)
     assert notes(told(document, found), found) == ["only the first 10 of 30 lines are drawn"]
-    monkeypatch.setattr(timeline_lanes, "MOST_BYTES", len(ANNOUNCED) * 5)
+    monkeypatch.setattr(timeline_story, "MOST_BYTES", len(ANNOUNCED) * 5)
     assert notes(told(document, found), found) == ["only the first 4 of 30 lines are drawn"]
-    monkeypatch.setattr(timeline_lanes, "MOST_EVENTS", 3)
+    monkeypatch.setattr(timeline_story, "MOST_EVENTS", 3)
     assert notes(follow(map(event, [ANNOUNCED] * 5), found), found) == ["only the first 3 events are drawn"]
     assert notes(follow(map(event, [ANNOUNCED] * 3), found), found) == []
 
 
 def test_the_end_of_what_was_read_is_not_called_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     found, document = planned(), transcript(*UP, ANNOUNCED, lines.state("down", at=9), lines.update([OTHER], at=10))
-    monkeypatch.setattr(timeline_lanes, "MOST_LINES", 3)
+    monkeypatch.setattr(timeline_story, "MOST_LINES", 3)
     made = told(document, found)
     assert made is not None
     rows = {one.of: one for one in as_rows(made, found)}

@@ -24,6 +24,9 @@ def line(number: int = 0, at: str = "2026-01-01T12:00:00Z", **more: object) -> d
     return {"schema": "bgpcheck/feedback/v1", "decidedAt": at, "prefix": f"193.0.{number}.0/24", **more}
 
 
+TWICE = json.dumps(line()).replace("{", '{"schema": "", ', 1)
+
+
 def rows(path: Path) -> list[dict[str, Any]]:
     text = path.read_text(encoding="utf-8")
     assert text.endswith("\n")
@@ -54,7 +57,14 @@ def test_a_last_line_without_its_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        *(("peering:\n", 1), (json.dumps(line()) + '\n{"schema": "bgpcheck/feed', 2), ("[]\n", 1), ("{}\n", 1), ("\n\n" + "[" * 9000, 3)),
+        *(
+            ("peering:\n", 1),
+            (json.dumps(line()) + '\n{"schema": "bgpcheck/feed', 2),
+            ("[]\n", 1),
+            ("{}\n", 1),
+            (TWICE, 1),
+            ("\n\n" + "[" * 9000, 3),
+        ),
         *((json.dumps(line(x=[1])), 1), (json.dumps(line())[:-1] + ', "x": ' + "[" * 980 + "]" * 980 + "}", 1)),
     ],
 )

@@ -86,6 +86,7 @@ def section(**one: object) -> dict[str, Any]:
 
 
 CHANCE = random.Random(1)  # noqa: S311 (the same at every run)
+TWICE = b'{"schema": "x", "schema": "bgpcheck/snapshot/v1"}'
 BROKEN = [
     ("empty", lambda _: b"", "too short"),
     ("short", lambda data: data[:63], "too short"),
@@ -98,6 +99,8 @@ BROKEN = [
     ("header no JSON", lambda data: changed(data)[:0] + _raw(data, b"{"), "header can't be read"),
     ("header no object", lambda data: _raw(data, b"[1]"), "header can't be read"),
     ("header nested", lambda data: _raw(data, b"[" * 100000), "header can't be read"),
+    ("header with a key twice", lambda data: _raw(data, TWICE), "header can't be read: .*comes twice"),
+    ("header no UTF-8", lambda data: _raw(data, b'{"schema": "\xff"}'), "header can't be read"),
     ("another schema", lambda data: changed(data, schema="x"), "header can't be read"),
 ]
 

@@ -1,0 +1,16 @@
+"""Which signals end a run."""
+
+from __future__ import annotations
+
+import signal
+
+from bgpcheck.cli.signals import ENDING, heeded
+
+
+def test_what_is_ignored_already_stays_so() -> None:
+    assert heeded() == ENDING
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        assert heeded() == (signal.SIGINT, signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGHUP, before)
