@@ -7,7 +7,7 @@ the fact has every value that some reading gives.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, compress, product
 from typing import TYPE_CHECKING
 
@@ -65,8 +65,8 @@ class IrrFact:
     objects: tuple[RouteObject, ...]
     hidden: tuple[RouteObject, ...]
     silent: frozenset[str]
-    values: frozenset[IrrValue] = field(repr=False)
-    at_hand: frozenset[IrrValue] = field(repr=False)  # values that the objects seen give, with nothing added for silent sources
+    values: frozenset[IrrValue]
+    at_hand: frozenset[IrrValue]  # values that the objects seen give, with nothing added for silent sources
 
     @property
     def match(self) -> str:

@@ -24,7 +24,7 @@ class Mark(NamedTuple):
     """A kind of evidence, before it is known which source is the RIR's own; ``source`` is empty where that changes nothing."""
 
     kind: str
-    source: str = ""
+    source: str
     weak: bool = False
     peer_only: bool = False
 

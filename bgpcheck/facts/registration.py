@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from bgpcheck.iana.legacy import is_legacy_slash8
@@ -222,12 +223,7 @@ def registration(
     return RegistrationFact(
         prefix,
         rows=near,
-        records=tuple(
-            sorted(
-                found,
-                key=lambda one: (one.resource.size, one.handle, one.status) if isinstance(one.resource, AddressRange) else (0, "", ""),
-            )
-        ),
+        records=tuple(sorted(found, key=attrgetter("resource.size", "handle", "status"))),
         complete=files_complete(dates),
         missing=any(one.missing and one.resource == prefix.range for one in covering),
     )

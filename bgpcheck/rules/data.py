@@ -55,7 +55,7 @@ def _assumed(case: Case) -> Iterator[Finding]:
 
 def _links(case: Case, assessments: Sequence[Assessment]) -> Iterator[Finding]:
     """REG-3: whose the link subnets are, as far as the registries tell; their silence says nothing."""
-    for link in case.peering.public_links() if assessments else ():
+    for link in case.peering.public_links():  # none where nothing is listed
         block = next(block for block in case.peering.blocks for _, one in block.links if one.prefix == link)
         one = replace(assessments[0], claim=Claim(link, case.peering.peer_asn, block.customer_asn))
         if one.registration.status in NOT_ALLOCATED:

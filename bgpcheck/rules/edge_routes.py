@@ -100,7 +100,7 @@ def _listed(seen: Seen, learnt: dict[Prefix, None]) -> Iterator[Finding]:
     microsoft = seen.circuit.microsoft
     for session in microsoft.sessions if microsoft else ():
         texts = session.config.prefixes if session.config else ()
-        wanted[session.family] += [prefix for prefix in map(network, texts) if prefix is not None]
+        wanted[session.family] = [prefix for prefix in map(network, texts) if prefix is not None]
     index = PrefixIndex((prefix, prefix) for prefixes in wanted.values() for prefix in prefixes)
     known = PrefixIndex((prefix, prefix) for prefix in learnt)
     for prefix in sorted(learnt):

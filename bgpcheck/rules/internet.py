@@ -98,14 +98,14 @@ def _origins(seen: list[Seen], peering: Peering) -> str:
     """Say where it is seen, and from whom it comes."""
     asns = sorted({-1 if origin is None else origin for _, origin, _ in seen})
     customer_asn = peering.block(seen[0][0].family).customer_asn
-    whose = [_whose(asn, peering.peer_asn, customer_asn) for asn in asns[:MOST_NAMED]]
+    whose = [_whose(asn, peering.peer_asn, customer_asn) for asn in asns]
     places = list(dict.fromkeys(place for _, _, place in seen))
-    return f"{_some(places)}, from {_some(whose, len(asns))}"
+    return f"{_some(places)}, from {_some(whose)}"
 
 
-def _some(words: Sequence[str], count: int = 0) -> str:
+def _some(words: Sequence[str]) -> str:
     """Name a few of some words."""
-    return f"{', '.join(words[:MOST_NAMED])}{' …' if max(len(words), count) > MOST_NAMED else ''}"
+    return f"{', '.join(words[:MOST_NAMED])}{' …' if len(words) > MOST_NAMED else ''}"
 
 
 def _whose(asn: int, peer_asn: int, customer_asn: int) -> str:

@@ -126,8 +126,8 @@ def _peering(peering: CircuitPeering, circuit: Circuit) -> Iterator[Finding]:
             yield Finding("ST-8", Severity.WARNING, f"{peering.type} {session.family}", message, "enable it when it should carry traffic")
     if not peering.is_microsoft:
         return
-    if peering.azure_asn not in {None, 0, MICROSOFT_ASN}:
-        message = f"Azure's side is {asplain(peering.azure_asn or 0)}, where AS12076 is documented"
+    if peering.azure_asn and peering.azure_asn != MICROSOFT_ASN:
+        message = f"Azure's side is {asplain(peering.azure_asn)}, where AS12076 is documented"
         yield Finding("ASN-1", Severity.WARNING, "azureASN", message, "configure on your router what Azure says, and ask Microsoft")
     moving = circuit.unsettled(peering)
     for session in peering.sessions:

@@ -34,7 +34,7 @@ from mutant_tests import ROOT, Baseline, by_line, chosen, loaded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CLOCKS = {"perf_counter", "process_time", "monotonic"}  # whoever reads one judges the machine, not the mutant
+CLOCKS = {"Pace", "perf_counter", "process_time", "monotonic"}  # whoever reads one judges the machine, not the mutant
 AT_LEAST = 20  # seconds of processor time
 
 
@@ -156,11 +156,11 @@ def judge(server: Server) -> None:
 def todo(run: Run) -> Iterator[tuple[str, str, mutated.Mutant, bool]]:
     """Give the mutants to judge, and whether a new import is needed."""
     rows = map(json.loads, run.results.read_text().splitlines()) if run.results.exists() else ()
-    done = {(row["module"], row["change"], row["operator"]): row["status"] for row in rows}
+    done = {(row["module"], row["line"], row["change"], row["operator"]): row["status"] for row in rows}
     for module in run.modules:
         source = (ROOT / module).read_text()
         for one in mutated.mutants(source):
-            status = done.get((module, one.change, one.operator))
+            status = done.get((module, one.lines[0], one.change, one.operator))
             if (status is None or status in run.again) and run.only in one.change and (run.text or not one.is_text):
                 yield module, source, one, run.reload_too or mutated.outside(source, one.source)
 

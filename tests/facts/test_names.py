@@ -26,6 +26,7 @@ NAMES = [
     ("as3333.example.net", [], [3333]),
     ("AS1.10", [], [65546]),
     ("AS4294967296", [], []),
+    ("AS4294967296, AS3333", [], [3333]),
     ("AS99999999999", [], []),
     ("BASS 7, ASIA 7, AS, AS-SET", [], []),
     ("AS3333x", [], []),
@@ -95,6 +96,8 @@ def test_long_texts_take_no_time() -> None:
         ("8.0.0.0/7", ["8.0.0.0 - 9.255.255.255"]),
         ("2000::/11", ["2000:: - 201f:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]),
         ("0.0.0.0/0", ["0.0.0.0 - 255.255.255.255"]),
+        ("AS: AS3333, 1103", ["AS:  , 1103"]),  # what is read leaves a gap, and the list goes on
+        ("AS (193.0.0.0/21) 1103", ["AS ( ) 1103"]),
     ],
 )
 def test_what_looks_like_a_name_and_is_none_is_told_apart(text: str, doubtful: list[str]) -> None:

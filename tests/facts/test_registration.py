@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -422,6 +423,18 @@ def test_worst_address_counts(rows: list[Delegation], complete: bool) -> None:  
     assert fact.status == (worst if sure else "unknown")
     if complete:
         assert fact.mixed == (len(set(found)) > 1)
+
+
+SAME_RANGE = (
+    replace(record(f"ripencc {P} ASSIGNED PI"), handle="A"),
+    replace(record(f"ripencc {P} LEGACY"), handle="A"),
+    replace(record(f"ripencc {P} ALLOCATED PA"), handle="B"),
+)
+
+
+@pytest.mark.parametrize("records", [*permutations(SAME_RANGE)])
+def test_records_of_one_range_stand_in_one_order_whoever_answers_first(records: tuple[Registration, ...]) -> None:
+    assert Case(P, records=records).fact.records == SAME_RANGE
 
 
 @given(st.lists(ROWS, max_size=6), ROWS)

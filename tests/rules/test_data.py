@@ -94,7 +94,14 @@ BUILT = 1793534400  # 2026-11-01T12:00:00Z
 
 @pytest.mark.parametrize(
     ("ends", "said"),
-    [(BUILT - 1, ["2026-11-01T11:59:59Z"]), (1000000000, ["2001-09-09T01:46:40Z"]), (BUILT, []), (BUILT + 3600, []), (None, [])],
+    [
+        (BUILT - 1, ["2026-11-01T11:59:59Z"]),
+        (1000000000, ["2001-09-09T01:46:40Z"]),
+        (0, ["1970-01-01T00:00:00Z"]),
+        (BUILT, []),
+        (BUILT + 3600, []),
+        (None, []),
+    ],
 )
 def test_a_vrp_that_had_expired_when_its_export_was_made(ends: int | None, said: list[str], tmp_path: Path) -> None:
     outcomes = judged(tmp_path, [*ALL, roa("ripe", "193.0.8.0/21", 12654), {**OWN, "expires": ends}])

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from circuits import body, config, microsoft
+from peerings import block, peering
 from registry import Registry
 from test_reasons import FREE, HELD, NOW, OTHERS, SAME, P
 
 import bgpcheck
+from bgpcheck.case import Case
+from bgpcheck.knowledge import Knowledge
+from bgpcheck.rules.data import findings
+from bgpcheck.store import configs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +30,8 @@ def found(data: Registry, folder: Path, customer: int = 0, **links: Any) -> list
     listed = config([P], customerASN=customer)
     file.write_text(json.dumps(body(microsoft(microsoftPeeringConfig=listed, **{**LINKS, **links}))))
     options = bgpcheck.Options(circuit=str(file), registry_data=str(data.write(folder / "registry")), now=NOW)
-    findings = bgpcheck.check_sync(options).result.findings
-    return [(one.severity, one.subject, one.message) for one in findings if one.rule == "REG-3"]
+    said = bgpcheck.check_sync(options).result.findings
+    return [(one.severity, one.subject, one.message) for one in said if one.rule == "REG-3"]
 
 
 @pytest.mark.parametrize("data", [SAME, HELD, replace(HELD, silent_rirs=("ripencc",), rdap_ip={})])
@@ -67,6 +73,12 @@ SIX = {"primaryPeerAddressPrefix": "2001:67c:2e8::/126", "secondaryPeerAddressPr
 def test_links_are_asked_about_by_themselves(tmp_path: Path) -> None:
     """Not as the prefixes that they carry."""
     assert [one[:2] for one in found(APART, tmp_path)] == [("warning", "193.0.14.0/30"), ("warning", "193.0.14.4/30")]
+
+
+def test_nothing_is_said_before_there_is_something_to_judge() -> None:
+    """As in a lab that listens first."""
+    case = Case(peering(block("ipv4", primary="193.0.14.0/30")), datetime(2026, 11, 2, tzinfo=UTC))
+    assert findings(case, Knowledge({}, configs.settings()), ()) == ()
 
 
 @pytest.mark.parametrize(("customer", "others"), [(0, 2), (2121, 0)])
