@@ -37,7 +37,7 @@ PATIENCE = 60  # seconds for one input: others share the machine
 DONE = re.compile(r"^Done (\d+) runs|stat::number_of_executed_units:\s*(\d+)|^#(\d+)\t", re.MULTILINE)
 WORD = re.compile(rb"[A-Za-z][A-Za-z0-9_.:-]{2,30}|[0-9.:/]{6,20}")
 MOST_WORDS, MOST_LOG = 300, 1 << 20
-MOST_SHOWN = 8 << 10  # bytes of an input
+MOST_SHOWN = 2 << 10  # bytes of an input
 KINDS = ("crash-*", "oom-*", "timeout-*", "leak-*")
 
 
