@@ -14,7 +14,7 @@ from bgpcheck.api import finish
 from bgpcheck.cli import main
 from bgpcheck.engine import Replayed, Replayer, replay, run
 from bgpcheck.errors import IntegrityError
-from bgpcheck.evidence import statement
+from bgpcheck.evidence import compare, statement
 from bgpcheck.evidence.bundle import MANIFEST, damage, pack
 from bgpcheck.evidence.statement import read
 from bgpcheck.render.json_lines import as_json
@@ -205,7 +205,7 @@ def test_any_other_value_in_the_result_is_a_difference() -> None:
         if path[:1] in {("tool",), ()}:
             continue
         told = put(json.dumps(result).encode(), path, "\u2713")
-        assert list(statement.differences(told, now)), path
+        assert list(compare.differences(told, now)), path
 
 
 @pytest.mark.parametrize("name", ["report.html", "ticket.md", "loa-draft.md"])

@@ -105,7 +105,7 @@ def test_evidence_that_cannot_be_written_costs_no_result(
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_leaves_the_last_result_whole(tmp_path: Path, sent: signal.Signals) -> None:
     words = (*JUDGE, *UNTIL, "--registry-data", folder(tmp_path, ready=False), "--evidence", str(tmp_path / "e.zip"), "--format", "json")
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0}  # else readline holds back what communicate reads
     with subprocess.Popen(command(*words), cwd=ROOT, env=environment(XDG_DATA_HOME=str(tmp_path)), **pipes) as process:
         assert process.stderr
         first = process.stderr.readline()
@@ -124,7 +124,7 @@ def test_an_interrupt_leaves_the_last_result_whole(tmp_path: Path, sent: signal.
 def test_nohup(tmp_path: Path) -> None:
     """Who starts it with SIGHUP ignored means it; the end still comes by SIGTERM."""
     words = (*JUDGE, *UNTIL, "--registry-data", folder(tmp_path, ready=False), "--format", "json")
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0}  # else readline holds back what communicate reads
     started = ("sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(*words))
     with subprocess.Popen(started, cwd=ROOT, env=environment(XDG_DATA_HOME=str(tmp_path)), **pipes) as process:
         assert process.stderr
