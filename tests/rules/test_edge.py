@@ -280,6 +280,11 @@ def test_lists_that_are_missing_or_can_not_be_read() -> None:
         assert findings(circuit, routes=LEARNT) == expected
 
 
+def test_a_family_that_the_peering_does_not_have_has_no_list() -> None:
+    circuit = replace(CIRCUIT, peerings=(replace(MICROSOFT, sessions=(FOUR,)),))
+    assert findings(circuit, routes=(*LEARNT, RouteEntry("2001:67c:64::/48", "193.0.8.1", "3333"))) == []
+
+
 def test_a_circuit_without_microsoft_peering_has_no_list() -> None:
     private = replace(CIRCUIT, peerings=(PRIVATE,))
     assert findings(private, routes=(RouteEntry("10.1.0.0/16", "10.0.0.1", "65001"),)) == []
