@@ -12,7 +12,7 @@ from typing import Any
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.json_fields import decode
-from bgpcheck.formats.masks import without_people
+from bgpcheck.formats.masks import settled, without_people
 
 COVER = "***"
 _NAME = (
@@ -68,7 +68,6 @@ HINTS = (
     "<at>",
     "%40",
 )
-MOST_PASSES = 5
 DEEPEST = 200  # of JSON that is looked through
 
 
@@ -98,13 +97,13 @@ def without_homes(text: str) -> str:
 
 def fit(text: str) -> str:
     """Give a text as it is fit to be kept: without credentials, people and homes."""
-    low, before = text.lower(), ""
-    if any(hint in low for hint in HINTS):
-        for _ in range(MOST_PASSES):  # a mask may end what stood before a name, and made it another word
-            before, text = text, without_homes(without_people(without_credentials(text)))
-            if text == before:
-                break
-    return text
+    low = text.lower()
+    return settled(text, _fit_once) if any(hint in low for hint in HINTS) else text
+
+
+def _fit_once(text: str) -> str:
+    """Mask all of these, in the one order in which none hides another."""
+    return without_homes(without_people(without_credentials(text)))
 
 
 def fit_bytes(data: bytes) -> bytes:

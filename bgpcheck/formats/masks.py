@@ -6,9 +6,13 @@ Rule: every expression is linear in what it reads. A certificate in a remark sta
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from bgpcheck.errors import FormatError
 from bgpcheck.formats.address import address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # One after the other without a blank is one: else the second would be seen once the first is masked, and not before.
 _HOST = r"(?:\[[^\]\n]{1,64}\]|[\w-]++(?:\.[\w-]++)*+)"
@@ -19,6 +23,7 @@ _SPELLED = re.compile(rf"(?i)(?<![\w.+-])[\w.+-]++{_AT}(?:[\w.+-]*+{_AT})*+")
 # ITU-T E.123: the international prefix, then groups; or one number, where it stands alone and so can't be Base64.
 _PHONE = re.compile(r"(?<![\w+])(?:\+\d{1,3}[ .()-][\d .()-]{5,}\d)++|(?<=[\s:])\+\d{8,15}(?![\w+/=])")
 _WORD = re.compile(r"(?<![0-9A-Fa-f.:])[0-9A-Fa-f:.]{2,45}(?![\w])")
+MOST_PASSES = 5  # one shows nothing new but where somebody tries
 MAIL, PHONE, ADDRESS = "(mailbox left out)", "(telephone left out)", "(address left out)"
 
 
@@ -32,9 +37,23 @@ def unmasked(text: str) -> str:
     return "" if any(mask in text for mask in (MAIL, PHONE)) or without_people(text) != text else text
 
 
+def settled(text: str, mask: Callable[[str], str]) -> str:
+    """Mask until nothing changes: a mask may end what stood before something else, and so show it."""
+    for _ in range(MOST_PASSES):
+        before, text = text, mask(text)
+        if text == before:
+            break
+    return text
+
+
 def without_us(text: str) -> str:
     """Mask these, and addresses too: a server that refuses often names whom it refuses."""
-    return _WORD.sub(lambda found: ADDRESS if any(map(_is_address, _readings(found[0]))) else found[0], without_people(text))
+    return settled(text, lambda one: _WORD.sub(_covered, without_people(one)))
+
+
+def _covered(found: re.Match[str]) -> str:
+    """Mask a word that is an address."""
+    return ADDRESS if any(map(_is_address, _readings(found[0]))) else found[0]
 
 
 def _readings(word: str) -> tuple[str, ...]:
