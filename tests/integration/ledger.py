@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from bgpcheck.sinks.journal import MOST_HAPPENINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -200,17 +202,18 @@ def plain(one: Line) -> str:
     return json.dumps({key: value for key, value in kept.items() if key != "reason" or one["type"] != "verdict"}, sort_keys=True)
 
 
-def compare_journal(told: Sequence[Line], kept: Sequence[Line], books: Books) -> None:
-    """Hold lines against the journal: the same, once each; of each peer in the same order."""
+def compare_journal(told: Sequence[Line], kept: Sequence[Line], books: Books, most: int = MOST_HAPPENINGS) -> None:
+    """Hold lines against the journal: the same, once each; of each peer in the same order. Of more than ``most`` it keeps the last."""
     words, rows = list(map(plain, told)), list(map(plain, kept))
     books.counts["lines"], books.counts["rows"] = len(words), len(rows)
     apart = Counter(words)
     apart.subtract(Counter(rows))
-    for word, count in [(word, count) for word, count in apart.items() if count][:3]:
+    cut = len(words) > most == len(rows)
+    for word, count in [(word, count) for word, count in apart.items() if count < 0 or (count and not cut)][:3]:
         books.faults.append(f"{'told' if count > 0 else 'kept'} {abs(count)} times more: {word[:160]}")
     for peer in {one["peer"] for one in told}:
         mine, theirs = ([word for one in some if one["peer"] == peer and (word := told_word(one))] for some in (told, kept))
-        if mine != theirs:
+        if (mine[len(mine) - len(theirs) :] if cut else mine) != theirs:
             books.faults.append(f"{peer or 'no peer'}: lines and journal have events in another order")
 
 
