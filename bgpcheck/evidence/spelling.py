@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -40,6 +41,7 @@ _WIDE = re.compile(rf"[\s{re.escape(_GAPS)}]{{{MOST_GAPS + 1}}}")
 # What a short text may follow: no letter, or one that belongs to an escape.
 _BEGIN = r"(?:(?<![^\W_])|(?<=\\[nrtbfv])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})|(?<=\\x[0-9A-Fa-f]{2}))"
 _END = r"(?![^\W_])"
+_FIRST = r"(?<!\\)(?<!u005c)(?<!x5c)(?<!&\#92;)(?<!&\#x5c;)(?<!%5c)"  # of backslashes in a row the first, lest each be tried
 ROUND = {"<": "(", ">": ")"}  # as the ticket writes a mail address
 _LINE = r"[A-Za-z0-9+/_-]"
 _LINES = rf"{_BREAK}[ \t]{{0,40}}{_PREFIX}"
@@ -70,10 +72,22 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 def _word(word: str, *, first: bool) -> str:
-    """Spell a word, which may be folded anywhere; a hyphen within may be missing, as GUIDs are written without. ``first``: of the text."""
-    letters = [_spelled(one, first=first and not index) for index, one in enumerate(word)]
-    within = {found.start() for found in re.finditer(r"(?<=[^\W_])-(?=[^\W_])", word)}
-    return _FOLD.join(f"(?:{letter})?" if index in within else letter for index, letter in enumerate(letters))
+    """Spell a word, which may be folded anywhere; a hyphen within may be missing, as GUIDs are written without. ``first``: of the text.
+
+    Backslashes in a row are any number of them, since each may be escaped by others: told apart they could be read in very many ways.
+    """
+    units = [found[0] for found in re.finditer(r"\\+|.", word, re.DOTALL)]
+    letters = [_unit(one, first=first and not index, begins=not index) for index, one in enumerate(units)]
+    ends = accumulate(map(len, units))
+    within = {found.end() for found in re.finditer(r"(?<=[^\W_])-(?=[^\W_])", word)}
+    return _FOLD.join(f"(?:{letter})?" if end in within else letter for end, letter in zip(ends, letters, strict=True))
+
+
+def _unit(unit: str, *, first: bool, begins: bool) -> str:
+    """Spell backslashes in a row, each read in one way, or one letter. ``begins``: it is the first of its word."""
+    if unit[0] == "\\":
+        return (_FIRST if begins else "") + f"(?:(?>{_spelled(unit[0], first=True)}))+"
+    return _spelled(unit, first=first)
 
 
 def _spelled(one: str, *, first: bool = False) -> str:

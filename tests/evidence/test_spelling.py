@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
+from pace import Pace
 
 from bgpcheck.evidence.spelling import coded, pattern, tells
 from bgpcheck.render.clean import markdown, visible
@@ -90,6 +91,38 @@ def test_found_in_every_spelling(text: str, spelling: object) -> None:
     assert found.startswith("before ")
     assert found.endswith(" after")
     assert len(found) < 60
+
+
+BACKSLASHES = [
+    "\\Planted name",
+    "Planted\\\\name",
+    "DOM\\user-name",
+    "a-b\\-c-defgh",
+    "Planted\\ name",
+    "Planted\\uname",
+    "Planted" + "\\" * 60,
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("text", BACKSLASHES)
+def test_backslashes(text: str, spelling: Callable[[str], str]) -> None:
+    assert pattern(text).search(spelling(text)), spelling(text)
+
+
+@pytest.mark.parametrize("text", BACKSLASHES)
+def test_backslashes_take_no_time(text: str) -> None:
+    found = pattern(text)
+    with Pace() as pace:
+        for hostile in (
+            "\\" * 20_000,
+            ("Planted" + "\\" * 1000) * 100,
+            "Planted" + "\\\\u005c" * 3000,
+            "\\u005c" * 3000,
+            f"{text[:-1]}!" * 50,
+        ):
+            found.search(hostile)
+    assert pace.millions < 200  # a second on a quiet machine
 
 
 @pytest.mark.parametrize("spelling", [json.dumps, escaped, lambda text: json.dumps(json.dumps(text))])
