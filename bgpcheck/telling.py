@@ -87,6 +87,7 @@ class Telling:
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     until: float = 0.0  # monotonic seconds that are left for telling, once it is leaving
     lost: int = 0  # happenings that nobody took before the end
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # what is kept first is told first
     _dead: set[int] = field(default_factory=set)  # sinks that took nothing in their time
     _leaving_task: asyncio.Task[bool] | None = None
     _verdicts: dict[Prefix, int] = field(default_factory=dict)  # → hash of the verdict told last
@@ -115,15 +116,17 @@ class Telling:
             for _, prefix, _ in step.withdrawn:
                 self._verdicts.pop(prefix, None)  # who was told that it is gone is told again what it is when it comes back
         self._note(told)
-        await self._keep(*_outcome(steps), told)
-        self.dirty = self.fresh = True
-        await self._put(told)
+        async with self._turn:
+            await self._keep(*_outcome(steps), told)
+            self.dirty = self.fresh = True
+            await self._put(told)
 
     async def tell(self, told: Sequence[Happening]) -> None:
         """Keep and tell what else there is."""
-        await self._keep((), (), told)
-        self.fresh = self.fresh or bool(told)
-        await self._put(told)
+        async with self._turn:
+            await self._keep((), (), told)
+            self.fresh = self.fresh or bool(told)
+            await self._put(told)
 
     async def _keep(
         self, announced: Sequence[tuple[Route, str]], withdrawn: Sequence[tuple[str, Prefix, str]], told: Sequence[Happening]
