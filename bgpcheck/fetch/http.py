@@ -143,7 +143,7 @@ class Http:
                     found = {name.lower(): value[:1000] for name, value in answer.headers.items()}
                     yield Answer(url, answer.status, found, answer.content.iter_chunked(CHUNK))
                     return
-            url = urljoin(url, target)
+            url = _referred(url, target)
         raise FetchError(f"{_host(url)} redirects without end", GapReason.MALFORMED)
 
     def _allowed(self, place: URL) -> str | None:
@@ -180,6 +180,14 @@ class _Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """Have nothing to close."""
+
+
+def _referred(url: str, target: str) -> str:
+    """Give the address that an answer from ``url`` refers to."""
+    try:
+        return urljoin(url, target)
+    except ValueError as error:  # Pythons differ in what they take for a host in brackets
+        raise FetchError(f"refers to {target[:100]!r}, which is no https address", GapReason.MALFORMED) from error
 
 
 def _parsed(url: str) -> URL:

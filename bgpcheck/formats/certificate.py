@@ -26,7 +26,7 @@ OPENING = "MII"  # Base64 of a SEQUENCE (0x30) with a length of two bytes (0x82)
 ARMOUR = "BEGINCERTIFICATE"
 # What may stand before a line's own text: an attribute's name, a number, a mark of quoting. None of these is Base64.
 # Possessive, so that nothing is tried twice.
-_PREFIX = re.compile(r"(?:[ \t]*+[\w.#-]{0,24}+[ \t]*+[:>|)\]])++|[ \t]*+\+(?=[ \t])")
+_PREFIX = re.compile(r"(?>(?:[ \t]*+[\w.#-]{0,24}+[ \t]*+[:>|)\]])+)|[ \t]*+\+(?=[ \t])")
 _ESCAPES = re.compile(r"\\[nrt]")
 _NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 _SHAPE = [der.SEQUENCE, der.SEQUENCE, der.BIT_STRING]  # RFC 5280 s4.1: tbsCertificate, signatureAlgorithm, signatureValue

@@ -23,8 +23,8 @@ _NAME = (
 _USERINFO = re.compile(r"(?i)(?<=://)[^/\s@?#\"'<>]++(?=@)")
 _QUERY = re.compile(rf"(?i)([?&;](?:{_NAME}|sig|signature|key|code|auth|user(?:name)?)=)(?!{{)[^&#;\s\"'<>]+(?<![:.,)])")
 # A value to its end, however long; one that begins with a quote, and has no second, to the end of its line, or to where JSON's text ends.
-_IN_TEXT = r"\\\"(?:[^\"\\\n]|\\{3}\"|\\[^\"\n])++(?:\\\")?"  # JSON in a text of JSON
-_QUOTED = r"\"(?:[^\"\\\n]|\\.)++\"?|'[^'\n]++'|'[^'\"\n]++"
+_IN_TEXT = r"\\\"(?>(?:[^\"\\\n]|\\{3}\"|\\[^\"\n])+)(?:\\\")?"  # JSON in a text of JSON
+_QUOTED = r"\"(?>(?:[^\"\\\n]|\\.)+)\"?|'[^'\n]++'|'[^'\"\n]++"
 _BARE = r"[^\s\"',;&{}\[\]\\]+(?<![:.,)])"
 # As people write it: MD5 password is: value, tcp-md5 = value.
 _SAID = r"(?:(?:tcp[-_ ])?md5[-_ ](?:key|password|secret)|tcp[-_]md5)(?:[ \t]is)?[ \t]{0,16}[:=][ \t]{0,16}"
@@ -38,9 +38,9 @@ _TOKEN = re.compile(  # RFC 7519, RFC 7516 (five parts, one perhaps empty), RFC 
 )
 _PEM = re.compile(  # RFC 7468, RFC 1421 s4.6; whole, or cut off, which is Base64 as far as it goes
     r"-----BEGIN ([A-Z ]{0,30}PRIVATE KEY)-----"
-    r"(?:(?:[^-]|-(?!----))*+-----END \1-----|(?:\s*+(?:Proc-Type|DEK-Info):[^\n]*+)*+(?:[\s\\]*+[A-Za-z0-9+/=]++(?![:\w-]))*+)"
+    r"(?:(?>(?:[^-]|-(?!----))*)-----END \1-----|(?>(?:\s*+(?:Proc-Type|DEK-Info):[^\n]*+)*)(?>(?:[\s\\]*+[A-Za-z0-9+/=]++(?![:\w-]))*))"
 )
-_HOME = re.compile(r"(?<![\w.])(?:(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})(?!~)[^/\\\s:'\",;]{1,255})++")
+_HOME = re.compile(r"(?<![\w.])(?>(?:(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})(?!~)[^/\\\s:'\",;]{1,255})+)")
 _SECRET_NAME = re.compile(rf"(?i)(?:{_NAME})\Z")
 _SECRET_NAMES = re.compile(rf"(?i)\"(?:{_NAME})\"".encode())
 NO_VALUES = frozenset({"null", "true", "false", COVER})

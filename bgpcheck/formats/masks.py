@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # One after the other without a blank is one: else the second would be seen once the first is masked, and not before.
-_HOST = r"(?:\[[^\]\n]{1,64}\]|[\w-]++(?:\.[\w-]++)*+)"
-_MAIL = re.compile(rf"(?:\"[^\"\n]{{1,64}}\"|(?<![\w.+'%&-])[\w.+'%&-]+)@{_HOST}(?:[\w.+'%&-]*@{_HOST})*+")
+_HOST = r"(?:\[[^\]\n]{1,64}\]|[\w-]++(?>(?:\.[\w-]++)*))"
+_MAIL = re.compile(rf"(?:\"[^\"\n]{{1,64}}\"|(?<![\w.+'%&-])[\w.+'%&-]+)@{_HOST}(?>(?:[\w.+'%&-]*@{_HOST})*)")
 # Written so that no program reads it: john (at) example.org, john[at]example(dot)org, john%40example.org.
-_AT = r"(?:[ \t]?[(\[{<]at[)\]}>][ \t]?|%40)[\w-]++(?:(?:\.|[ \t]?[(\[{<]dot[)\]}>][ \t]?)[\w-]++)++"
-_SPELLED = re.compile(rf"(?i)(?<![\w.+-])[\w.+-]++{_AT}(?:[\w.+-]*+{_AT})*+")
+_AT = r"(?:[ \t]?[(\[{<]at[)\]}>][ \t]?|%40)[\w-]++(?>(?:(?:\.|[ \t]?[(\[{<]dot[)\]}>][ \t]?)[\w-]++)+)"
+_SPELLED = re.compile(rf"(?i)(?<![\w.+-])[\w.+-]++{_AT}(?>(?:[\w.+-]*+{_AT})*)")
 # ITU-T E.123: the international prefix, then groups; or one number, where it stands alone and so can't be Base64.
-_PHONE = re.compile(r"(?<![\w+])(?:\+\d{1,3}[ .()-][\d .()-]{5,}\d)++|(?<=[\s:])\+\d{8,15}(?![\w+/=])")
+_PHONE = re.compile(r"(?<![\w+])(?>(?:\+\d{1,3}[ .()-][\d .()-]{5,}\d)+)|(?<=[\s:])\+\d{8,15}(?![\w+/=])")
 _WORD = re.compile(r"(?<![0-9A-Fa-f.:])[0-9A-Fa-f:.]{2,45}(?![\w])")
 MOST_PASSES = 5  # one shows nothing new but where somebody tries
 MAIL, PHONE, ADDRESS = "(mailbox left out)", "(telephone left out)", "(address left out)"

@@ -34,7 +34,7 @@ _NAME = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*+:")
 # What may stand after an empty line and still be of the record, where a page has put its lines apart.
 _OWN = frozenset({"remarks", "comment", "descr"})
 _BARE = re.compile(r"^[A-Za-z0-9+/=]{16,}$|^-----(?:BEGIN|END)")  # a certificate's line that has lost its name
-_QUOTE = re.compile(r"(?m)^(?:[ \t]*+>)++[ \t]?+")
+_QUOTE = re.compile(r"(?m)^(?>(?:[ \t]*+>)+)[ \t]?+")
 _SOURCE = re.compile(r"(?m)^source[ \t]*+:[ \t]*+([A-Za-z]{1,20})", re.IGNORECASE)
 
 

@@ -19,7 +19,7 @@ from bgpcheck.model import MAX_ASN, RouteObject
 _GAP = r"[ \t]*+"
 _VALUE = r'([!"$-~]++)'  # one printable word, no comment
 _LIST = r'[ \t!"$-~]*+'
-_OTHERS = r"(?>(?:\n(?![hlmos](?:oles|ast-modified|nt-by|rigin|ource):)[a-z0-9-]++:.*+(?:\n[ \t+].*+)*+)*)"  # of other names
+_OTHERS = r"(?>(?:\n(?![hlmos](?:oles|ast-modified|nt-by|rigin|ource):)[a-z0-9-]++:.*+(?>(?:\n[ \t+].*+)*))*)"  # of other names
 _ROUTE = re.compile(
     rf"route(6?):{_GAP}{_VALUE}{_GAP}{_OTHERS}"
     rf"\norigin:{_GAP}AS([0-9]{{1,10}}+){_GAP}{_OTHERS}"

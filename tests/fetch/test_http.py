@@ -77,6 +77,7 @@ FAULTS: Mapping[str, tuple[bytes, GapReason]] = {
     "to loopback by name": (page(b"", "302 Found", Location="http://localhost/"), GapReason.MALFORMED),
     "to private space": (page(b"", "302 Found", Location="http://10.0.0.1/"), GapReason.MALFORMED),
     "to the neighbour": (page(b"", "302 Found", Location="http://169.254.169.254/"), GapReason.MALFORMED),
+    "to brackets": (page(b"", "302 Found", Location="https://[1::"), GapReason.MALFORMED),
     "to a name and no host": (page(b"", "302 Found", Location="https://[1::]x@"), GapReason.MALFORMED),
     "to itself": (page(b"", "302 Found", Location="/"), GapReason.MALFORMED),
 }  # fmt: skip
