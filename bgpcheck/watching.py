@@ -159,8 +159,11 @@ class Watching:
                 await self._settle()
                 ticking.cancel()
                 self.verdicts.lookups.stop()
-        except* BgpcheckError as failed:
-            raise _first(failed) from None
+        except BaseExceptionGroup as failed:  # before Python 3.11.4 except* makes another group (python/cpython#103590)
+            ours, others = failed.split(BgpcheckError)
+            if ours is None or others:
+                raise
+            raise _first(ours) from None
         finally:
             if timer:
                 timer.cancel()
