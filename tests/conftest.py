@@ -19,3 +19,11 @@ def _ctrl_c_is_heard() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, usual)
+
+
+@pytest.fixture
+def hang_up_is_heard() -> Iterator[None]:
+    """Let SIGHUP be heard, here and in the programs that a test starts: whoever runs all tests may do so under nohup."""
+    usual = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, usual)

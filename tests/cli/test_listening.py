@@ -240,6 +240,7 @@ def test_a_terminal_has_no_events(tmp_path: Path) -> None:
     assert b"< FILE" in done.stderr
 
 
+@pytest.mark.usefixtures("hang_up_is_heard")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_reader_that_takes_nothing_keeps_nobody_from_leaving(name: str) -> None:
     stream = b"".join(lines.update([f"10.{number >> 8}.{number & 255}.0/24"]) + b"\n" for number in range(3000))
