@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bgpcheck.formats.masks import ADDRESS, MAIL, PHONE, unmasked, without_people, without_us
+from bgpcheck.formats.masks import ADDRESS, MAIL, MOST_PASSES, PHONE, settled, unmasked, without_people, without_us
 
 PEOPLE = [
     ("mail jane.doe+x@example.co.uk now", f"mail {MAIL} now"),
@@ -67,3 +67,7 @@ def test_certificates_stay(data: bytes) -> None:
 def test_once_is_enough(text: str) -> None:
     for mask in (without_people, without_us):
         assert mask(mask(text)) == mask(text)
+
+
+def test_a_mask_that_never_settles_is_left_after_some_looks() -> None:
+    assert settled("", lambda text: text + "x") == "x" * MOST_PASSES
