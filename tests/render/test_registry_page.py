@@ -5,21 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bgpcheck.render.registry import as_json, as_text, brief
+from snapshot_files import FILE
 
-FILE: dict[str, Any] = {
-    "source": "vrps",
-    "file": "vrps.json",
-    "sha256": "0" * 64,
-    "size": 1,
-    "format": "vrps/json",
-    "dated": "2025-07-20T12:00:00+00:00",
-    "rows": 90,
-    "routes": 0,
-    "families": [],
-    "notes": [],
-    "anchors": {"ripe": 60, "": 30},
-}
+from bgpcheck.render.registry import as_json, as_text, brief
 
 
 def header(*files: dict[str, Any], rdap: int = 0) -> dict[str, Any]:

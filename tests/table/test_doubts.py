@@ -6,25 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from snapshot_files import FILE
 
 from bgpcheck.store import configs
 from bgpcheck.table.doubts import doubts
 
 NOW = datetime(2025, 7, 21, tzinfo=UTC)
 SETTINGS = configs.settings()
-FILE: dict[str, Any] = {
-    "source": "vrps",
-    "file": "vrps.json",
-    "sha256": "0" * 64,
-    "size": 1,
-    "format": "vrps/json",
-    "dated": "2025-07-20T12:00:00+00:00",
-    "rows": 90,
-    "routes": 0,
-    "families": [],
-    "notes": [],
-    "anchors": {"ripe": 60, "": 30},
-}
 DOUBTS: list[tuple[dict[str, Any], dict[str, int], list[tuple[str, str]]]] = [
     ({}, {}, []),
     ({}, {"vrps": 100}, []),
